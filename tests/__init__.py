@@ -1,0 +1,1 @@
+"""Mirrors console/ and screens/; contract, access, policy, faults and terminal stand beside them."""

