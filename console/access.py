@@ -1,0 +1,334 @@
+"""THE table: role × resource × data category × action, with named conditions. Deny by default: what isn't here is withheld.
+
+Reading a cell: `see` gives a level for each data category (several grants: the best that holds wins), `correct` says which
+categories may be written, `act` which actions may be done, `rows` which rows exist for the role at all; each with conditions
+that must all hold. `docs/access.md` is generated from this file. A new permission is one row here; a new condition also needs
+its SQL clause in `platform_api/clauses.py`, and a property test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from types import MappingProxyType
+
+from console.records.employees import Role
+from console.records.record import Category
+from console.records.tickets import WORKABLE
+
+FRESH = timedelta(minutes=5)
+"""How long a password sign-in counts as fresh."""
+
+
+class Level(IntEnum):
+    """What a role sees of a category. PSEUDONYM: clear, but the record goes by its subject's pseudonym."""
+
+    NONE = 0
+    MASK = 1
+    REVEAL = 2
+    PSEUDONYM = 3
+    FULL = 4
+
+
+# Facts and conditions
+
+
+@dataclass(frozen=True)
+class Case:
+    """The case in hand as it stands in the database now."""
+
+    id: str
+    state: str
+    assignee: str | None
+    lease_until: datetime | None
+    self_opened: bool
+    links: frozenset[tuple[str, str]] = frozenset()
+    matched: frozenset[tuple[str, str]] = frozenset()
+    """(person, field) of every caller check that matched."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a condition may look at. `person` is whom the record is about, `own_person` who the employee is on the marketplace."""
+
+    employee: str
+    now: datetime
+    signed_in: datetime
+    own_person: str | None = None
+    record: str | None = None
+    person: str | None = None
+    assignee: str | None = None
+    lease_until: datetime | None = None
+    links: frozenset[tuple[str, str]] = frozenset()
+    actor: str | None = None
+    actor_role: str | None = None
+    about: str | None = None
+    asked_person: str | None = None
+    changing: frozenset[str] = frozenset()
+    case: Case | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A named predicate on facts, and the sentence that an employee reads when it does not hold."""
+
+    name: str
+    sentence: str
+    holds: Callable[[Facts], bool] = field(compare=False)
+
+
+def _leased(assignee: str | None, until: datetime | None, facts: Facts) -> bool:
+    return assignee == facts.employee and until is not None and until > facts.now
+
+
+def _in_hand(facts: Facts) -> bool:
+    case = facts.case
+    return case is not None and case.state in WORKABLE and _leased(case.assignee, case.lease_until, facts)
+
+
+def _linked(facts: Facts) -> bool:
+    return _in_hand(facts) and facts.case is not None and ("users", facts.person or "") in facts.case.links
+
+
+def _about(*resources: str) -> Callable[[Facts], bool]:
+    def holds(facts: Facts) -> bool:
+        return _linked(facts) and facts.case is not None and any(link[0] in resources for link in facts.case.links)
+
+    return holds
+
+
+def _two_checks(facts: Facts) -> bool:
+    if facts.case is None or facts.person is None:
+        return False
+    proven = {name for person, name in facts.case.matched if person == facts.person}
+    return len(proven - facts.changing) >= 2
+
+
+def _unclaimed(facts: Facts) -> bool:
+    return facts.assignee is None or facts.lease_until is None or facts.lease_until <= facts.now
+
+
+def _asked(facts: Facts) -> bool:
+    return _linked(facts) and facts.case is not None and not facts.case.self_opened
+
+
+CASE_IN_HAND = Condition("case_in_hand", "Needs a case in hand: claim a ticket and take it with t.", _in_hand)
+LINKED_CASE = Condition("linked_case", "Needs a case in hand that is linked to this person.", _linked)
+ORDER_CASE = Condition("order_case", "Needs a case about an order of this person.", _about("orders"))
+PAYMENT_CASE = Condition("payment_case", "Needs a case about an order or a payment of this person.", _about("orders", "payments"))
+DECISION_CASE = Condition(
+    "decision_case", "Needs a case about an application, an order or an award.", _about("pro-applications", "orders", "contests")
+)
+TWO_CHECKS = Condition("two_checks", "Needs two matched caller checks on other values of this person.", _two_checks)
+ASKED = Condition("asked", "Only the person's own request clears an opt-out: needs a case in which they asked.", _asked)
+NOT_SELF = Condition(
+    "not_self", "Nobody acts on their own record.", lambda facts: facts.own_person is None or facts.person != facts.own_person
+)
+ASSIGNED = Condition("assigned", "Needs your claim on this ticket.", lambda facts: _leased(facts.assignee, facts.lease_until, facts))
+UNCLAIMED = Condition("unclaimed", "Somebody else is working on this ticket.", _unclaimed)
+ORDER_LINKED = Condition(
+    "order_linked", "Only tickets linked to orders.", lambda facts: any(link[0] == "orders" for link in facts.links)
+)
+OWN_ENTRIES = Condition("own_entries", "Only your own entries.", lambda facts: facts.actor == facts.employee)
+TEAM_ENTRIES = Condition(
+    "team_entries", "Only support's and billing's entries.", lambda facts: facts.actor_role in (Role.SUPPORT, Role.BILLING)
+)
+ONE_PERSON = Condition(
+    "one_person",
+    "Only entries about one person: name the person.",
+    lambda facts: facts.asked_person is not None and facts.person == facts.asked_person,
+)
+GRANT_ENTRIES = Condition("grant_entries", "Only entries about roles.", lambda facts: facts.about == "employees")
+NOT_OWN_ACCOUNT = Condition("not_own_account", "Nobody changes their own account.", lambda facts: facts.record != facts.employee)
+FRESH_SIGN_IN = Condition(
+    "fresh_sign_in", "Sign in again: the last password is older than 5 minutes.", lambda facts: facts.signed_in + FRESH > facts.now
+)
+
+CONDITIONS = {
+    condition.name: condition
+    for condition in (
+        CASE_IN_HAND, LINKED_CASE, ORDER_CASE, PAYMENT_CASE, DECISION_CASE, TWO_CHECKS, ASKED, NOT_SELF, ASSIGNED, UNCLAIMED,
+        ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN,
+    )
+}  # fmt: skip
+"""The closed set."""
+
+# Cells
+
+All = tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Grant:
+    level: Level
+    needs: All = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one role may do with one resource. `rows`: alternatives, one of which must hold for a row to exist for the role."""
+
+    see: Mapping[Category, tuple[Grant, ...]] = MappingProxyType({})
+    correct: Mapping[Category, All] = MappingProxyType({})
+    act: Mapping[str, All] = MappingProxyType({})
+    rows: tuple[Condition, ...] = ()
+
+
+FULL = (Grant(Level.FULL),)
+MASK = (Grant(Level.MASK),)
+PSEUDONYM = (Grant(Level.PSEUDONYM),)
+
+
+def reveal(*needs: Condition) -> tuple[Grant, ...]:
+    """Masked in general, clear by a logged reveal for which all of these hold."""
+    return (Grant(Level.REVEAL, (NOT_SELF, LINKED_CASE, *needs)),)
+
+
+P, PREF, ID, CONTACT = Category.PLAIN, Category.PREFERENCE, Category.IDENTITY, Category.CONTACT
+LOCALITY, ADDRESS, THREAD = Category.LOCALITY, Category.ADDRESS, Category.THREAD
+
+_look: dict[str, All] = {"list": (), "read": (), "history": ()}
+_gate: dict[str, All] = {"contact": (), "opt-out": (NOT_SELF,), "opt-in": (NOT_SELF, ASKED)}
+_exact: dict[str, All] = {"search": ()}
+_by_name: dict[str, All] = {"search-name": (CASE_IN_HAND,)}
+_check: dict[str, All] = {"caller-check": (NOT_SELF, LINKED_CASE)}
+_work: dict[str, All] = {
+    "claim": (UNCLAIMED,), "release": (ASSIGNED,), "renew": (ASSIGNED,), "note": (ASSIGNED,), "link": (ASSIGNED,), "unlink": (ASSIGNED,),
+    "pending": (ASSIGNED,), "solved": (ASSIGNED,), "reopen": (ASSIGNED,), "closed": (ASSIGNED,),
+}  # fmt: skip
+
+TABLE: Mapping[str, Mapping[Role, Cell]] = {
+    "users": {
+        Role.SUPPORT: Cell(
+            see={P: FULL, PREF: FULL, ID: reveal(), CONTACT: reveal(), LOCALITY: reveal(), ADDRESS: reveal(ORDER_CASE)},
+            correct={ID: (NOT_SELF, LINKED_CASE), CONTACT: (NOT_SELF, LINKED_CASE, TWO_CHECKS), LOCALITY: (NOT_SELF, LINKED_CASE)},
+            act={**_look, **_exact, **_by_name, **_check, **_gate, "lock": (NOT_SELF,), "unlock": (NOT_SELF,)},
+        ),
+        Role.BILLING: Cell(
+            see={P: FULL, PREF: FULL, ID: reveal(PAYMENT_CASE), CONTACT: reveal(PAYMENT_CASE), ADDRESS: reveal(ORDER_CASE)},
+            act={**_look, **_exact, **_by_name, **_gate},
+        ),
+        Role.MANAGER: Cell(
+            see={
+                P: FULL, PREF: FULL, ID: reveal(DECISION_CASE), CONTACT: reveal(DECISION_CASE), LOCALITY: reveal(),
+                ADDRESS: reveal(ORDER_CASE),
+            },
+            act={**_look, **_exact, **_by_name, **_gate, "unlock": (NOT_SELF,), "suspend": (NOT_SELF,), "reinstate": (NOT_SELF,)},
+        ),
+        Role.PRIVACY: Cell(
+            see={P: FULL, PREF: FULL, ID: reveal(), CONTACT: reveal(), LOCALITY: reveal(), ADDRESS: reveal()},
+            correct={category: (NOT_SELF, LINKED_CASE) for category in (ID, CONTACT, LOCALITY, ADDRESS)},
+            act={**_look, **_exact, **_by_name, **_check, **_gate},
+        ),
+        Role.AUDITOR: Cell(see={P: PSEUDONYM}, act={"list": (), "read": ()}),
+        Role.SERVICE: Cell(act={"ingest": (), "contact": ()}),
+    },
+    "tickets": {
+        Role.SUPPORT: Cell(see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()}),
+        Role.BILLING: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()}, rows=(ORDER_LINKED, ASSIGNED)),
+        Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()}),
+        Role.PRIVACY: Cell(see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()}),
+    },
+    "audit": {
+        Role.SUPPORT: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES,)),
+        Role.BILLING: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES,)),
+        Role.MANAGER: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES, TEAM_ENTRIES)),
+        Role.PRIVACY: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES, ONE_PERSON)),
+        Role.AUDITOR: Cell(see={P: PSEUDONYM}, act={"list": (), "read": (), "head": (), "export": (FRESH_SIGN_IN,)}),
+        Role.ADMIN: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES, GRANT_ENTRIES)),
+    },
+    "employees": {
+        Role.AUDITOR: Cell(see={P: FULL}, act={"list": (), "read": ()}),
+        Role.ADMIN: Cell(
+            see={P: FULL},
+            act={
+                "list": (), "read": (), "create": (FRESH_SIGN_IN,),
+                **{name: (NOT_OWN_ACCOUNT, FRESH_SIGN_IN) for name in ("grant", "revoke", "disable", "enable")},
+            },
+        ),
+    },
+}  # fmt: skip
+
+# Asking the table
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether something is allowed; `failed` names the conditions that did not hold (none: the role lacks it altogether)."""
+
+    allowed: bool
+    failed: All = ()
+
+    @property
+    def because(self) -> str:
+        if self.allowed:
+            return ""
+        return self.failed[0].sentence if self.failed else "Your role does not have this."
+
+
+ALLOWED = Decision(True)
+DENIED = Decision(False)
+
+
+def cells(roles: Iterable[Role], resource: str) -> list[Cell]:
+    row = TABLE.get(resource, {})
+    return [row[role] for role in sorted(roles) if role in row]
+
+
+def judge(alternatives: Iterable[All], facts: Facts) -> Decision:
+    """Allowed when the conditions of one alternative all hold; else the alternative that lacks least says why not."""
+    lacking = [tuple(condition for condition in needs if not condition.holds(facts)) for needs in alternatives]
+    if not lacking:
+        return DENIED
+    least = min(lacking, key=len)
+    return Decision(False, least) if least else ALLOWED
+
+
+def has(roles: Iterable[Role], resource: str, action: str) -> bool:
+    """Whether any of the roles has the action at all, whatever its conditions."""
+    return any(action in cell.act for cell in cells(roles, resource))
+
+
+def may(roles: Iterable[Role], resource: str, action: str, facts: Facts) -> Decision:
+    return judge([cell.act[action] for cell in cells(roles, resource) if action in cell.act], facts)
+
+
+def may_correct(roles: Iterable[Role], resource: str, category: Category, facts: Facts) -> Decision:
+    return judge([cell.correct[category] for cell in cells(roles, resource) if category in cell.correct], facts)
+
+
+def _grants(roles: Iterable[Role], resource: str, category: Category) -> list[Grant]:
+    return [grant for cell in cells(roles, resource) for grant in cell.see.get(category, ())]
+
+
+def level(roles: Iterable[Role], resource: str, category: Category, facts: Facts) -> Level:
+    """What an answer shows of the category. A REVEAL grant shows the mask; the value comes by `may_reveal` alone."""
+    grants = _grants(roles, resource, category)
+    shown = [g.level for g in grants if g.level is Level.REVEAL or all(c.holds(facts) for c in g.needs)]
+    return max(shown, default=Level.NONE)
+
+
+def may_reveal(roles: Iterable[Role], resource: str, category: Category, facts: Facts) -> Decision:
+    return judge([g.needs for g in _grants(roles, resource, category) if g.level is Level.REVEAL], facts)
+
+
+def may_reveal_any(roles: Iterable[Role], resource: str, facts: Facts) -> Decision:
+    """Whether a reveal of some field is allowed now."""
+    roles = tuple(roles)
+    needs = {g.needs for c in Category for g in _grants(roles, resource, c) if g.level is Level.REVEAL}
+    return judge(sorted(needs, key=len), facts)
+
+
+def row_scope(roles: Iterable[Role], resource: str) -> tuple[Condition, ...] | None:
+    """Alternatives of which one must hold for a row to exist for these roles; () means every row, None no row."""
+    found = [cell.rows for cell in cells(roles, resource) if {"list", "read"} & set(cell.act)]
+    if not found:
+        return None
+    return () if any(not rows for rows in found) else tuple(dict.fromkeys(c for rows in found for c in rows))
+
+
+def actions(roles: Iterable[Role], resource: str) -> tuple[str, ...]:
+    """All actions that any of the roles has, in the table's order."""
+    return tuple(dict.fromkeys(name for cell in cells(roles, resource) for name in cell.act))

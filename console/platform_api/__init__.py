@@ -1,0 +1,1 @@
+"""The reference platform API: FastAPI + SQLModel, SQLite by default, PostgreSQL by URL."""

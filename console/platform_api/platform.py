@@ -1,0 +1,56 @@
+"""All that a platform process holds open: databases, keys, the audit log's writer, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.platform_api.audit import Recorder
+from console.platform_api.database import Database
+from console.platform_api.keys import Keys
+from console.platform_api.vault import Vault
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Platform:
+    """`environment` is what the console's head shows: demo, staging or production."""
+
+    data: Path
+    database: Database
+    vault: Vault
+    recorder: Recorder
+    keys: Keys
+    environment: str = "demo"
+    clock: Callable[[], datetime] = field(default=utc_now)
+
+    def close(self) -> None:
+        self.recorder.close()
+        self.database.dispose()
+        self.vault.database.dispose()
+
+
+def locations(data: Path, url: str | None, vault_url: str | None) -> tuple[str, str]:
+    """The URLs of the records and the vault database: files in the data folder, or the sibling `…_vault` of a PostgreSQL database."""
+    if url is None:
+        return f"sqlite:///{data / 'petworks.sqlite'}", vault_url or f"sqlite:///{data / 'vault.sqlite'}"
+    if vault_url:
+        return url, vault_url
+    base, question, query = url.partition("?")
+    if base.startswith("sqlite"):
+        return url, base.removesuffix(".sqlite") + "_vault.sqlite"
+    return url, f"{base}_vault{question}{query}"
+
+
+def open_platform(data: Path, url: str | None = None, vault_url: str | None = None, environment: str = "demo") -> Platform:
+    """Opens what `migrate` has made; it creates nothing but a missing key file."""
+    records_url, vault_at = locations(data, url, vault_url)
+    keys = Keys.load(data)
+    database = Database(records_url)
+    vault = Vault(Database(vault_at), keys)
+    return Platform(data, database, vault, Recorder(database, data, keys), keys, environment)

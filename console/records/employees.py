@@ -1,0 +1,40 @@
+"""An employee, their roles, and the roles that exclude each other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from console.raw import Raw
+from console.records.record import Category, Record
+
+RESOURCE = "employees"
+PREFIX = "E"
+
+
+class Role(StrEnum):
+    SUPPORT = "support"
+    BILLING = "billing"
+    MANAGER = "manager"
+    PRIVACY = "privacy"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+ALONE = frozenset({Role.AUDITOR, Role.ADMIN, Role.SERVICE})
+"""Roles that exclude every other."""
+
+
+def compatible(roles: frozenset[Role]) -> bool:
+    """Whether one employee may have all of these roles."""
+    return len(roles) <= 1 or not roles & ALONE
+
+
+class Employee(Record):
+    name: Annotated[Raw | None, Category.PLAIN] = None
+    email: Annotated[Raw | None, Category.PLAIN] = None
+    roles: Annotated[tuple[str, ...], Category.PLAIN] = ()
+    disabled: Annotated[bool, Category.PLAIN] = False
+    created: Annotated[datetime | None, Category.PLAIN] = None

@@ -1,0 +1,73 @@
+"""A ticket: the case that an employee works on, and that reveals hang on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict
+
+from console.raw import Raw
+from console.records.record import Category, Record, transition
+
+RESOURCE = "tickets"
+PREFIX = "T"
+
+
+class TicketState(StrEnum):
+    OPEN = "open"
+    PENDING = "pending"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+WORKABLE = frozenset({TicketState.OPEN, TicketState.PENDING})
+"""States in which a ticket can be a case in hand."""
+
+TRANSITIONS = {
+    "pending": transition(TicketState.OPEN, to=TicketState.PENDING),
+    "solved": transition(TicketState.OPEN, TicketState.PENDING, to=TicketState.SOLVED),
+    "reopen": transition(TicketState.PENDING, TicketState.SOLVED, to=TicketState.OPEN),
+    "closed": transition(TicketState.SOLVED, to=TicketState.CLOSED),
+}
+
+CHANNELS = ("email", "phone", "web", "letter")
+
+
+class Link(BaseModel):
+    """A record that a ticket is about."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    resource: str
+    id: str
+    number: str
+
+
+class Message(BaseModel):
+    """One entry of the thread; `mask` stands in for a body that is masked."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    at: datetime
+    kind: str
+    by: str
+    body: Raw | None = None
+    mask: str | None = None
+
+
+class Ticket(Record):
+    state: Annotated[str, Category.PLAIN] = ""
+    channel: Annotated[str, Category.PLAIN] = ""
+    opened: Annotated[datetime | None, Category.PLAIN] = None
+    opened_by: Annotated[str, Category.PLAIN] = ""
+    assignee: Annotated[str | None, Category.PLAIN] = None
+    yours: Annotated[bool, Category.PLAIN] = False
+    lease_until: Annotated[datetime | None, Category.PLAIN] = None
+    self_opened: Annotated[bool, Category.PLAIN] = False
+    links: Annotated[tuple[Link, ...], Category.PLAIN] = ()
+    reference: Annotated[Raw | None, Category.THREAD] = None
+    subject: Annotated[Raw | None, Category.THREAD] = None
+    messages: Annotated[tuple[Message, ...], Category.THREAD] = ()
