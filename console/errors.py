@@ -1,22 +1,22 @@
 """What can go wrong, in one tree; `except PetworksError` catches all of it.
 
-    PetworksError
-    ├── SettingsError                   the config file, the environment or a flag
-    ├── ConnectionFailed                no connection, no trust in the certificate, no answer in time
-    │   └── OutcomeUnknown              a write that may or may not have been done
-    ├── ContractBroken                  an answer that isn't the contract's
-    ├── OutOfDate                       the platform speaks a newer version: read-only
-    └── Problem                         an answer that says no (RFC 9457)
-        ├── NotSignedIn                 401
-        │   └── FreshSignIn             signed in, but too long ago for this
-        ├── NotAllowed                  403
-        ├── NotFound                    404
-        ├── Conflict                    409
-        ├── Stale                       412: others were faster
-        ├── Invalid                     400, 413, 422, 428
-        ├── TooMany                     429
-        └── Unavailable                 502, 503, 504, 507
-        (any other: Problem itself)
+PetworksError
+├── SettingsError                   the config file, the environment or a flag
+├── ConnectionFailed                no connection, no trust in the certificate, no answer in time
+│   └── OutcomeUnknown              a write that may or may not have been done
+├── ContractBroken                  an answer that isn't the contract's
+├── OutOfDate                       the platform speaks a newer version: read-only
+└── Problem                         an answer that says no (RFC 9457)
+    ├── NotSignedIn                 401
+    │   └── FreshSignIn             signed in, but too long ago for this
+    ├── NotAllowed                  403
+    ├── NotFound                    404
+    ├── Conflict                    409
+    ├── Stale                       412: others were faster
+    ├── Invalid                     400, 413, 422, 428
+    ├── TooMany                     429
+    └── Unavailable                 502, 503, 504, 507
+    (any other: Problem itself)
 """
 
 from __future__ import annotations

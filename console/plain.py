@@ -16,7 +16,9 @@ BLOCK_CAP = 50_000
 
 MARK = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
-_SEAT = "\N{DOTTED CIRCLE}"  # what a combining mark without a letter sits on, so that it can't sit on the screen's own text
+_SEAT = (
+    "\N{DOTTED CIRCLE}"  # what a combining mark without a letter sits on, so that it can't sit on the screen's own text
+)
 _COMBINING_CAP = 4
 _JOINERS = "\u200c\u200d"
 _FILLERS = "\u115f\u1160\u3164\uffa0"  # letters by category, but drawn as nothing
@@ -25,17 +27,18 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def safe_line(typed: Raw | str, cap: int = LINE_CAP) -> str:
     """One line: line breaks become marks too."""
-    return _capped(_safe(_text(typed, cap), newlines=False), cap)
+    text = _text(typed)
+    return _capped(_safe(text[: cap + 1], newlines=False), cap, cut=len(text) > cap)
 
 
 def safe_block(typed: Raw | str, cap: int = BLOCK_CAP) -> str:
     """Several lines; CR LF counts as one line break."""
-    return _capped(_safe(_text(typed, 2 * cap).replace("\r\n", "\n"), newlines=True), cap)
+    text = _text(typed)[: 2 * cap + 2].replace("\r\n", "\n")
+    return _capped(_safe(text[: cap + 1], newlines=True), cap, cut=len(text) > cap)
 
 
-def _text(typed: Raw | str, cap: int) -> str:
-    """At most one character more than can be shown: a megabyte in a name costs nothing."""
-    return (typed.typed if isinstance(typed, Raw) else typed)[: cap + 1]
+def _text(typed: Raw | str) -> str:
+    return typed.typed if isinstance(typed, Raw) else typed
 
 
 def _safe(text: str, *, newlines: bool) -> str:
@@ -74,5 +77,5 @@ def _visible(character: str, category: str) -> str:
     return "\N{SYMBOL FOR DELETE}" if code == 0x7F else MARK
 
 
-def _capped(text: str, cap: int) -> str:
-    return text if len(text) <= cap else text[: cap - 1] + ELLIPSIS
+def _capped(text: str, cap: int, *, cut: bool) -> str:
+    return text[: cap - 1] + ELLIPSIS if cut or len(text) > cap else text

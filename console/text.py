@@ -1,0 +1,103 @@
+"""What a widget takes: untrusted text as `Content`; money, dates and phones as people write them; the terminal's filter.
+
+Textual protects neither the terminal nor itself: plain strings are parsed as markup, and escape sequences pass through.
+So records keep `Raw`, and `line()` and `block()` alone turn it into something drawable; `SafeLines` then deletes
+controls from all that is drawn, whatever its way there. babel and phonenumbers are imported where they are needed:
+the start of the console doesn't.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.content import Content
+from textual.filter import LineFilter
+
+from console.plain import BLOCK_CAP, LINE_CAP, safe_block, safe_line
+from console.raw import Raw
+
+__all__ = ["SafeLines", "ago", "block", "exact", "line", "money", "phone"]
+
+
+def line(typed: Raw | str | None, cap: int = LINE_CAP) -> Content:
+    """One line of untrusted text; None is empty."""
+    return Content(safe_line(typed, cap)) if typed else Content("")
+
+
+def block(typed: Raw | str | None, cap: int = BLOCK_CAP) -> Content:
+    """Untrusted text with its line breaks; None is empty."""
+    return Content(safe_block(typed, cap)) if typed else Content("")
+
+
+class SafeLines(LineFilter):
+    """Deletes C0, DEL, C1, bidi controls, line separators and hyperlinks from every line that goes to the terminal."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [_harmless(segment) for segment in segments]
+
+
+_UNDRAWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def _harmless(segment: Segment) -> Segment:
+    text, style, control = segment
+    linked = style is not None and style.link is not None
+    if not linked and not _UNDRAWABLE.search(text):
+        return segment
+    return Segment(_UNDRAWABLE.sub("", text), style.update_link(None) if style and linked else style, control)
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MINUTE, _HOUR, _DAY, _WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """For lists: "now", "2 min", "5 h", "1 d", a date from a week on; with "in" before it when still to come."""
+    distance = abs(now - at)
+    if distance < _MINUTE:
+        return "now"
+    if distance >= _WEEK:
+        return _date(at)
+    unit, name = next((unit, name) for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")) if distance >= unit)
+    return f"{'in ' if at > now else ''}{distance // unit} {name}"
+
+
+def exact(at: datetime) -> str:
+    """For details: to the minute, in the zone of this computer, which it names."""
+    here = at.astimezone()
+    return f"{_date(at)} {here:%H:%M} {safe_line(here.tzname() or '', 8)}"
+
+
+def _date(at: datetime) -> str:
+    """In English whatever the locale, and in the zone of this computer."""
+    here = at.astimezone()
+    return f"{here.day} {_MONTHS[here.month - 1]} {here.year}"
+
+
+def money(minor: int, currency: str) -> str:
+    """`minor` in the currency's smallest unit: 120450 USD is "1,204.50 USD", 500 JPY "500 JPY"."""
+    from babel.numbers import get_currency_precision
+
+    digits = get_currency_precision(currency)
+    return f"{Decimal(minor).scaleb(-digits):,.{digits}f} {safe_line(currency, 8)}"
+
+
+_DIALLED = re.compile(r"\+[0-9 ().-]{6,24}")
+
+
+def phone(typed: Raw | str | None) -> Content:
+    """The way the number's own country writes it; what is more or less than one international number stays as typed."""
+    import phonenumbers
+
+    text = typed.typed if isinstance(typed, Raw) else typed or ""
+    if not _DIALLED.fullmatch(text):  # the parser picks a number out of other text, and would hide the rest
+        return line(typed)
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        return line(typed)
+    return line(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
