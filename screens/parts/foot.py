@@ -1,0 +1,42 @@
+"""The line under every screen: the keys that work here now."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+
+class Foot(Widget):
+    """Drawn from the live bindings; what doesn't fit is in the help, whose key always stands at the right."""
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def render(self) -> Content:
+        always = Content.assemble(("?", "bold"), " help")
+        room = self.content_size.width - len(always) - 1
+        shown = fitting(live_keys(self.screen), room)
+        gap = " " * max(1, self.content_size.width - len(shown) - len(always))
+        return Content.assemble(shown, gap, always)
+
+
+def live_keys(screen: Screen[object]) -> list[tuple[str, str]]:
+    """Key and what it does, of every binding that acts now and is meant to be shown, one an action."""
+    seen: dict[str, tuple[str, str]] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.show and active.enabled and binding.action not in seen:
+            seen[binding.action] = (screen.app.get_key_display(binding), binding.description)
+    return list(seen.values())
+
+
+def fitting(keys: list[tuple[str, str]], room: int) -> Content:
+    """As many keys as fit in so many cells, whole ones only."""
+    drawn = Content("")
+    for key, does in keys:
+        longer = Content.assemble(drawn, "  " if drawn else "", (key, "bold"), " ", (does, "dim"))
+        if longer.cell_length > room:
+            break
+        drawn = longer
+    return drawn

@@ -1,0 +1,97 @@
+"""The two lines above every screen: where one is, as whom, for which case, and how fresh it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from console.text import line
+
+if TYPE_CHECKING:
+    from screens.parts.shell import Shell
+
+TABS = {
+    "tickets": ("1", "Tickets"),
+    "users": ("2", "Users"),
+    "pro-applications": ("3", "Pros"),
+    "orders": ("4", "Orders"),
+    "privacy-requests": ("5", "Privacy"),
+    "surveys": ("6", "Surveys"),
+    "audit": ("7", "Audit"),
+    "employees": ("8", "Employees"),
+    "policy": ("9", "Policy"),
+}
+"""Screen → key and title; the same numbers for every role, whatever it lacks."""
+
+
+class Tab(Static):
+    """One tab; a click goes there like its key."""
+
+    def __init__(self, name: str, current: bool) -> None:
+        key, title = TABS[name]
+        super().__init__(Content.assemble((key, "dim"), " ", title), classes="-current" if current else "")
+        self._opens = name
+
+    async def on_click(self) -> None:
+        await self.run_action(f"app.tab('{self._opens}')")
+
+
+class Head(Vertical):
+    """Environment, screen, role, case in hand, connection; below it the tabs that the role has."""
+
+    def __init__(self, screen_name: str) -> None:
+        super().__init__()
+        self._screen_name = screen_name
+
+    @property
+    def shell(self) -> Shell:
+        return cast("Shell", self.app)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="head-line"):
+            yield Static("petworks", id="brand")
+            yield Static(self.shell.session.environment, id="environment")
+            yield Static(self._title(), id="where")
+            yield Static(id="case")
+            yield Static(id="connection")
+        with Horizontal(id="tabs"):
+            yield from (Tab(name, name == self._screen_name) for name in self._tabs())
+
+    def on_mount(self) -> None:
+        self.query_one("#environment").add_class(f"-{self.shell.session.environment.lower()}")
+        self.shell.case_changed.subscribe(self, lambda _: self.show())
+        self.shell.connection_changed.subscribe(self, lambda _: self.show())
+        self.set_interval(30, self.show)
+        self.show()
+
+    def show(self) -> None:
+        """Draw the case and the connection as they are now."""
+        self.query_one("#case", Static).update(self._case())
+        connection = self.query_one("#connection", Static)
+        connection.update(self._connection())
+        connection.set_class(not self.shell.connection.live, "-offline")
+
+    def _tabs(self) -> list[str]:
+        return [name for name in TABS if name in self.shell.tab_names]
+
+    def _title(self) -> Content:
+        me = self.shell.session.me
+        return Content.assemble((TABS[self._screen_name][1], "bold"), "  ", (", ".join(me.roles), "dim"))
+
+    def _case(self) -> Content:
+        case = self.shell.session.case
+        if case is None:
+            return Content.assemble(("no case in hand", "dim"))
+        subject = line(case.subject) if case.subject else Content("")
+        return Content.assemble((case.number, "bold"), " ", subject)
+
+    def _connection(self) -> str:
+        link, now = self.shell.connection, self.shell.clock()
+        if link.live:
+            return f"● live  {link.heard.astimezone():%H:%M}"
+        minutes = int((now - link.heard).total_seconds() // 60)
+        return f"○ offline, data {minutes} min old" if minutes else "○ offline, data of just now"

@@ -1,0 +1,37 @@
+"""What to load next, from what is on the screen and where it is going."""
+
+from __future__ import annotations
+
+from screens.parts.record_table.source import Ask
+from screens.parts.record_table.window import Window
+
+REACH = 2
+"""Pages between the rows in memory and the view that are still walked; beyond, a jump is quicker."""
+
+
+def page_size(height: int) -> int:
+    """Rows a request asks for: two screens and a half, so that a page around a record fills any view of it."""
+    return max(50, min(200, height * 5 // 2))
+
+
+def plan(window: Window, top: int, height: int, travel: int) -> Ask | None:
+    """The one request that helps most, None when enough is there. `travel` is 1 downwards, -1 upwards."""
+    bottom = min(top + height, window.total)
+    if not window.total or bottom <= top:
+        return None
+    reach = REACH * page_size(height)
+    if top > window.end + reach or bottom < window.first - reach:
+        return Ask("scroll", fraction=top / window.total, row=top)
+    below = _follow(window, bottom, height * (3 if travel > 0 else 1))
+    above = _precede(window, top, height * (3 if travel < 0 else 1))
+    return (below or above) if travel > 0 else (above or below)
+
+
+def _follow(window: Window, bottom: int, ahead: int) -> Ask | None:
+    wanted = window.next is not None and window.end < bottom + ahead
+    return Ask("next", cursor=window.next) if wanted else None
+
+
+def _precede(window: Window, top: int, ahead: int) -> Ask | None:
+    wanted = window.previous is not None and window.first > top - ahead
+    return Ask("previous", cursor=window.previous) if wanted else None

@@ -1,0 +1,101 @@
+"""What an app gives the screens that run in it; `console.app.ConsoleApp` is the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from textual.app import App
+from textual.message import Message
+from textual.signal import Signal
+
+from console.errors import NotSignedIn, PetworksError
+from console.raw import Raw
+from console.session import CaseInHand, Session
+from screens.parts.revealed import RevealedValues
+
+Clock = Callable[[], datetime]
+"""Tells the time in UTC. There is one in the app, so that a test can hold it still."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry of the change feed: something happened to this record."""
+
+    resource: str
+    id: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an employee typed and could not save yet; it belongs to them alone."""
+
+    owner: str
+    values: Mapping[str, Raw]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Whether the platform answers, and when it last did."""
+
+    live: bool
+    heard: datetime
+
+
+@dataclass
+class SessionEnded(Message):
+    """The platform no longer takes this session: it expired, was revoked, or the roles changed."""
+
+    error: NotSignedIn
+
+
+class Shell(App[int]):
+    """The session, the clock, the revealed values and the drafts, with signals when they change."""
+
+    def __init__(self, session: Session, *, clock: Clock = utc_now) -> None:
+        super().__init__()
+        self.session = session
+        self.clock = clock
+        self.revealed = RevealedValues(clock)
+        self.drafts: dict[str, Draft] = {}
+        """Record number → what was typed about it."""
+        self.offer: Mapping[str, Any] = {}
+        """The answer of `GET /v1`: states, reasons, filters."""
+        self.tab_names: tuple[str, ...] = ()
+        """The screens that this employee has, in menu order."""
+        self.connection = Connection(live=True, heard=clock())
+        self.case_changed: Signal[CaseInHand | None] = Signal(self, "case_changed")
+        self.reveals_changed: Signal[None] = Signal(self, "reveals_changed")
+        self.connection_changed: Signal[Connection] = Signal(self, "connection_changed")
+        self.records_changed: Signal[tuple[Change, ...]] = Signal(self, "records_changed")
+
+    def take_case(self, case: CaseInHand | None) -> None:
+        """Take a case in hand, or put it down; what was revealed for the one before is gone."""
+        before, self.session.case = self.session.case, case
+        if before is not None and (case is None or before.id != case.id):
+            self.forget_revealed()
+        self.case_changed.publish(case)
+
+    def forget_revealed(self) -> None:
+        """Wipe what is in clear here, and end the grants on the platform."""
+        if self.revealed.clear():
+            self.reveals_changed.publish(None)
+        self.run_worker(self._end_grants(), group="end-grants", exit_on_error=False)
+
+    async def _end_grants(self) -> None:
+        try:
+            await self.session.client.delete("/v1/reveals")
+        except PetworksError:
+            return  # grants end by themselves after 30 minutes, and nothing in clear is left here
+
+    def heard(self, live: bool) -> None:
+        """Note that the platform answered, or did not."""
+        self.connection = Connection(live, self.clock() if live else self.connection.heard)
+        self.connection_changed.publish(self.connection)
