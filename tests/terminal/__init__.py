@@ -1,0 +1,1 @@
+"""The petworks command in a real pseudo-terminal, as a person sees it."""
