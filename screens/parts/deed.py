@@ -1,0 +1,36 @@
+"""An action of a record in the words that people read, and what it asks before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from screens.parts.confirm import Confirmed
+
+
+def reason_and_text(answer: Confirmed) -> dict[str, Any]:
+    """The body of most changes of state."""
+    body: dict[str, Any] = {"reason": answer.reason} if answer.reason else {}
+    return body | ({"text": answer.text} if answer.text else {})
+
+
+@dataclass(frozen=True)
+class Deed:
+    """`effect` names what happens (`{number}` is the record's); without it the deed is done at once.
+
+    `reasons` is the name of the list of reasons in the answer of `GET /v1`; `ask` labels a free text; `typed` is a word to type.
+    """
+
+    words: str
+    done: str
+    effect: str = ""
+    reasons: str = ""
+    ask: str = ""
+    typed: str = ""
+    versioned: bool = True
+    body: Callable[[Confirmed], dict[str, Any]] = reason_and_text
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.effect)

@@ -1,0 +1,292 @@
+"""A list beside its detail: what tickets, users and the audit log have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+
+from console.errors import OutcomeUnknown, Stale
+from console.records import RECORDS
+from console.records.record import Record
+from console.text import line
+from screens.parts.actions import ActionList
+from screens.parts.base import PetworksScreen
+from screens.parts.confirm import Confirm
+from screens.parts.deed import Deed
+from screens.parts.detail import Detail, Section
+from screens.parts.problems import Notice, explain
+from screens.parts.record_table import Column, RecordTable, Source
+from screens.parts.shell import Change
+from screens.parts.timeline import History
+
+
+class ListDetailScreen(PetworksScreen):
+    """Override the class variables, `columns`, `source`, `heading` and `sections`; `DEEDS` are the actions that `x` offers."""
+
+    COLLECTION: ClassVar[str] = ""
+    HISTORY: ClassVar[bool] = False
+    NOTHING: ClassVar[str] = "Put the cursor on a record."
+    DEEDS: ClassVar[Mapping[str, Deed]] = {}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", "back", id="back"),
+        Binding("left_square_bracket,K", "walk(-1)", "previous", show=False, id="previous"),
+        Binding("right_square_bracket,J", "walk(1)", "next", show=False, id="next"),
+    ]
+
+    @dataclass
+    class Arrived(Message):
+        """A record came, from a look or from a write."""
+
+        record: Record
+        said: str = ""
+
+    @dataclass
+    class HistoryArrived(Message):
+        """A page of the timeline came."""
+
+        record_id: str
+        page: History
+        first: bool
+
+    @dataclass
+    class NotArrived(Message):
+        """The record under the cursor could not be fetched."""
+
+        number: str
+        notice: Notice
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.record: Record | None = None
+        """The record that the detail shows, whole."""
+        self._entries: list[Any] = []
+        self._intents: dict[tuple[object, ...], str] = {}
+
+    def columns(self) -> Sequence[Column]:
+        """The columns of the list."""
+        raise NotImplementedError
+
+    def source(self) -> Source:
+        """Where the list's pages come from, as filtered now."""
+        raise NotImplementedError
+
+    def heading(self, record: Record) -> Content:
+        """The first line or lines of the detail."""
+        return Content.assemble((record.number, "bold"))
+
+    def sections(self, record: Record) -> Sequence[Section]:
+        """The detail's sections."""
+        raise NotImplementedError
+
+    def above(self) -> ComposeResult:
+        """What stands between the head and the list: a filter bar, or nothing."""
+        yield from ()
+
+    def body(self) -> ComposeResult:
+        yield from self.above()
+        with Horizontal(id="split"):
+            yield RecordTable(self.columns(), id="list")
+            yield Detail(id="detail")
+
+    @property
+    def table(self) -> RecordTable:
+        return self.query_one("#list", RecordTable)
+
+    @property
+    def detail(self) -> Detail:
+        return self.query_one("#detail", Detail)
+
+    def on_mount(self) -> None:
+        self.detail.show_nothing(self.NOTHING)
+        self.table.show(self.source())
+        self.table.focus()
+        self.shell.reveals_changed.subscribe(self, lambda _: self.redraw())
+        self.shell.case_changed.subscribe(self, lambda _: self.look_again())
+        self.shell.records_changed.subscribe(self, self.others_changed)
+
+    # Looking
+
+    def look(self, number: str) -> None:
+        """Fetch a record with what the detail needs, and show it."""
+        self.work(self._fetch(number), f"look at {number}", group="detail", exclusive=True)
+
+    async def _fetch(self, number: str) -> None:
+        try:
+            record = await self.client.record(self.COLLECTION, number, case=self.case_id)
+        except Exception as error:
+            self.post_message(self.NotArrived(number, explain(error, f"look at {number}")))
+            raise
+        self.post_message(self.Arrived(record))
+        if self.HISTORY:
+            await self._fetch_history(record.id, None)
+
+    async def _fetch_history(self, record_id: str, cursor: str | None) -> None:
+        params = {"cursor": cursor} if cursor else None
+        answer = await self.client.get(f"/v1/{self.COLLECTION}/{record_id}/history", params=params, case=self.case_id)
+        self.post_message(self.HistoryArrived(record_id, History.model_validate(answer.body), cursor is None))
+
+    def look_again(self) -> None:
+        """Fetch the shown record again, as after a change of the case in hand."""
+        if self.record is not None:
+            self.look(self.record.number)
+
+    def others_changed(self, changes: tuple[Change, ...]) -> None:
+        """Fetch the shown record again when the change feed names it with a version that is not shown."""
+        shown = self.record
+        if shown and any(each.id == shown.id and each.version != shown.version for each in changes):
+            self.look(shown.number)
+
+    def redraw(self) -> None:
+        """Draw the shown record again, as after a reveal."""
+        if self.record is not None:
+            revealed = self.shell.revealed.of(self.record.id)
+            self.detail.show(self.record, self.heading(self.record), self.sections(self.record), revealed)
+
+    def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
+        if self.record is None or self.record.id != message.record.id:
+            self.record = None
+            self.detail.show_waiting(message.record.number)
+            self.look(message.record.number)
+
+    def on_record_table_opened(self, message: RecordTable.Opened) -> None:
+        self.add_class("-inside")
+        self.detail.focus()
+        if self.record is None or self.record.id != message.record.id:
+            self.look(message.record.number)
+
+    def on_record_table_failed(self, message: RecordTable.Failed) -> None:
+        self.failed(message.error, "load the list")
+
+    def on_record_table_loaded(self) -> None:
+        self.shell.heard(live=True)
+
+    def on_list_detail_screen_arrived(self, message: Arrived) -> None:
+        self.record = message.record
+        self.redraw()
+        self.table.refresh_record(message.record)
+        if message.said:
+            self.told(message.said)
+        self.refresh_bindings()
+
+    def on_list_detail_screen_history_arrived(self, message: HistoryArrived) -> None:
+        if self.record is None or self.record.id != message.record_id:
+            return
+        self._entries = list(message.page.items) if message.first else [*self._entries, *message.page.items]
+        self.detail.show_timeline(self._entries, message.page.next, self.shell.clock())
+
+    def on_list_detail_screen_not_arrived(self, message: NotArrived) -> None:
+        self.record = None
+        self.detail.show_notice(message.notice)
+
+    def on_detail_more(self, message: Detail.More) -> None:
+        if self.record is not None:
+            self.work(self._fetch_history(self.record.id, message.cursor), "load more of the timeline")
+
+    # Going
+
+    def action_back(self) -> None:
+        """Out of the detail; in the list there is nowhere further back."""
+        self.remove_class("-inside")
+        self.say(None)
+        self.table.focus()
+
+    def action_walk(self, step: int) -> None:
+        """To the record before or after, from the detail too."""
+        if step > 0:
+            self.table.action_cursor_down()
+        else:
+            self.table.action_cursor_up()
+
+    def action_reload(self) -> None:
+        self.say(None)
+        self.table.show(self.source())
+        self.look_again()
+
+    # Doing
+
+    def action_actions(self) -> None:
+        if self.record is None:
+            super().action_actions()
+        else:
+            self.work(self._choose(self.record), "list the actions")
+
+    async def _choose(self, record: Record) -> None:
+        words = {name: deed.words for name, deed in self.DEEDS.items()}
+        chosen = await self.app.push_screen_wait(ActionList(Content(f"{record.number} · actions"), record.actions, words))
+        if chosen is not None:
+            self.do(chosen)
+
+    def do(self, name: str) -> None:
+        """Do an action with the shown record; one that is not allowed says why."""
+        if self.record is None:
+            self.told("Nothing is selected.", self.NOTHING)
+            return
+        action, deed = self.record.action(name), self.DEEDS.get(name)
+        if not action.allowed:
+            self.say(Notice("not-allowed", f"{self.record.number}: {action.because}"))
+        elif deed is None:
+            self.open_action(name, self.record)
+        else:
+            self.work(self._perform(self.record, name, deed), f"{deed.words.lower()} {self.record.number}")
+
+    def open_action(self, name: str, record: Record) -> None:
+        """An action with a way of its own (a form, a reveal): override for those that are not in DEEDS."""
+        self.told(f"{name} is not offered here.")
+
+    async def _perform(self, record: Record, name: str, deed: Deed) -> None:
+        body: dict[str, Any] = {}
+        if deed.asks:
+            answer = await self.app.push_screen_wait(self._question(record, deed))
+            if answer is None:
+                return
+            body = deed.body(answer)
+        done = await self.send(record, name, body, versioned=deed.versioned)
+        self.post_message(self.Arrived(done, line(f"{done.number}: {deed.done}").plain))
+
+    def _question(self, record: Record, deed: Deed) -> Confirm:
+        reasons = self.reasons(deed.reasons) if deed.reasons else None
+        effect = deed.effect.replace("{number}", record.number)
+        return Confirm(f"{deed.words} {record.number}", effect, deed.words, reasons=reasons, ask=deed.ask, typed=deed.typed)
+
+    def reasons(self, kind: str) -> Mapping[str, str]:
+        """Code → words, of the reasons that the platform offers under this name."""
+        return reason_words(self.shell.offer.get(kind))
+
+    async def send(self, record: Record, name: str, body: Mapping[str, Any], *, versioned: bool = True) -> Record:
+        """Do an action on the platform; the same intent keeps its key until its outcome is known."""
+        intent = (record.id, record.version, name, repr(sorted(body.items())))
+        key = self._intents.setdefault(intent, uuid4().hex)
+        version = record.version if versioned else None
+        path = f"/v1/{self.COLLECTION}/{record.id}/{name}"
+        try:
+            answer = await self.client.post(path, dict(body), key=key, version=version, case=self.case_id)
+        except OutcomeUnknown:
+            raise
+        except Stale:
+            self.look(record.number)
+            self._intents.pop(intent)
+            raise
+        except Exception:
+            self._intents.pop(intent)
+            raise
+        self._intents.pop(intent)
+        return RECORDS[self.COLLECTION].model_validate(answer.body)
+
+
+def reason_words(offered: object) -> dict[str, str]:
+    """Code → words, whether the platform sends a mapping or only codes."""
+    if isinstance(offered, Mapping):
+        return {str(code): str(words) for code, words in offered.items()}
+    if isinstance(offered, list):
+        return {str(code): str(code).replace("_", " ").capitalize() for code in offered}
+    return {}
+

@@ -1,0 +1,100 @@
+"""A write that others got ahead of: their changes beside one's own, and which of one's own to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid, Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Static
+
+from console.errors import Stale
+from console.raw import Raw
+from console.records.record import Record
+from console.text import ago, line
+
+
+@dataclass(frozen=True)
+class StaleAnswer:
+    """The fields of one's own to save over theirs; `again` means: back to the form first."""
+
+    keep: frozenset[str]
+    again: bool = False
+
+
+class StaleDialog(ModalScreen[StaleAnswer | None]):
+    """Answers what to keep, or None. Fields that both changed start unkept, one's own others kept."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
+    AUTO_FOCUS = "#cancel"
+
+    def __init__(
+        self, theirs: Record, yours: Mapping[str, Raw], stale: Stale, labels: Mapping[str, str], now: datetime
+    ) -> None:
+        super().__init__()
+        self._theirs, self._yours, self._labels, self._now = theirs, yours, labels, now
+        self._changed = {change.field: change for change in stale.changed}
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog -wide"):
+            yield Static(Content(f"{self._theirs.number} changed while you were editing"), classes="dialog-title")
+            with Grid(id="stale"):
+                yield from (Static(Content(title), classes="-title") for title in ("", "Theirs", "Changed by", "Yours"))
+                for name in self._fields():
+                    yield from self._row(name)
+            for name in self._yours:
+                yield Checkbox(Content(f"keep your {self._label(name).lower()}"), name not in self._changed, id=f"k-{name}")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(Content("Cancel"), id="cancel")
+                yield Button(Content("Look again"), id="again")
+                yield Button(Content("Save"), id="act", classes="-deed")
+
+    def _fields(self) -> list[str]:
+        return [*self._yours, *(name for name in self._changed if name not in self._yours)]
+
+    def _row(self, name: str) -> ComposeResult:
+        yield Static(Content(self._label(name)))
+        yield Static(self._their_value(name))
+        yield Static(self._who(name))
+        yield Static(line(self._yours[name]) if name in self._yours else Content("–"))
+
+    def _label(self, name: str) -> str:
+        return self._labels.get(name, line(name.replace("_", " ")).plain)
+
+    def _their_value(self, name: str) -> Content:
+        value = getattr(self._theirs, name, None)
+        if isinstance(value, Raw):
+            return line(value)
+        return line(self._theirs.masks.get(name, "–") if value is None else str(value))
+
+    def _who(self, name: str) -> Content:
+        change = self._changed.get(name)
+        if change is None:
+            return Content("–")
+        try:
+            when = ago(datetime.fromisoformat(change.at), self._now)
+        except ValueError:
+            return line(change.by)
+        return line(f"{change.by}, {when}" if when == "now" else f"{change.by}, {when} ago")
+
+    def _kept(self) -> frozenset[str]:
+        return frozenset(name for name in self._yours if self.query_one(f"#k-{name}", Checkbox).value)
+
+    @on(Button.Pressed, "#act")
+    def _save(self) -> None:
+        self.dismiss(StaleAnswer(self._kept()))
+
+    @on(Button.Pressed, "#again")
+    def _again(self) -> None:
+        self.dismiss(StaleAnswer(self._kept(), again=True))
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        self.dismiss(None)
