@@ -1,4 +1,4 @@
-"""Text that people typed, made harmless as a plain string: for a terminal's lines, and under everything in `console.text`.
+"""Text that people typed, made harmless as a plain string: for lines of a terminal, and under all of `console.text`.
 
 Marks are ordinary visible characters, so what is safe stays as it is, and making safe twice changes nothing.
 """

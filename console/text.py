@@ -1,4 +1,4 @@
-"""What a widget takes: untrusted text as `Content`; money, dates and phones as people write them; the terminal's filter.
+"""What a widget takes: untrusted text as `Content`; money, dates, phones as people write them; the terminal's filter.
 
 Textual protects neither the terminal nor itself: plain strings are parsed as markup, and escape sequences pass through.
 So records keep `Raw`, and `line()` and `block()` alone turn it into something drawable; `SafeLines` then deletes
