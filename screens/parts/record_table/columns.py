@@ -15,7 +15,7 @@ GUTTER = 3
 
 @dataclass(frozen=True)
 class Column:
-    """`width` None shares what is left; in a narrow terminal columns drop out, the highest `priority` first, 0 never."""
+    """`width` None shares what is left; when narrow, columns drop out, the highest `priority` first, 0 never."""
 
     title: str
     width: int | None

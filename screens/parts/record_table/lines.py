@@ -71,6 +71,9 @@ class Lines:
             self._blank = self._line(Content(" " * GUTTER), cells, self._style("placeholder"))
         return self._blank
 
+    def blank(self) -> Strip:
+        return Strip.blank(self._width, self._style("row").rich_style)
+
     def text(self, content: Content, component: str) -> Strip:
         """A sentence of the table's own, below or instead of the rows."""
         style = self._style(component)

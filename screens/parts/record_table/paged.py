@@ -1,10 +1,11 @@
-"""The loading half of the table: asks for pages ahead of the view, drops what is no longer needed, and keeps one window of rows."""
+"""The loading half of the table: asks for pages ahead of the view, and drops requests that are no longer needed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from time import monotonic
 
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -27,25 +28,25 @@ class PagedView(ScrollView):
     """A scroll view over a source of any length; `place` says what happens once rows have landed."""
 
     @dataclass
-    class Loaded(Message):
+    class Loaded(Message, namespace="record_table"):
         """Rows came; `total` is the honest count in words."""
 
         total: str
 
     @dataclass
-    class Failed(Message):
+    class Failed(Message, namespace="record_table"):
         """Rows didn't come, or the record that was asked for isn't in this list."""
 
         error: PetworksError
 
     @dataclass
-    class PageArrived(Message, bubble=False):
+    class PageArrived(Message, bubble=False, namespace="record_table"):
         ask: Ask
         page: Page
         era: int
 
     @dataclass
-    class PageFailed(Message, bubble=False):
+    class PageFailed(Message, bubble=False, namespace="record_table"):
         ask: Ask
         error: PetworksError
         era: int
@@ -63,7 +64,6 @@ class PagedView(ScrollView):
         self._drawn_at = monotonic()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(1.0, self._tick)
 
     @property
@@ -77,7 +77,7 @@ class PagedView(ScrollView):
         return max(1, self.size.height - 1 - bool(self.notice))
 
     @property
-    def notice(self) -> object | None:
+    def notice(self) -> tuple[str, Content] | None:
         """What stands below the rows now."""
         cut = len(self.window) if self.window.cut_short else None
         return self.status.notice(cut) if self.window.total else None
@@ -108,17 +108,20 @@ class PagedView(ScrollView):
             return
         self.status.asked()
         work = self._request(self._source, ask, self._era)
-        self._asked = self.run_worker(work, group="pages", exit_on_error=True)
+        self._asked = self.run_worker(work, group="pages")
 
     async def _request(self, source: Source, ask: Ask, era: int) -> None:
         try:
             page = await ask.of(source, page_size(self.size.height))
         except PetworksError as error:
             self.post_message(self.PageFailed(ask, error, era))
+        except Exception as error:  # noqa: BLE001 - a worker's exception would end the app; a list that failed says so instead
+            broken = PetworksError(f"{type(error).__name__} in the console.", advice="Please report it.")
+            self.post_message(self.PageFailed(ask, broken, era))
         else:
             self.post_message(self.PageArrived(ask, page, era))
 
-    def on_paged_view_page_arrived(self, message: PageArrived) -> None:
+    def on_record_table_page_arrived(self, message: PageArrived) -> None:
         if message.era != self._era:
             return
         self._asked = None
@@ -137,7 +140,7 @@ class PagedView(ScrollView):
         self.window.open(page, ask.row)
         return 0
 
-    def on_paged_view_page_failed(self, message: PageFailed) -> None:
+    def on_record_table_page_failed(self, message: PageFailed) -> None:
         if message.era != self._era:
             return
         self._asked = None
@@ -151,7 +154,7 @@ class PagedView(ScrollView):
         self.post_message(self.Failed(message.error))
 
     def recover(self, ask: Ask) -> bool:
-        """The record that a page was asked around is not in the list (any more): whether something else was asked for."""
+        """The record that was asked for is not in the list (any more): whether something else is asked for instead."""
         return False
 
     def resize_list(self) -> None:
@@ -159,7 +162,6 @@ class PagedView(ScrollView):
         lines = max(self.window.total, 0) + 1 + bool(self.notice)
         if self.virtual_size.height != lines:
             self.virtual_size = Size(1, lines)
-        self.forget_lines()
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -195,6 +197,7 @@ class PagedView(ScrollView):
         """Once a second: say what is waited for, and let relative times grow."""
         if monotonic() - self._drawn_at > LINES_AGE:
             self._drawn_at = monotonic()
-            self.resize_list()
+            self.forget_lines()
+            self.refresh()
         elif self.status.waiting_since is not None or self.status.offline:
             self.resize_list()

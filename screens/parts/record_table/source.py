@@ -34,7 +34,7 @@ class Page(Protocol):
 
 
 class Source(Protocol):
-    """A list: one filter, one order. It may ignore a way to a page that it doesn't have, and answer with its first page."""
+    """A list: one filter, one order. Asked for a way to a page that it doesn't have, it answers its first page."""
 
     async def page(
         self,

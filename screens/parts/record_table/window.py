@@ -1,4 +1,4 @@
-"""The rows in memory: one unbroken run of a list of any length, grown page by page at either end and trimmed at the other.
+"""The rows in memory: one unbroken run of a list, grown page by page at either end and trimmed at the other.
 
 Places are estimates until an end of the list has been seen; what neighbours what never is. When a place turns out wrong
 the whole run shifts, and the shift is handed back so that the view can move with it.

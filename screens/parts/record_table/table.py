@@ -1,0 +1,375 @@
+"""The list of records, of any length: a cursor that stays on its record, marks, and the lines on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.style import Style
+from textual.timer import Timer
+
+from console.records.record import Record
+from screens.parts.record_table.columns import Column
+from screens.parts.record_table.lines import Lines
+from screens.parts.record_table.paged import PagedView
+from screens.parts.record_table.source import Ask, Source
+
+REST = 0.25
+"""Seconds that the cursor must have rested before the screen hears of it: a held key opens no records."""
+
+
+class RecordTable(PagedView, can_focus=True):
+    """Its messages tell the screen what happened; it never changes a record by itself."""
+
+    DEFAULT_CSS = """
+    RecordTable {
+        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $surface; color: $foreground;
+        & > .record-table--header { text-style: bold; color: $text-muted; }
+        & > .record-table--placeholder, & > .record-table--dimmed { color: $text-disabled; }
+        & > .record-table--hint { color: $text-muted; }
+        & > .record-table--marked { color: $text-accent; text-style: bold; }
+        & > .record-table--cursor { background: $surface-lighten-2; text-style: bold; }
+        & > .record-table--notice { color: $text-warning; }
+        & > .record-table--error { color: $text-error; text-style: bold; }
+        &:focus > .record-table--cursor { background: $primary; color: $text; }
+    }
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "record-table--header",
+        "record-table--row",
+        "record-table--cursor",
+        "record-table--marked",
+        "record-table--dimmed",
+        "record-table--placeholder",
+        "record-table--notice",
+        "record-table--error",
+        "record-table--hint",
+    }
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", id="open"),
+        Binding("space", "mark", "mark", id="mark"),
+        Binding("j,down", "move(1)", "down", show=False, id="down"),
+        Binding("k,up", "move(-1)", "up", show=False, id="up"),
+        Binding("pagedown", "screens(1)", "a screen down", show=False, id="page-down"),
+        Binding("pageup", "screens(-1)", "a screen up", show=False, id="page-up"),
+        Binding("g,home", "top", "first", show=False, id="first"),
+        Binding("G,end", "bottom", "last", show=False, id="last"),
+        Binding("ctrl+r,f5", "reload", "reload", show=False, id="reload-list"),
+    ]
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor has rested on a record."""
+
+        record: Record
+
+    @dataclass
+    class Opened(Message):
+        """Enter, or a double click."""
+
+        record: Record
+
+    @dataclass
+    class MarksChanged(Message):
+        marked: frozenset[str]
+
+    @dataclass
+    class SortAsked(Message):
+        """A title was clicked whose column can be sorted by."""
+
+        sort: str
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        what: str = "records",
+        hint: str = "/ widens the filter",
+        id: str | None = None,
+    ) -> None:
+        super().__init__(what, hint, id)
+        self.sort: str | None = None
+        """The field that the list is sorted by, for the arrow in the titles."""
+        self._lines = Lines(columns, self._component)
+        self._styles_found: dict[str, Style] = {}
+        self._row = 0
+        self._record: Record | None = None
+        self._marks: set[str] = set()
+        self._rest: Timer | None = None
+        self._moved_at = 0.0
+        self._steps = 0
+        """Steps to take once the cursor's record, which was out of memory, is back."""
+
+    # What screens call
+
+    @property
+    def cursor_record(self) -> Record | None:
+        """The record under the cursor, as last heard of."""
+        return self._record
+
+    @property
+    def marked(self) -> frozenset[str]:
+        return frozenset(self._marks)
+
+    def show(self, source: Source, *, sort: str | None = None) -> None:
+        """Start on another list; the cursor stays on its record if that is in it."""
+        self._source, self.sort = source, sort
+        self.window = type(self.window)()
+        self.status.error = self.status.heard = None
+        self.resize_list()
+        self.load(Ask("show", around=self._record.id) if self._record else Ask("show"))
+
+    def reload(self) -> None:
+        """Fetch again what is in view; rows that came above don't move what the eye is on."""
+        held = self._held()
+        self.load(Ask("reload", around=held[1].id, row=held[0]) if held else Ask("show"))
+
+    def go_to(self, id: str) -> None:
+        """Put the cursor on the record of an id or a number; `Failed` with NotFound when it isn't in this list."""
+        row = self.window.row_of(id)
+        if row is None:
+            self.load(Ask("go", around=id))
+        else:
+            self._move_to(row)
+
+    def go_to_value(self, at: str) -> None:
+        """Put the cursor on the first record at or after a value of the field that the list is sorted by."""
+        self.load(Ask("go", at=at))
+
+    def refresh_record(self, record: Record) -> None:
+        """Draw a newer state of a record in its place."""
+        row = self.window.replace(record)
+        if self._record is not None and self._record.id == record.id:
+            self._record = record
+        if row is not None:
+            self._refresh_row(row)
+
+    def walk(self, step: int) -> None:
+        """One record further, as `[` and `]` do from the detail."""
+        self.action_move(step)
+
+    def clear_marks(self) -> None:
+        self._marks.clear()
+        self.refresh()
+        self._marks_changed()
+
+    # Keys and mouse
+
+    def action_move(self, step: int) -> None:
+        if self._record is not None and self.window.row_of(self._record.id) is None:
+            self._steps += step
+            if self._steps == step:
+                self.load(Ask("go", around=self._record.id))
+            return
+        self._move_to(self._row + step)
+
+    def action_screens(self, screens: int) -> None:
+        self._move_to(self._row + screens * max(1, self.body_height - 1))
+
+    def action_top(self) -> None:
+        if self.window.previous is None and len(self.window):
+            self._move_to(0)
+        else:
+            self.load(Ask("go"))
+
+    def action_bottom(self) -> None:
+        if self.window.next is None and len(self.window):
+            self._move_to(self.window.total - 1)
+        else:
+            self.load(Ask("go", end=True))
+
+    def action_reload(self) -> None:
+        self.reload()
+
+    def action_open(self) -> None:
+        if self._record is not None:
+            self.post_message(self.Opened(self._record))
+
+    def action_mark(self) -> None:
+        """Mark or unmark, and step on, so that a row of records is marked by holding the key."""
+        if self._record is None:
+            return
+        self._marks ^= {self._record.id}
+        self._refresh_row(self._row)
+        self._marks_changed()
+        self._move_to(self._row + 1)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y == 0:
+            column = self._lines.column_at(event.x)
+            if column is not None and column.sort is not None:
+                self.post_message(self.SortAsked(column.sort))
+            return
+        row = self.scroll_offset.y + event.y - 1
+        if event.y > self.body_height or self.window.record(row) is None:
+            return
+        self._move_to(row)
+        if event.chain == 2:
+            self.action_open()
+
+    # The cursor
+
+    def _move_to(self, row: int) -> None:
+        """Put the cursor on a row that is in this list, loaded or not."""
+        row = max(0, min(row, self.window.total - 1))
+        if not self.window.total or (row == self._row and self._record is self.window.record(row)):
+            return
+        self._travel = 1 if row >= self._row else -1
+        before, self._row, self._record = self._row, row, self.window.record(row)
+        self._refresh_row(before)
+        self._refresh_row(row)
+        self._scroll_into_view()
+        self._rested_later()
+
+    def _scroll_into_view(self) -> None:
+        top, height = self.scroll_offset.y, self.body_height
+        if self._row < top:
+            self.scroll_to(y=self._row, animate=False)
+        elif self._row >= top + height:
+            self.scroll_to(y=self._row - height + 1, animate=False)
+
+    def _rested_later(self) -> None:
+        """Wait for the cursor to rest. One timer runs on: a new one at every key would cost more than the move."""
+        self._moved_at = monotonic()
+        if self._rest is None:
+            self._rest = self.set_timer(REST, self._maybe_rested)
+
+    def _maybe_rested(self) -> None:
+        left = self._moved_at + REST - monotonic()
+        self._rest = self.set_timer(left, self._maybe_rested) if left > 0.001 else None
+        if self._rest is None and self._record is not None:
+            self.post_message(self.Highlighted(self._record))
+
+    def _marks_changed(self) -> None:
+        self.post_message(self.MarksChanged(self.marked))
+
+    # Where rows land
+
+    def _held(self) -> tuple[int, Record] | None:
+        """What the eye is on: the cursor's record when it is in view, else the first record in view."""
+        top = self.scroll_offset.y
+        if self._record is not None and top <= self._row < top + self.body_height:
+            return self._row, self._record
+        rows = range(top, top + self.body_height)
+        return next(((row, found) for row in rows if (found := self.window.record(row)) is not None), None)
+
+    def place(self, ask: Ask, shift: int) -> None:
+        """Find the cursor again, and move the view so that what is on the screen stays where it is."""
+        if shift:
+            self._row += shift
+            self.scroll_to(y=self.scroll_offset.y + shift, animate=False)
+        if ask.purpose in ("show", "go"):
+            self._arrive(ask)
+        elif ask.purpose == "reload":
+            self._stay(ask)
+        elif ask.purpose == "scroll":
+            self._bring_into_view(ask)
+        self._find_cursor()
+
+    def _arrive(self, ask: Ask) -> None:
+        """The cursor goes to the record asked for, the last one, or the first of the page."""
+        found = self.window.row_of(ask.around) if ask.around else None
+        if found is None and ask.around and ask.purpose == "show":
+            self._record = None
+        row = self.window.end - 1 if ask.end else self.window.first if found is None else found
+        steps, self._steps = self._steps, 0
+        self._row, self._record = row, self.window.record(row)
+        self.scroll_to(y=max(0, row - self.body_height // 2), animate=False)
+        self._rested_later()
+        if steps:
+            self._move_to(row + steps)
+
+    def _stay(self, ask: Ask) -> None:
+        """The record that was held is drawn on the line where it was."""
+        found = self.window.row_of(ask.around or "")
+        if found is not None and ask.row is not None:
+            self.scroll_to(y=self.scroll_offset.y + found - ask.row, animate=False)
+
+    def _bring_into_view(self, ask: Ask) -> None:
+        """A page asked for by place may land a little off: the view goes to the rows, not the rows to the view."""
+        top = self.scroll_offset.y
+        if top < self.window.first or top + self.body_height > self.window.end:
+            last = max(self.window.first, self.window.end - self.body_height)
+            self.scroll_to(y=max(self.window.first, min(top, last)), animate=False)
+
+    def _find_cursor(self) -> None:
+        """Rows may have moved: the record decides where the cursor is, or the row, where no record was known."""
+        row = self.window.row_of(self._record.id) if self._record else None
+        if row is not None:
+            self._row, self._record = row, self.window.record(row)
+        elif self._record is None:
+            self._row = max(0, min(self._row, self.window.total - 1))
+            self._record = self.window.record(self._row)
+
+    def recover(self, ask: Ask) -> bool:
+        if ask.around is None or ask.purpose == "go":
+            return False
+        self._record = None
+        place = self._row / self.window.total if self.window.total else 0.0
+        self.load(Ask("scroll", fraction=place, row=self._row) if ask.purpose == "reload" else Ask("show"))
+        return True
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        if y == 0:
+            return self._lines.header(self.sort)
+        if y > self.body_height:
+            return self._notice_line()
+        if not self.window.total:
+            return self._instead(y - 1)
+        return self._row_line(self.scroll_offset.y + y - 1)
+
+    def _row_line(self, row: int) -> Strip:
+        record = self.window.record(row)
+        if record is None:
+            return self._lines.placeholder() if row < self.window.total else self._lines.blank()
+        here = record is self._record or (self._record is None and row == self._row)
+        return self._lines.row(record, (here, record.id in self._marks, self.status.offline))
+
+    def _instead(self, place: int) -> Strip:
+        """No rows: grey ones while they are on their way, else why there are none."""
+        lines = self.status.instead()
+        if not lines:
+            waiting = self.status.notice(None) if place == self.body_height - 1 else None
+            return self._lines.text(waiting[1], waiting[0]) if waiting else self._lines.placeholder()
+        if 1 <= place <= len(lines):
+            component, text = lines[place - 1]
+            return self._lines.text(text, component)
+        return self._lines.blank()
+
+    def _notice_line(self) -> Strip:
+        notice = self.notice
+        return self._lines.text(notice[1], notice[0]) if notice else self._lines.blank()
+
+    def _refresh_row(self, row: int) -> None:
+        y = row - self.scroll_offset.y + 1
+        if 0 < y <= self.body_height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def forget_lines(self) -> None:
+        self._lines.forget()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles_found.clear()
+        self._lines.forget()
+
+    def _component(self, name: str) -> Style:
+        if name not in self._styles_found:
+            self._styles_found[name] = self.get_visual_style(f"record-table--{name}")
+        return self._styles_found[name]
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._lines.fit(self.scrollable_content_region.width)
+        self._scroll_into_view()
+        self.look_ahead()
