@@ -1,0 +1,58 @@
+"""Files that nobody but the platform's own user reads."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+SQLITE_FILES = ("", "-wal", "-shm", "-journal")
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder, made for us alone if it wasn't there; one that exists keeps its mode."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def private_database(url: str) -> None:
+    """Closes a SQLite database's files to others. -wal and -shm get the file's mode, so it must be there first."""
+    path = sqlite_path(url)
+    if path is None:
+        return
+    with suppress(FileNotFoundError):  # no folder: whoever opens the database says so
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    for suffix in SQLITE_FILES:
+        with suppress(FileNotFoundError):
+            os.chmod(f"{path}{suffix}", 0o600)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file behind a SQLite URL; None for PostgreSQL and for a database in memory."""
+    name = url.partition("?")[0].removeprefix("sqlite:///")
+    return Path(name) if url.startswith("sqlite:///") and name not in ("", ":memory:") else None
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Puts a whole file there, 0600 and on the disk, unless there is one already: of two processes the first wins."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

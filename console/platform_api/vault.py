@@ -1,0 +1,209 @@
+"""Personal values at rest: a key for each owner, sealing under it, and finding owners by blind tokens.
+
+Erasing an owner is deleting the rows that this module reads: from then on `keys_of` and `owners_of` leave the owner
+out, and every caller treats a missing key as an erased person.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection
+
+from console.platform_api.database import Database
+from console.platform_api.ids import id_bytes, id_text
+from console.platform_api.keys import KEY_BYTES, Keys
+from console.platform_api.private_files import private_database
+from console.platform_api.problems import Problem
+
+NONCE_BYTES = 12
+PSEUDONYM_BYTES = 16
+FORMAT = b"\x01"
+"""The first byte of all that is sealed: AES-256-GCM with a 12-byte nonce before it and the tag behind."""
+
+AT_ONCE = 1_000
+"""Owners in one query: SQLite takes 32,766 parameters, PostgreSQL 65,535."""
+
+INSERT_KEY = (
+    "INSERT INTO data_key (owner, epoch, wrapped, pseudonym) VALUES (#, #, #, #) ON CONFLICT (owner) DO NOTHING"
+)
+
+RARE = 5_000
+"""A token with this many owners counts as common; counting further costs more than driving from the second-rarest."""
+
+
+class VaultError(Problem):
+    """A sealed value doesn't open: another's, moved, or damaged. Names no value and no owner."""
+
+    status, type, title = 500, "unexpected", "A stored value can't be opened"
+
+
+class OwnerKey:
+    """One owner's key, unwrapped. Its repr shows neither owner nor key."""
+
+    __slots__ = ("_cipher", "owner")
+
+    def __init__(self, owner: str, key: bytes) -> None:
+        self.owner = owner
+        self._cipher = AESGCM(key)
+
+    def __repr__(self) -> str:
+        return "OwnerKey(…)"
+
+    def seal(self, resource: str, record: str, category: str, document: bytes) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return FORMAT + nonce + self._cipher.encrypt(nonce, document, place(resource, record, category, self.owner))
+
+    def open(self, resource: str, record: str, category: str, sealed: bytes) -> bytes:
+        """The document, if it was sealed for this very place: VaultError otherwise."""
+        if sealed[:1] != FORMAT:
+            raise VaultError
+        try:
+            return self._cipher.decrypt(sealed[1:13], sealed[13:], place(resource, record, category, self.owner))
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
+            raise VaultError from None
+
+
+def place(resource: str, record: str, category: str, owner: str) -> bytes:
+    """What a sealed value is bound to, so that it opens nowhere else (the additional data)."""
+    return f"{resource}\n{record}\n{category}\n{owner}".encode()
+
+
+class Wrapper:
+    """Wraps and unwraps owners' keys under the master keys."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.epoch = keys.epoch
+        self._ciphers = {epoch: AESGCM(key) for epoch, key in keys.master.items()}
+
+    def wrap(self, owner: str, key: bytes) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._ciphers[self.epoch].encrypt(nonce, key, owner.encode())
+
+    def unwrap(self, owner: str, epoch: int, wrapped: bytes) -> bytes:
+        try:
+            return self._ciphers[epoch].decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], owner.encode())
+        except (InvalidTag, ValueError, KeyError):
+            raise VaultError from None
+
+
+class Vault:
+    """The vault database and the master keys. Every change commits by itself, before the records' own commit."""
+
+    def __init__(self, database: Database, keys: Keys) -> None:
+        private_database(database.url)
+        self.database = database
+        self._wrapper = Wrapper(keys)
+        self._mark = "?" if database.sqlite else "%s"
+
+    def __repr__(self) -> str:
+        return "Vault(…)"
+
+    # Keys and pseudonyms
+
+    def create(self, owners: Sequence[str]) -> None:
+        """A key and a pseudonym for each; an owner who has them keeps them."""
+        rows = [self._new_row(owner) for owner in owners]
+        self._write(INSERT_KEY, rows)
+
+    def keys_of(self, owners: Collection[str]) -> dict[str, OwnerKey]:
+        """The owners' keys; a missing owner was erased, or never was."""
+        rows = self._of_owners("owner, epoch, wrapped", owners)
+        unwrap = self._wrapper.unwrap
+        return {owner: OwnerKey(owner, unwrap(owner, epoch, wrapped)) for owner, epoch, wrapped in rows}
+
+    def pseudonyms(self, owners: Collection[str]) -> dict[str, str]:
+        """Owner → pseudonym in hex, under which the audit log knows them."""
+        return {owner: bytes(raw).hex() for owner, raw in self._of_owners("owner, pseudonym", owners)}
+
+    def owner_of(self, pseudonym: str) -> str | None:
+        return self.owners_of([pseudonym]).get(pseudonym)
+
+    def owners_of(self, pseudonyms: Collection[str]) -> dict[str, str]:
+        """Pseudonym → owner; that of an erased person leads nowhere, and so does text that is none."""
+        wanted = [raw for raw in map(_pseudonym, pseudonyms) if raw is not None]
+        return {bytes(raw).hex(): owner for owner, raw in self._select("owner, pseudonym", "pseudonym", wanted)}
+
+    # Blind indexes
+
+    def index(self, owner: str, tokens: Collection[int]) -> None:
+        rows = [(token, self._native(owner)) for token in sorted(set(tokens))]
+        self._write("INSERT INTO blind (token, owner) VALUES (#, #) ON CONFLICT DO NOTHING", rows)
+
+    def unindex(self, owner: str, tokens: Collection[int]) -> None:
+        rows = [(token, self._native(owner)) for token in sorted(set(tokens))]
+        self._write("DELETE FROM blind WHERE token = # AND owner = #", rows)
+
+    def find(self, tokens: Sequence[int], *, before: str | None, limit: int) -> list[str]:
+        """Owners that have all of the tokens, newest first; `before` is the last owner of the page above."""
+        if not tokens:
+            return []
+        with self.database.reading() as connection:
+            ordered = self._rarest_first(connection, list(dict.fromkeys(tokens)))
+            return self._intersect(connection, ordered, before, limit)
+
+    def _rarest_first(self, connection: Connection, tokens: list[int]) -> list[int]:
+        if len(tokens) == 1:
+            return tokens
+        count = f"SELECT count(*) FROM (SELECT 1 FROM blind WHERE token = {self._mark} LIMIT {RARE}) AS some"  # noqa: S608
+        counts = {token: connection.exec_driver_sql(count, (token,)).scalar_one() for token in tokens}
+        return sorted(tokens, key=counts.__getitem__)
+
+    def _intersect(self, connection: Connection, tokens: list[int], before: str | None, limit: int) -> list[str]:
+        """Walks the first token's owners from the newest and looks each of them up under the others."""
+        others = "".join(
+            f" AND EXISTS (SELECT 1 FROM blind b WHERE b.token = {self._mark} AND b.owner = a.owner)"  # noqa: S608
+            for _ in tokens[1:]
+        )
+        older = "" if before is None else f" AND a.owner < {self._mark}"
+        chosen = f"a.token = {self._mark}{older}{others}"
+        statement = f"SELECT a.owner FROM blind a WHERE {chosen} ORDER BY a.owner DESC LIMIT {self._mark}"  # noqa: S608
+        border = () if before is None else (self._native(before),)
+        found = connection.exec_driver_sql(statement, (tokens[0], *border, *tokens[1:], limit))
+        return [_id(owner) for (owner,) in found]
+
+    # Rows as the two databases take them
+
+    def _new_row(self, owner: str) -> tuple[Any, ...]:
+        wrapped = self._wrapper.wrap(owner, secrets.token_bytes(KEY_BYTES))
+        return self._native(owner), self._wrapper.epoch, wrapped, secrets.token_bytes(PSEUDONYM_BYTES)
+
+    def _of_owners(self, columns: str, owners: Collection[str]) -> list[tuple[Any, ...]]:
+        return self._select(columns, "owner", [self._native(owner) for owner in owners])
+
+    def _select(self, columns: str, by: str, values: list[Any]) -> list[tuple[Any, ...]]:
+        """Rows of data_key whose `by` is among the values, the owner first and as text."""
+        found: list[tuple[Any, ...]] = []
+        with self.database.reading() as connection:
+            for start in range(0, len(values), AT_ONCE):
+                part = tuple(values[start : start + AT_ONCE])
+                marks = ",".join([self._mark] * len(part))
+                rows = connection.exec_driver_sql(f"SELECT {columns} FROM data_key WHERE {by} IN ({marks})", part)  # noqa: S608
+                found += [(_id(row[0]), *row[1:]) for row in rows]
+        return found
+
+    def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        if rows:
+            with self.database.writing() as session:
+                session.connection().exec_driver_sql(statement.replace("#", self._mark), rows)
+
+    def _native(self, owner: str) -> Any:
+        """PostgreSQL takes a uuid in text."""
+        return id_bytes(owner) if self.database.sqlite else owner
+
+
+def _id(native: Any) -> str:
+    return str(native) if isinstance(native, UUID) else id_text(native)
+
+
+def _pseudonym(text: str) -> bytes | None:
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return found if len(found) == PSEUDONYM_BYTES else None
