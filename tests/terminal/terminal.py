@@ -7,12 +7,13 @@ import pty
 import select
 import signal
 import struct
+import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Self
 
 import pyte
 
@@ -38,10 +39,17 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._last_byte = time.monotonic()
-        self._exit_code: int | None = None
-        self.process, self._master = pty.fork()
-        if self.process == 0:
-            _become(command, environment or {}, columns, rows, folder)
+        self._master, self._slave = pty.openpty()
+        _set_size(self._master, columns, rows)
+        # A shell opens the terminal and becomes the program: whoever leads a session owns the first terminal it opens.
+        # Forking here instead could deadlock, as the workers of pytest-xdist have threads.
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", 'exec "$@" <>"$0" >&0 2>&0', os.ttyname(self._slave), *command],
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})},
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -77,9 +85,8 @@ class Terminal:
     def settle(self, quiet: float = 0.3, seconds: float = PATIENCE) -> None:
         """Return once the program has written nothing for `quiet` seconds."""
         begin = time.monotonic()
-        while self._read(0.02) and time.monotonic() - begin < seconds:
-            if time.monotonic() - max(self._last_byte, begin) > quiet:
-                return
+        while time.monotonic() - max(self._last_byte, begin) < quiet and time.monotonic() - begin < seconds:
+            self._read(0.02)
 
     # Acting
 
@@ -114,21 +121,28 @@ class Terminal:
 
     def signal(self, number: int) -> None:
         """Send a signal to the program alone, not to its children."""
-        os.kill(self.process, number)
+        self._process.send_signal(number)
 
     def hang_up(self) -> None:
         """Close the window under the program."""
         os.close(self._master)
-        self._master = -1
+        os.close(self._slave)
+        self._master = self._slave = -1
 
     # Ending
+
+    @property
+    def number(self) -> int:
+        """The system's number of the process."""
+        return self._process.pid
 
     def exit_code(self, seconds: float = PATIENCE) -> int:
         """Wait until the program has ended by itself; its code, or the negative number of the signal that ended it."""
         self._until(self._ended, "the program still runs", seconds)
-        self.settle(quiet=0)
-        assert self._exit_code is not None
-        return self._exit_code
+        while self._read(0):
+            pass  # its last words
+        assert self._process.returncode is not None
+        return self._process.returncode
 
     def close(self) -> None:
         """End the program, politely first."""
@@ -142,37 +156,30 @@ class Terminal:
             self.hang_up()
 
     def _ended(self) -> bool:
-        if self._exit_code is None:
-            process, status = os.waitpid(self.process, os.WNOHANG)
-            if process:
-                self._exit_code = os.waitstatus_to_exitcode(status)
-        return self._exit_code is not None
+        return self._process.poll() is not None
 
     def _until(self, condition: Callable[[], bool], complaint: str, seconds: float) -> None:
         begin = time.monotonic()
         while not condition():
-            is_open = self._read(0.05)
+            ended = self._ended()
+            more = self._read(0.05)
             passed = time.monotonic() - begin
-            if passed > seconds or (not is_open and self._ended() and not condition()):
+            if passed > seconds or (ended and not more and not condition()):
                 raise TimeoutError(f"{complaint} after {passed:.0f} s:\n{self.text()}")
 
     def _read(self, seconds: float) -> bool:
-        """Take in what the program has written; False once the terminal is closed on either side."""
+        """Take in what the program writes within that time; whether it has written anything."""
         if self._master < 0:
             time.sleep(seconds)
             return False
         if not select.select([self._master], [], [], seconds)[0]:
-            return True
-        try:
-            data = os.read(self._master, 65536)
-        except OSError:  # what Linux says of a terminal that nobody has open
-            time.sleep(seconds)
             return False
+        data = os.read(self._master, 65536)
         self._last_byte = time.monotonic()
         self.output += data
         self._stream.feed(data)
         self._answer(data)
-        return bool(data)
+        return True
 
     def _answer(self, data: bytes) -> None:
         """Answer the few questions that every terminal answers."""
@@ -182,22 +189,6 @@ class Terminal:
         for question, answer in EVERY_ANSWER.items():
             if question in data:
                 self.send(answer)
-
-
-def _become(
-    command: Sequence[str], environment: Mapping[str, str], columns: int, rows: int, folder: Path | None
-) -> NoReturn:
-    """Turn the forked child into the program; nothing of pytest may run in it, so it never returns."""
-    try:
-        _set_size(0, columns, rows)
-        if folder is not None:
-            os.chdir(folder)
-        os.execvpe(
-            command[0], list(command), {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
-        )
-    except OSError as error:
-        os.write(2, f"{command[0]}: {error}\n".encode())  # pytest has taken sys.stderr
-    os._exit(127)
 
 
 def _set_size(terminal: int, columns: int, rows: int) -> None:

@@ -71,5 +71,5 @@ def test_what_doesnt_come_is_told_with_the_screen(echo: Terminal) -> None:
 
 def test_a_program_that_isnt_there_says_so() -> None:
     with Terminal(["no-such-program"]) as terminal:
-        terminal.wait("no-such-program: ")
+        terminal.wait("no-such-program: not found")
         assert terminal.exit_code() == 127
