@@ -42,8 +42,14 @@ class SettingsError(PetworksError):
 
 
 class ConnectionFailed(PetworksError):
+    """`sent`: the request may have reached the platform before the connection failed."""
+
     exit_code = 3
     advice = "Nothing was changed. Look at the address and the network, then try again."
+
+    def __init__(self, message: str, *, advice: str | None = None, sent: bool = True) -> None:
+        super().__init__(message, advice=advice)
+        self.sent = sent
 
 
 class OutcomeUnknown(ConnectionFailed):

@@ -199,7 +199,7 @@ def _environment(value: Any) -> str:
 def _url(value: Any) -> str:
     """Only https; http for this computer alone (P15). No user, query or fragment: they would end in logs."""
     parts = _split(_text(value))
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError("must begin with https:// (http is for this computer alone)")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an address like https://platform.example.com")
@@ -224,7 +224,7 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """By its literal address or as `localhost`: any other name could lead elsewhere."""
     if host in ("localhost", "127.0.0.1", "::1"):
         return True
