@@ -1,1 +1,13 @@
-"""What an employee sees."""
+"""What an employee sees: one screen a resource. The next screen gets its line here."""
+
+from __future__ import annotations
+
+from screens.audit import AuditScreen
+from screens.parts.base import PetworksScreen
+from screens.tickets import TicketsScreen
+
+SCREENS: dict[str, type[PetworksScreen]] = {
+    "tickets": TicketsScreen,
+    "audit": AuditScreen,
+}
+"""Screen → class, in menu order; the numbers of the tabs are in `screens.parts.head.TABS`."""

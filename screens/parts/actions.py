@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Mapping
 
-from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.records.record import Action
+from console.records.record import Action, Record
 from console.text import line
+from screens.parts.pick import Pick
 
 
-class ActionList(ModalScreen[str | None]):
+class ActionList(Pick):
     """Answers the chosen action's name, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,x", "cancel", "cancel"),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
-    ]
+    def __init__(self, record: Record, words: Mapping[str, str]) -> None:
+        options = [_option(action, words) for action in record.actions]
+        super().__init__(Content(f"{record.number} · actions"), options, "enter does it · escape leaves")
 
-    def __init__(self, title: Content, actions: Sequence[Action], words: Mapping[str, str]) -> None:
-        super().__init__()
-        self._title, self._actions, self._words = title, actions, words
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static(self._title, classes="dialog-title")
-            yield OptionList(*(self._option(action) for action in self._actions))
-            yield Static(Content("enter does it · escape leaves"), classes="dialog-hint")
-
-    def _option(self, action: Action) -> Option:
-        words = self._words.get(action.name, action.name.replace("-", " ").capitalize())
-        if action.allowed:
-            return Option(Content(words), id=action.name)
-        because = line(action.because)
-        return Option(Content.assemble((words, "dim"), "\n    ", because.stylize("dim")), id=action.name, disabled=True)
-
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)
-
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
+def _option(action: Action, words: Mapping[str, str]) -> Option:
+    said = words.get(action.name, line(action.name.replace("-", " ")).plain.capitalize())
+    if action.allowed:
+        return Option(Content(said), id=action.name)
+    because = line(action.because).stylize("dim")
+    return Option(Content.assemble((said, "dim"), "\n    ", because), id=action.name, disabled=True)

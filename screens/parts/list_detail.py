@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from uuid import uuid4
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,8 +12,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 
+from console.client import new_key
 from console.errors import OutcomeUnknown, Stale
-from console.records import RECORDS
 from console.records.record import Record
 from console.text import line
 from screens.parts.actions import ActionList
@@ -38,6 +37,7 @@ class ListDetailScreen(PetworksScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "back", id="back"),
+        Binding("y", "copy_number", "copy number", show=False, id="copy-number"),
         Binding("left_square_bracket,K", "walk(-1)", "previous", show=False, id="previous"),
         Binding("right_square_bracket,J", "walk(1)", "next", show=False, id="next"),
     ]
@@ -201,15 +201,28 @@ class ListDetailScreen(PetworksScreen):
 
     def action_walk(self, step: int) -> None:
         """To the record before or after, from the detail too."""
-        if step > 0:
-            self.table.action_cursor_down()
-        else:
-            self.table.action_cursor_up()
+        self.table.walk(step)
 
     def action_reload(self) -> None:
         self.say(None)
-        self.table.show(self.source())
+        self.table.reload()
         self.look_again()
+
+    def go_to(self, number: str) -> None:
+        """Show a record by its number, whether the list as filtered has it or not."""
+        self.table.go_to(number)
+        self.add_class("-inside")
+        self.record = None
+        self.detail.show_waiting(number)
+        self.detail.focus()
+        self.look(number)
+
+    def action_copy_number(self) -> None:
+        """Copy the number: it is what people paste into other tools, and it tells nothing about anybody."""
+        record = self.record or self.table.cursor_record
+        if record is not None:
+            self.app.copy_to_clipboard(record.number)
+            self.told(f"Copied {record.number}.")
 
     # Doing
 
@@ -221,7 +234,7 @@ class ListDetailScreen(PetworksScreen):
 
     async def _choose(self, record: Record) -> None:
         words = {name: deed.words for name, deed in self.DEEDS.items()}
-        chosen = await self.app.push_screen_wait(ActionList(Content(f"{record.number} · actions"), record.actions, words))
+        chosen = await self.app.push_screen_wait(ActionList(record, words))
         if chosen is not None:
             self.do(chosen)
 
@@ -259,18 +272,19 @@ class ListDetailScreen(PetworksScreen):
 
     def reasons(self, kind: str) -> Mapping[str, str]:
         """Code → words, of the reasons that the platform offers under this name."""
-        return reason_words(self.shell.offer.get(kind))
+        return reason_words(self.shell.offered(kind))
 
     async def send(self, record: Record, name: str, body: Mapping[str, Any], *, versioned: bool = True) -> Record:
         """Do an action on the platform; the same intent keeps its key until its outcome is known."""
         intent = (record.id, record.version, name, repr(sorted(body.items())))
-        key = self._intents.setdefault(intent, uuid4().hex)
+        key = self._intents.setdefault(intent, new_key())
         version = record.version if versioned else None
-        path = f"/v1/{self.COLLECTION}/{record.id}/{name}"
         try:
-            answer = await self.client.post(path, dict(body), key=key, version=version, case=self.case_id)
+            done: Record = await self.client.act(
+                self.COLLECTION, record.id, name, body, key=key, version=version, case=self.case_id
+            )
         except OutcomeUnknown:
-            raise
+            raise  # the key stays: doing it again can't do it twice
         except Stale:
             self.look(record.number)
             self._intents.pop(intent)
@@ -279,7 +293,7 @@ class ListDetailScreen(PetworksScreen):
             self._intents.pop(intent)
             raise
         self._intents.pop(intent)
-        return RECORDS[self.COLLECTION].model_validate(answer.body)
+        return done
 
 
 def reason_words(offered: object) -> dict[str, str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from textual.app import App
 from textual.message import Message
 from textual.signal import Signal
 
+from console.client import Offer
 from console.errors import NotSignedIn, PetworksError
 from console.raw import Raw
 from console.session import CaseInHand, Session
+from screens.parts.discreet import DiscreetApp
+from screens.parts.jump import Place
 from screens.parts.revealed import RevealedValues
 
 Clock = Callable[[], datetime]
@@ -56,7 +56,14 @@ class SessionEnded(Message):
     error: NotSignedIn
 
 
-class Shell(App[int]):
+@dataclass
+class Go(Message):
+    """Asks the app to show a screen, and a record on it."""
+
+    place: Place
+
+
+class Shell(DiscreetApp):
     """The session, the clock, the revealed values and the drafts, with signals when they change."""
 
     def __init__(self, session: Session, *, clock: Clock = utc_now) -> None:
@@ -66,7 +73,7 @@ class Shell(App[int]):
         self.revealed = RevealedValues(clock)
         self.drafts: dict[str, Draft] = {}
         """Record number → what was typed about it."""
-        self.offer: Mapping[str, Any] = {}
+        self.offer: Offer | None = None
         """The answer of `GET /v1`: states, reasons, filters."""
         self.tab_names: tuple[str, ...] = ()
         """The screens that this employee has, in menu order."""
@@ -75,6 +82,10 @@ class Shell(App[int]):
         self.reveals_changed: Signal[None] = Signal(self, "reveals_changed")
         self.connection_changed: Signal[Connection] = Signal(self, "connection_changed")
         self.records_changed: Signal[tuple[Change, ...]] = Signal(self, "records_changed")
+
+    def offered(self, name: str) -> object:
+        """A member of the platform's offer, such as `lock_reasons`; None when it isn't there."""
+        return (self.offer.model_extra or {}).get(name) if self.offer else None
 
     def take_case(self, case: CaseInHand | None) -> None:
         """Take a case in hand, or put it down; what was revealed for the one before is gone."""

@@ -1,0 +1,370 @@
+"""ConsoleApp: signs in, holds the screens that the role has, and the keys that work everywhere.
+
+Screens talk to it by the signals of `screens.parts.shell.Shell`; it evaluates no rule, it shows what `/v1/me` says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+
+from console.errors import ConnectionFailed, NotSignedIn, PetworksError
+from console.session import CaseInHand, Session
+from console.settings import Settings
+from console.text import line
+from screens import SCREENS
+from screens.lock import LockScreen
+from screens.parts.base import PetworksScreen
+from screens.parts.case_picker import PUT_DOWN, case_picker
+from screens.parts.head import TABS
+from screens.parts.help import Help, all_keys
+from screens.parts.jump import Jump, Place
+from screens.parts.problems import Notice, explain
+from screens.parts.shell import Change, Clock, Go, SessionEnded, Shell, utc_now
+from screens.parts.starting import Starting
+from screens.parts.themes import DARK, THEMES
+from screens.sign_in import SignInAsked, SignInScreen
+
+if TYPE_CHECKING:
+    from console.demo import Demo
+
+FEED_SECONDS = 3.0
+"""How often the change feed is asked; it is also what tells that the connection is there."""
+
+UNFOCUSED = timedelta(seconds=60)
+"""After so long without the terminal's focus nothing stays in clear."""
+
+
+def style_sheet() -> Path:
+    """console.tcss: at the root of a working copy, inside the package in a wheel."""
+    here = Path(__file__).resolve().parent
+    packaged = here / "console.tcss"
+    return packaged if packaged.exists() else here.parent / "console.tcss"
+
+
+class ConsoleApp(Shell):
+    """The console of one employee at a time."""
+
+    TITLE = "petworks"
+    CSS_PATH = style_sheet()
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide"), (160, "-full")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key, f"tab('{name}')", title, show=False, id=f"tab-{name}") for name, (key, title) in TABS.items()),
+        Binding("t", "case", "case", id="case"),
+        Binding("colon", "jump", "jump", key_display=":", id="jump"),
+        Binding("question_mark,f1", "help", "help", key_display="?", show=False, id="help"),
+        Binding("ctrl+p,f2", "command_palette", "palette", show=False, id="palette"),
+        Binding("ctrl+g,f9", "lock", "lock", show=False, id="lock"),
+        Binding("ctrl+d,f10", "next_role", "role (demo)", show=False, id="next-role"),
+    ]
+
+    @dataclass
+    class SignedIn(Message):
+        """The platform took the sign-in, by password or by the token that was kept."""
+
+    @dataclass
+    class SignInFailed(Message):
+        """It did not; None when there was only nothing to resume."""
+
+        error: Exception | None
+
+    @dataclass
+    class Fed(Message):
+        """The change feed answered, or failed."""
+
+        changes: tuple[Change, ...]
+        error: Exception | None = None
+
+    def __init__(self, settings: Settings, session: Session, *, demo: Demo | None = None, clock: Clock = utc_now) -> None:
+        super().__init__(session, clock=clock)
+        self.settings, self.demo = settings, demo
+        self._idle = timedelta(minutes=settings.idle_lock_minutes)
+        self._used = clock()
+        self._blurred: datetime | None = None
+        self._fed: int | None = None
+        self._owner: tuple[str, tuple[str, ...]] | None = None
+        self._place = ""
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = settings.theme if settings.theme in THEMES else DARK.name
+        self.set_keymap(dict(settings.keys))
+
+    def get_default_screen(self) -> Screen[Any]:
+        return Starting(self.session.environment, line(self.settings.url))
+
+    def on_mount(self) -> None:
+        self._end_on_signals()
+        self.set_interval(1, self._tick)
+        self.run_worker(self._start(), exit_on_error=False)
+
+    def _end_on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, lambda number=number: self.exit(return_code=128 + number))
+
+    # Signing in
+
+    async def _start(self) -> None:
+        try:
+            if self.demo is not None:
+                await self.session.sign_in(*self.demo.credentials(self.demo.role))
+            elif not await self.session.resume():
+                self.post_message(self.SignInFailed(None))
+                return
+            await self._welcome()
+        except Exception as error:  # whatever it is, the sign-in screen says so
+            self.post_message(self.SignInFailed(error))
+
+    async def _welcome(self) -> None:
+        self.offer = await self.session.client.offer()
+        self.post_message(self.SignedIn())
+
+    @on(SignInAsked)
+    def _sign_in(self, message: SignInAsked) -> None:
+        self.run_worker(self._try(message.email, message.password), group="sign-in", exclusive=True, exit_on_error=False)
+
+    async def _try(self, email: str, password: str) -> None:
+        try:
+            await self.session.sign_in(email, password)
+            await self._welcome()
+        except Exception as error:
+            self.post_message(self.SignInFailed(error))
+
+    def on_console_app_sign_in_failed(self, message: SignInFailed) -> None:
+        if not isinstance(self.screen, SignInScreen):
+            self._show_sign_in()
+        if message.error is not None and isinstance(self.screen, SignInScreen):
+            self.screen.say(_sign_in_notice(message.error))
+
+    def _show_sign_in(self, notice: Notice | None = None) -> None:
+        if "sign-in" not in self._modes:
+            where = line(self.settings.url)
+            self.add_mode("sign-in", lambda: SignInScreen(self.session.environment, where))
+        self.switch_mode("sign-in")
+        screen = self.screen
+        if isinstance(screen, SignInScreen):
+            self.call_after_refresh(screen.say, notice)
+
+    async def on_console_app_signed_in(self) -> None:
+        """Open the start screen; the same employee with the same roles goes on where they were."""
+        self._used, me = self.clock(), self.session.me
+        same = self._owner == (me.id, tuple(me.roles))
+        leaving = self.current_mode
+        if not same:
+            if leaving in self.tab_names:
+                await self.switch_mode("_default")
+            await self._build_screens()
+        await self.switch_mode(self._place if same else self._first_screen())
+        for mode in ("lock", "sign-in"):
+            if mode == leaving:
+                await self.remove_mode(mode)
+        self.heard(live=True)
+        if same:
+            self._current().action_reload()
+        self.run_worker(self._feed(), group="feed", exclusive=True, exit_on_error=False)
+
+    async def _build_screens(self) -> None:
+        """The screens of these roles, in menu order; those of whoever was here before go, drafts and all."""
+        for name in self.tab_names:
+            await self.remove_mode(name)
+        me = self.session.me
+        if self._owner is not None and self._owner[0] != me.id:
+            self.drafts.clear()
+        self.take_case(None)
+        self.tab_names = tuple(name for name in SCREENS if name in me.screens)
+        for name in self.tab_names:
+            self.add_mode(name, SCREENS[name])
+        self._owner = (me.id, tuple(me.roles))
+        self.refresh_bindings()
+
+    def _first_screen(self) -> str:
+        start = self.session.me.start
+        return start if start in self.tab_names else self.tab_names[0]
+
+    @on(SessionEnded)
+    def _session_ended(self, message: SessionEnded) -> None:
+        if isinstance(self.screen, SignInScreen):
+            return
+        self._hide()
+        self._show_sign_in(explain(message.error, "go on"))
+
+    # What may stay on the screen
+
+    def _hide(self) -> None:
+        """Remember the place, and wipe what is in clear."""
+        if self.current_mode in self.tab_names:
+            self._place = self.current_mode
+        self.workers.cancel_group(self, "feed")
+        if self.revealed.clear():
+            self.reveals_changed.publish(None)
+
+    async def action_lock(self) -> None:
+        if self.current_mode not in self.tab_names:
+            return
+        self.forget_revealed()
+        self._hide()
+        self.add_mode("lock", lambda: LockScreen(self.session))
+        await self.switch_mode("lock")
+
+    async def _tick(self) -> None:
+        now = self.clock()
+        if self._blurred is not None and now - self._blurred >= UNFOCUSED and self.revealed.clear():
+            self.reveals_changed.publish(None)
+        if self.revealed.sweep():
+            self.reveals_changed.publish(None)
+        if now - self._used >= self._idle:
+            await self.action_lock()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste):
+            self._used = self.clock()
+        await super().on_event(event)
+
+    def on_app_blur(self) -> None:
+        self._blurred = self.clock()
+
+    def on_app_focus(self) -> None:
+        self._blurred = None
+
+    # The change feed
+
+    async def _feed(self) -> None:
+        while True:
+            try:
+                self.post_message(self.Fed(await self._changes()))
+            except Exception as error:
+                self.post_message(self.Fed((), error))
+            await asyncio.sleep(FEED_SECONDS)
+
+    async def _changes(self) -> tuple[Change, ...]:
+        changes = await self.session.client.changes(self._fed)
+        self._fed = changes.last
+        return tuple(Change(each.resource, each.id, each.version) for each in changes.items)
+
+    def on_console_app_fed(self, message: Fed) -> None:
+        error = message.error
+        if isinstance(error, NotSignedIn):
+            self.post_message(SessionEnded(error))
+        elif isinstance(error, ConnectionFailed):
+            self.heard(live=False)
+        elif error is None:
+            self.heard(live=True)
+        if message.changes:
+            self.records_changed.publish(message.changes)
+
+    # Going
+
+    def _current(self) -> PetworksScreen:
+        """The tab's own screen, under whatever dialog is on it."""
+        base = self.screen_stack[0]
+        assert isinstance(base, PetworksScreen)
+        return base
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "tab":
+            return parameters[0] in self.tab_names
+        if action in ("case", "jump", "lock", "command_palette"):
+            return self.current_mode in self.tab_names
+        return action != "next_role" or self.demo is not None
+
+    async def action_tab(self, name: str) -> None:
+        if name in self.tab_names and self.current_mode in self.tab_names:
+            await self.switch_mode(name)
+
+    @on(Go)
+    async def _go(self, message: Go) -> None:
+        await self.go(message.place)
+
+    async def go(self, place: Place) -> None:
+        """To a screen, and to a record on it."""
+        await self.action_tab(place.screen)
+        if place.number and self.current_mode == place.screen:
+            self._current().go_to(place.number)
+
+    def action_jump(self) -> None:
+        async def answered(place: Place | None) -> None:
+            if place is not None:
+                await self.go(place)
+
+        self.push_screen(Jump(self.tab_names), answered)
+
+    def action_help(self) -> None:
+        title = TABS[self.current_mode][1] if self.current_mode in TABS else "petworks"
+        self.push_screen(Help(title, all_keys(self.screen)))
+
+    def action_case(self) -> None:
+        self._current().work(self._pick_case(), "list your tickets")
+
+    async def _pick_case(self) -> None:
+        params: dict[str, str | list[str]] = {"assignee": "me", "state": ["open", "pending"]}
+        page = await self.session.client.page("tickets", params=params)
+        chosen = await self.push_screen_wait(case_picker(page.items, self.session.case))
+        if chosen == PUT_DOWN:
+            self.take_case(None)
+        for ticket in page.items:
+            if ticket.id == chosen:
+                self.take_case(CaseInHand(ticket.id, ticket.number, ticket.subject, self.clock()))
+
+    async def action_next_role(self) -> None:
+        if self.demo is not None:
+            self.demo.next_role()
+            self._hide()
+            self.run_worker(self._start(), group="sign-in", exclusive=True, exit_on_error=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        for name in self.tab_names:
+            yield SystemCommand(TABS[name][1], "Go to this screen", lambda name=name: self.call_later(self.action_tab, name))
+        yield SystemCommand("Lock", "Hide everything and ask the password", self.action_lock)
+        yield SystemCommand("Case in hand", "Take a ticket in hand or put it down", self.action_case)
+        yield SystemCommand("Keys", "What works here now", self.action_help)
+        for theme in THEMES:
+            yield SystemCommand(f"Colours: {theme}", "Change the colours", lambda theme=theme: setattr(self, "theme", theme))
+        if self.demo is not None:
+            yield SystemCommand("Next role", "Sign in as the next role, in the demo only", self.action_next_role)
+        yield SystemCommand("Sign out", "End the session", self.action_sign_out)
+        yield SystemCommand("Quit", "Leave the console", self.action_quit)
+
+    def action_sign_out(self) -> None:
+        self._hide()
+        self.run_worker(self._sign_out(), exit_on_error=False)
+
+    async def _sign_out(self) -> None:
+        self._owner = None
+        self.drafts.clear()
+        try:
+            await self.session.sign_out()
+        except PetworksError as error:
+            self.post_message(self.SignInFailed(error))
+        else:
+            self.post_message(self.SignInFailed(None))
+
+
+def _sign_in_notice(error: Exception) -> Notice:
+    if isinstance(error, NotSignedIn):
+        return Notice("not-allowed", "That is no e-mail and password that we know together.", "", error.request_id)
+    return explain(error, "sign in")
+
+
+def run(settings: Settings, demo: Demo | None = None) -> int:
+    """Open the console and stay until it is left; the exit code."""
+    session = Session.open(settings)
+    app = ConsoleApp(settings, session, demo=demo)
+    app.run()
+    return app.return_code or 0
+
+
+__all__ = ["CaseInHand", "ConsoleApp", "run"]

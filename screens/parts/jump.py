@@ -1,0 +1,79 @@
+"""`:` goes to a record by its number, or to a screen by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static
+
+PREFIXES = {"U": "users", "T": "tickets", "A": "audit", "E": "employees"}
+"""The letter before a number → the screen of such records."""
+
+WORDS = {"user": "users", "ticket": "tickets", "employee": "employees", "log": "audit"}
+"""What people type besides the screens' own names."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A screen, and the number of a record on it, or nothing for the screen alone."""
+
+    screen: str
+    number: str = ""
+
+
+def parse(typed: str, screens: Sequence[str]) -> Place | str:
+    """The place, or a sentence that says what is wrong; only the screens that the employee has are offered."""
+    words = typed.strip().lstrip(":").split()
+    if not words or len(words) > 2:
+        return f"A number like T-204, or a screen: {', '.join(screens)}."
+    prefix, dash, digits = words[0].upper().partition("-")
+    if dash and len(words) == 1:
+        return _place(PREFIXES.get(prefix, ""), digits, screens, words[0])
+    name = WORDS.get(words[0].lower(), words[0].lower())
+    if len(words) == 1:
+        return Place(name) if name in screens else f"There is no screen “{words[0]}” for you: {', '.join(screens)}."
+    return _place(name, words[1].upper().rpartition("-")[2], screens, words[0])
+
+
+def _place(name: str, digits: str, screens: Sequence[str], typed: str) -> Place | str:
+    if name not in screens:
+        return f"“{typed}” is of no screen that you have: {', '.join(screens)}."
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 18:
+        return f"“{digits}” is no number."
+    letter = next(letter for letter, screen in PREFIXES.items() if screen == name)
+    return Place(name, f"{letter}-{int(digits)}")
+
+
+class Jump(ModalScreen[Place | None]):
+    """One line at the foot; answers a place, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
+
+    def __init__(self, screens: Sequence[str]) -> None:
+        super().__init__()
+        self._screens = screens
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="jump-error")
+        with Horizontal(id="jump"):
+            yield Label(Content(":"))
+            yield Input(placeholder="ticket 204, U-1048233, audit", max_length=60)
+
+    @on(Input.Submitted)
+    def _go(self, event: Input.Submitted) -> None:
+        place = parse(event.value, self._screens)
+        if isinstance(place, Place):
+            self.dismiss(place)
+        else:
+            self.query_one("#jump-error", Static).update(Content(place))
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)

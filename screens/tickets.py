@@ -1,0 +1,339 @@
+"""Tickets: the queue, the thread, and taking one in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message as TextualMessage
+from textual.widgets import Static
+from textual.widgets.option_list import Option
+
+from console.raw import Raw
+from console.records.record import Record
+from console.records.tickets import CHANNELS, Message, Ticket
+from console.session import CaseInHand
+from console.text import ago, block, exact, line
+from screens.parts.deed import Deed
+from screens.parts.detail import Row, Section
+from screens.parts.jump import Place, parse
+from screens.parts.list_detail import ListDetailScreen
+from screens.parts.listing import Listing
+from screens.parts.new_ticket import NewTicketDialog
+from screens.parts.note import NoteDialog
+from screens.parts.pick import Pick
+from screens.parts.problems import Notice
+from screens.parts.prompt import Prompt
+from screens.parts.record_table import Column
+from screens.parts.shell import Draft, Go
+
+VIEWS: dict[str, tuple[str, dict[str, str | Sequence[str]]]] = {
+    "work": ("open and pending", {"state": ["open", "pending"]}),
+    "mine": ("yours", {"assignee": "me", "state": ["open", "pending"]}),
+    "unassigned": ("of nobody", {"assignee": "none", "state": ["open", "pending"]}),
+    "all": ("all", {}),
+}
+"""Name → words and filters; `/` chooses."""
+
+DEEDS = {
+    "claim": Deed("Claim", "yours for 30 minutes; work renews it. u undoes it.", versioned=False),
+    "release": Deed("Release", "free for others. u undoes it."),
+    "pending": Deed("Wait for the person", "waits for the person."),
+    "solved": Deed("Solve", "solved."),
+    "reopen": Deed("Reopen", "open again."),
+    "renew": Deed("Renew the claim", "yours for another 30 minutes.", versioned=False),
+    "closed": Deed(
+        "Close", "closed.", effect="{number} is closed for good: nobody can work on it or open it again."
+    ),
+}
+"""The ticket's actions that need no form of their own."""
+
+UNDO = {"claim": "release", "release": "claim", "link": "unlink", "unlink": "link", "solved": "reopen", "pending": "reopen"}
+"""What takes back what."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """The last thing done here, as far as it can be taken back."""
+
+    number: str
+    name: str
+    body: dict[str, Any]
+
+
+class TicketsScreen(ListDetailScreen):
+    """The list is the queue as the role may see it; the detail is the thread."""
+
+    NAME = "tickets"
+    COLLECTION = "tickets"
+    NOTHING = "Tickets come here. t takes one in hand, n opens a new one."
+    DEEDS = DEEDS
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "take", "take in hand", id="take"),
+        Binding("n", "new", "new", id="new-ticket"),
+        Binding("N", "note", "note", id="note"),
+        Binding("l", "link", "link", id="link"),
+        Binding("o", "open_linked", "open linked", id="open-linked"),
+        Binding("p", "do('pending')", "pending", show=False, id="pending"),
+        Binding("d", "do('solved')", "solved", show=False, id="solved"),
+        Binding("u", "undo", "undo", show=False, id="undo"),
+        Binding("full_stop", "next", "next ticket", show=False, key_display=".", id="next-ticket"),
+    ]
+
+    @dataclass
+    class Taken(TextualMessage):
+        """A ticket was claimed to be taken in hand."""
+
+        ticket: Ticket
+
+    @dataclass
+    class ViewChosen(TextualMessage):
+        """Another part of the queue is to be shown."""
+
+        view: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = "work"
+        self._last: Done | None = None
+
+    def columns(self) -> Sequence[Column]:
+        return [
+            Column("Number", 8, lambda ticket: line(ticket.number), sort="number"),
+            Column("State", 8, lambda ticket: line(ticket.state)),
+            Column("Subject", None, _subject),
+            Column("Of", 7, _assignee, priority=2),
+            Column("By", 6, lambda ticket: line(ticket.channel), priority=3),
+            Column("Opened", 11, lambda ticket: Content(self._ago(ticket.opened)), "right", sort="opened", priority=1),
+        ]
+
+    def source(self) -> Listing:
+        return Listing(self.client, "tickets", VIEWS[self.view][1])
+
+    def _ago(self, at: Any) -> str:
+        return ago(at, self.shell.clock()) if at else ""
+
+    # The detail
+
+    def heading(self, record: Record) -> Content:
+        ticket = cast(Ticket, record)
+        state = [line(ticket.state).plain, self._whose(ticket), f"by {line(ticket.channel).plain}"]
+        said = " · ".join(part for part in state if part)
+        return Content.assemble((ticket.number, "bold"), "  ", _subject(ticket).stylize("bold"), "\n", (said, "dim"))
+
+    def _whose(self, ticket: Ticket) -> str:
+        if ticket.yours:
+            left = f", {ago(ticket.lease_until, self.shell.clock())}" if ticket.lease_until else ""
+            return f"yours{left}"
+        return f"of {line(ticket.assignee).plain}" if ticket.assignee else "of nobody"
+
+    def sections(self, record: Record) -> Sequence[Section]:
+        ticket = cast(Ticket, record)
+        thread = Section("Thread", hint="N note", text=Content("\n").join(list(_thread(ticket))))
+        return [thread, self._linked(ticket), _about()]
+
+    def _linked(self, ticket: Ticket) -> Section:
+        linked = ", ".join(line(link.number).plain for link in ticket.links) or "nothing yet"
+        return Section("Linked", hint="l link · o open", text=Content(f"  {linked}"))
+
+    # In hand
+
+    def action_take(self) -> None:
+        """Take the ticket in hand, claiming it where it is nobody's; the one in hand is put down."""
+        ticket = cast(Ticket | None, self.record or self.table.cursor_record)
+        case = self.session.case
+        if ticket is None:
+            self.told("Nothing is selected.", self.NOTHING)
+        elif case is not None and case.id == ticket.id:
+            self.shell.take_case(None)
+            self.told(f"{ticket.number} is put down.", "What was revealed for it is hidden.")
+        else:
+            self.work(self._take(ticket), f"take {ticket.number} in hand")
+
+    async def _take(self, ticket: Ticket) -> None:
+        if not ticket.yours:
+            ticket = cast(Ticket, await self.send(ticket, "claim", {}, versioned=False))
+            self.post_message(self.Arrived(ticket))
+        self.post_message(self.Taken(ticket))
+
+    def on_tickets_screen_taken(self, message: Taken) -> None:
+        ticket = message.ticket
+        self.shell.take_case(CaseInHand(ticket.id, ticket.number, ticket.subject, self.shell.clock()))
+        self.told(f"{ticket.number} is in hand.", "What you reveal and change from now on is for it; t puts it down.")
+
+    def action_next(self) -> None:
+        """The next ticket that waits for somebody: of the list, below the cursor."""
+        self.table.walk(1)
+
+    # Doing
+
+    def action_do(self, name: str) -> None:
+        self.do(name)
+
+    async def perform_body(self, record: Record, name: str, body: dict[str, Any], said: str) -> None:
+        """Send an action with a body, and remember it for `u`."""
+        done = await self.send(record, name, body, versioned=name not in ("note", "claim", "renew"))
+        self._last = Done(record.number, name, body) if name in UNDO else None
+        self.post_message(self.Arrived(done, f"{record.number}: {said}"))
+
+    async def _perform(self, record: Record, name: str, deed: Deed) -> None:
+        await super()._perform(record, name, deed)
+        self._last = Done(record.number, name, {}) if name in UNDO else None
+
+    def action_undo(self) -> None:
+        last = self._last
+        if last is None or self.record is None or self.record.number != last.number:
+            self.told("There is nothing to undo on this ticket.")
+            return
+        back = UNDO[last.name]
+        self.work(self.perform_body(self.record, back, last.body, f"{last.name} undone."), f"undo {last.name}")
+        self._last = None
+
+    def open_action(self, name: str, record: Record) -> None:
+        ways = {"note": self.action_note, "link": self.action_link, "unlink": self._unlink}
+        if name in ways:
+            ways[name]()
+        else:
+            super().open_action(name, record)
+
+    def _may(self, name: str) -> Record | None:
+        """The shown record if it may be done to it; else the reason is said."""
+        if self.record is None:
+            self.told("Nothing is selected.", self.NOTHING)
+            return None
+        action = self.record.action(name)
+        if not action.allowed:
+            self.say(Notice("not-allowed", f"{self.record.number}: {action.because}"))
+            return None
+        return self.record
+
+    def action_note(self) -> None:
+        if record := self._may("note"):
+            self.work(self._note(record), f"write a note on {record.number}")
+
+    async def _note(self, record: Record) -> None:
+        drafts, at = self.shell.drafts, f"{record.number} note"
+        me = self.session.me.id
+        draft = drafts.get(at)
+        text = draft.values["body"] if draft and draft.owner == me else Raw("")
+        answer = await self.app.push_screen_wait(NoteDialog(Content(f"Note on {record.number}"), text))
+        drafts[at] = Draft(me, {"body": answer.text})
+        if not answer.save or not answer.text:
+            return
+        await self.perform_body(record, "note", {"body": answer.text.typed}, "note written.")
+        drafts.pop(at, None)
+
+    def action_link(self) -> None:
+        if record := self._may("link"):
+            self.work(self._link(record), f"link {record.number}")
+
+    async def _link(self, record: Record) -> None:
+        prompt = Prompt(Content(f"Link {record.number} to"), "U-1048233", check=_no_place)
+        typed = await self.app.push_screen_wait(prompt)
+        place = parse(typed, LINKABLE) if typed else None
+        if isinstance(place, Place):
+            body = {"resource": place.screen, "id": place.number}
+            await self.perform_body(record, "link", body, f"linked to {place.number}. u undoes it.")
+
+    def _unlink(self) -> None:
+        if record := self._may("unlink"):
+            self.work(self._choose_link(cast(Ticket, record), unlink=True), f"unlink {record.number}")
+
+    def action_open_linked(self) -> None:
+        ticket = cast(Ticket | None, self.record)
+        if ticket is None or not ticket.links:
+            self.told("Nothing is linked to it.", "l links a person or a record.")
+        else:
+            self.work(self._choose_link(ticket, unlink=False), "open what is linked")
+
+    async def _choose_link(self, ticket: Ticket, *, unlink: bool) -> None:
+        links = {link.number: link for link in ticket.links}
+        options = [Option(line(number), id=number) for number in links]
+        chosen = next(iter(links)) if len(links) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
+        if chosen is None:
+            return
+        link = links[chosen]
+        if unlink:
+            body = {"resource": link.resource, "id": link.id}
+            await self.perform_body(ticket, "unlink", body, f"no longer linked to {chosen}. u undoes it.")
+        else:
+            self.shell.post_message(Go(Place(link.resource, link.number)))
+
+    def action_new(self) -> None:
+        self.work(self._new(), "open a ticket")
+
+    async def _new(self) -> None:
+        answer = await self.app.push_screen_wait(NewTicketDialog(CHANNELS))
+        if answer is None:
+            return
+        body = {"reference": answer.reference.typed, "subject": answer.subject.typed, "channel": answer.channel}
+        made = await self.client.post("/v1/tickets", body, key=answer.key)
+        ticket = cast(Ticket, await self.client.record("tickets", str(made.body["id"])))
+        self.post_message(self.Arrived(ticket, f"{ticket.number} is open, and yours."))
+        if self.session.case is None:
+            self.post_message(self.Taken(ticket))
+
+    # Which tickets
+
+    def above(self) -> ComposeResult:
+        yield Static(id="view")
+
+    def on_mount(self) -> None:
+        self._say_view()
+
+    def action_filter(self) -> None:
+        self.work(self._choose_view(), "choose which tickets")
+
+    async def _choose_view(self) -> None:
+        options = [Option(Content(words), id=name) for name, (words, _) in VIEWS.items()]
+        chosen = await self.app.push_screen_wait(Pick(Content("Which tickets"), options))
+        if chosen is not None:
+            self.post_message(self.ViewChosen(chosen))
+
+    def on_tickets_screen_view_chosen(self, message: ViewChosen) -> None:
+        self.view = message.view
+        self._say_view()
+        self.table.show(self.source())
+
+    def _say_view(self) -> None:
+        self.query_one("#view", Static).update(Content.assemble(("/ ", "bold"), VIEWS[self.view][0]))
+
+
+LINKABLE = ("users",)
+"""What a ticket can be linked to so far."""
+
+
+def _no_place(typed: str) -> str:
+    place = parse(typed, LINKABLE)
+    return place if isinstance(place, str) else "" if place.number else "Give its number, as in U-1048233."
+
+
+def _subject(ticket: Ticket) -> Content:
+    return line(ticket.subject) if ticket.subject else line(ticket.masks.get("subject", "–"))
+
+
+def _assignee(ticket: Ticket) -> Content:
+    return Content("you") if ticket.yours else line(ticket.assignee or "–")
+
+
+def _about() -> Section:
+    rows = (Row("reference", "Reference"), Row("opened", "Opened"), Row("opened_by", "Opened by"))
+    return Section("About", rows)
+
+
+def _thread(ticket: Ticket) -> Iterator[Content]:
+    for message in ticket.messages:
+        yield Content.assemble("  ", (exact(message.at), "dim"), "  ", (_kind(message), "bold"), "  ", line(message.by))
+        body = block(message.body) if message.body else line(message.mask or "–")
+        yield from (Content.assemble("    ", each) for each in body.split("\n", allow_blank=True))
+    if not ticket.messages:
+        yield Content("  no messages yet").stylize("dim")
+
+
+def _kind(message: Message) -> str:
+    return {"in": "from", "out": "to", "note": "note by"}.get(message.kind, line(message.kind).plain)
