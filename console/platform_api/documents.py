@@ -46,7 +46,7 @@ def dump(document: Mapping[str, Value]) -> bytes:
 
 def load(content: bytes) -> dict[str, Value]:
     try:
-        return {name: _value(*stored) for name, stored in json.loads(content).items()}
+        return {name: _value(*stored) for name, stored in json.loads(content.decode()).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise DocumentError from None  # the cause would quote the document
 

@@ -19,7 +19,7 @@ class VaultTable(SQLModel):
 
 
 class DataKey(VaultTable, table=True):
-    """An owner's key, wrapped under the master key of `epoch`. Without its row nothing opens, no pseudonym leads back."""
+    """An owner's key, wrapped under the master key of `epoch`. Without its row nothing of the owner opens."""
 
     __tablename__ = "data_key"
     __table_args__ = {"sqlite_with_rowid": False}
