@@ -68,6 +68,14 @@ def test_every_picture_of_a_screen_belongs_to_a_test() -> None:
     assert [module for module in modules if not module.exists()] == []
 
 
+def test_every_module_of_the_console_has_its_layer() -> None:
+    layers = " ".join(PROJECT["tool"]["importlinter"]["contracts"][0]["layers"])
+    parts = {
+        path.stem for path in (ROOT / "console").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert {part for part in parts - {"__init__"} if not re.search(rf"\bconsole\.{part}\b", layers)} == set()
+
+
 # The locks
 
 
