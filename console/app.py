@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
@@ -60,7 +59,6 @@ class ConsoleApp(Shell):
     TITLE = "petworks"
     CSS_PATH = style_sheet()
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide"), (160, "-full")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"tab('{name}')", title, show=False, id=f"tab-{name}") for name, (key, title) in TABS.items()),
@@ -89,7 +87,9 @@ class ConsoleApp(Shell):
         changes: tuple[Change, ...]
         error: Exception | None = None
 
-    def __init__(self, settings: Settings, session: Session, *, demo: Demo | None = None, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, settings: Settings, session: Session, *, demo: Demo | None = None, clock: Clock = utc_now
+    ) -> None:
         super().__init__(session, clock=clock)
         self.settings, self.demo = settings, demo
         self._idle = timedelta(minutes=settings.idle_lock_minutes)
@@ -114,7 +114,10 @@ class ConsoleApp(Shell):
     def _end_on_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, lambda number=number: self.exit(return_code=128 + number))
+            loop.add_signal_handler(number, self._end_on, number)
+
+    def _end_on(self, number: int) -> None:
+        self.exit(return_code=128 + number)
 
     # Signing in
 
@@ -126,7 +129,7 @@ class ConsoleApp(Shell):
                 self.post_message(self.SignInFailed(None))
                 return
             await self._welcome()
-        except Exception as error:  # whatever it is, the sign-in screen says so
+        except Exception as error:  # noqa: BLE001 - whatever it is, the sign-in screen says so
             self.post_message(self.SignInFailed(error))
 
     async def _welcome(self) -> None:
@@ -135,13 +138,15 @@ class ConsoleApp(Shell):
 
     @on(SignInAsked)
     def _sign_in(self, message: SignInAsked) -> None:
-        self.run_worker(self._try(message.email, message.password), group="sign-in", exclusive=True, exit_on_error=False)
+        self.run_worker(
+            self._try(message.email, message.password), group="sign-in", exclusive=True, exit_on_error=False
+        )
 
     async def _try(self, email: str, password: str) -> None:
         try:
             await self.session.sign_in(email, password)
             await self._welcome()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             self.post_message(self.SignInFailed(error))
 
     def on_console_app_sign_in_failed(self, message: SignInFailed) -> None:
@@ -230,7 +235,9 @@ class ConsoleApp(Shell):
             await self.action_lock()
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste):
+        if isinstance(
+            event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste
+        ):
             self._used = self.clock()
         await super().on_event(event)
 
@@ -246,7 +253,7 @@ class ConsoleApp(Shell):
         while True:
             try:
                 self.post_message(self.Fed(await self._changes()))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the feed goes on whatever comes
                 self.post_message(self.Fed((), error))
             await asyncio.sleep(FEED_SECONDS)
 
@@ -327,12 +334,16 @@ class ConsoleApp(Shell):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         for name in self.tab_names:
-            yield SystemCommand(TABS[name][1], "Go to this screen", lambda name=name: self.call_later(self.action_tab, name))
+            yield SystemCommand(
+                TABS[name][1], "Go to this screen", lambda name=name: self.call_later(self.action_tab, name)
+            )
         yield SystemCommand("Lock", "Hide everything and ask the password", self.action_lock)
         yield SystemCommand("Case in hand", "Take a ticket in hand or put it down", self.action_case)
         yield SystemCommand("Keys", "What works here now", self.action_help)
         for theme in THEMES:
-            yield SystemCommand(f"Colours: {theme}", "Change the colours", lambda theme=theme: setattr(self, "theme", theme))
+            yield SystemCommand(
+                f"Colours: {theme}", "Change the colours", lambda theme=theme: setattr(self, "theme", theme)
+            )
         if self.demo is not None:
             yield SystemCommand("Next role", "Sign in as the next role, in the demo only", self.action_next_role)
         yield SystemCommand("Sign out", "End the session", self.action_sign_out)

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from console.errors import NotFound
 from console.records.audit import AuditRow
 from console.records.record import Record
 from console.text import ago, line
@@ -94,8 +95,6 @@ class AuditScreen(ListDetailScreen):
         self.post_message(self.Judged(verdict))
 
     async def _head_at(self, seq: int) -> Head | None:
-        from console.errors import NotFound
-
         try:
             body = (await self.client.get(f"/v1/audit/{seq}")).body
         except NotFound:
@@ -112,7 +111,7 @@ class AuditScreen(ListDetailScreen):
 
     def heading(self, record: Record) -> Content:
         row = cast(AuditRow, record)
-        return Content.assemble((row.number, "bold"), "  ", (line(row.action), "bold"), "  ", (line(row.outcome), "dim"))
+        return Content.assemble((row.number, "bold"), "  ", line(row.action), "  ", line(row.outcome).stylize("dim"))
 
     def sections(self, record: Record) -> Sequence[Section]:
         chained = cast(AuditRow, record).hash is not None

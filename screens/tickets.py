@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
+from console.session import CaseInHand
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,7 +17,6 @@ from textual.widgets.option_list import Option
 from console.raw import Raw
 from console.records.record import Record
 from console.records.tickets import CHANNELS, Message, Ticket
-from console.session import CaseInHand
 from console.text import ago, block, exact, line
 from screens.parts.deed import Deed
 from screens.parts.detail import Row, Section
@@ -46,13 +46,18 @@ DEEDS = {
     "solved": Deed("Solve", "solved."),
     "reopen": Deed("Reopen", "open again."),
     "renew": Deed("Renew the claim", "yours for another 30 minutes.", versioned=False),
-    "closed": Deed(
-        "Close", "closed.", effect="{number} is closed for good: nobody can work on it or open it again."
-    ),
+    "closed": Deed("Close", "closed.", effect="{number} is closed for good: nobody can work on it or open it again."),
 }
 """The ticket's actions that need no form of their own."""
 
-UNDO = {"claim": "release", "release": "claim", "link": "unlink", "unlink": "link", "solved": "reopen", "pending": "reopen"}
+UNDO = {
+    "claim": "release",
+    "release": "claim",
+    "link": "unlink",
+    "unlink": "link",
+    "solved": "reopen",
+    "pending": "reopen",
+}
 """What takes back what."""
 
 
@@ -138,7 +143,7 @@ class TicketsScreen(ListDetailScreen):
         return [thread, self._linked(ticket), _about()]
 
     def _linked(self, ticket: Ticket) -> Section:
-        linked = ", ".join(line(link.number).plain for link in ticket.links) or "nothing yet"
+        linked = ", ".join(line(link.number or link.resource).plain for link in ticket.links) or "nothing yet"
         return Section("Linked", hint="l link · o open", text=Content(f"  {linked}"))
 
     # In hand
@@ -206,7 +211,7 @@ class TicketsScreen(ListDetailScreen):
         if self.record is None:
             self.told("Nothing is selected.", self.NOTHING)
             return None
-        action = self.record.action(name)
+        action = self.record.find_action(name)
         if not action.allowed:
             self.say(Notice("not-allowed", f"{self.record.number}: {action.because}"))
             return None
@@ -252,9 +257,11 @@ class TicketsScreen(ListDetailScreen):
             self.work(self._choose_link(ticket, unlink=False), "open what is linked")
 
     async def _choose_link(self, ticket: Ticket, *, unlink: bool) -> None:
-        links = {link.number: link for link in ticket.links}
+        links = {link.number or link.id: link for link in ticket.links}
         options = [Option(line(number), id=number) for number in links]
-        chosen = next(iter(links)) if len(links) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
+        chosen = (
+            next(iter(links)) if len(links) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
+        )
         if chosen is None:
             return
         link = links[chosen]
@@ -262,7 +269,7 @@ class TicketsScreen(ListDetailScreen):
             body = {"resource": link.resource, "id": link.id}
             await self.perform_body(ticket, "unlink", body, f"no longer linked to {chosen}. u undoes it.")
         else:
-            self.shell.post_message(Go(Place(link.resource, link.number)))
+            self.shell.post_message(Go(Place(link.resource, chosen)))
 
     def action_new(self) -> None:
         self.work(self._new(), "open a ticket")

@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
+from console.session import Session
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -14,7 +15,6 @@ from textual.widgets import Static
 
 from console.client import Client
 from console.errors import ConnectionFailed, NotSignedIn
-from console.session import Session
 from screens.parts.foot import Foot
 from screens.parts.head import Head
 from screens.parts.problems import Notice, explain
@@ -27,7 +27,7 @@ class PetworksScreen(Screen[None]):
     NAME: ClassVar[str] = ""
     """The screen's name in `screens.SCREENS`."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide"), (160, "-full")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own annotation
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "filter", key_display="/", id="filter"),
@@ -69,14 +69,16 @@ class PetworksScreen(Screen[None]):
         """What stands between head and foot."""
         raise NotImplementedError
 
-    def work(self, job: Coroutine[Any, Any, None], doing: str, *, group: str = "default", exclusive: bool = False) -> None:
+    def work(
+        self, job: Coroutine[Any, Any, None], doing: str, *, group: str = "default", exclusive: bool = False
+    ) -> None:
         """Run a worker; whatever it raises becomes a `Failed` message and never ends the app."""
         self.run_worker(self._guarded(job, doing), group=group, exclusive=exclusive, exit_on_error=False)
 
     async def _guarded(self, job: Coroutine[Any, Any, None], doing: str) -> None:
         try:
             await job
-        except Exception as error:  # a worker's exception would end the app, so this is the last place for it
+        except Exception as error:  # noqa: BLE001 - the last place for it: it would end the app
             self.post_message(self.Failed(error, doing))
         else:
             self.shell.heard(live=True)
@@ -104,6 +106,9 @@ class PetworksScreen(Screen[None]):
     def told(self, what: str, advice: str = "") -> None:
         """Say something that went well."""
         self.say(Notice("said", what, advice))
+
+    def go_to(self, number: str) -> None:
+        """Show the record of this number."""
 
     def action_filter(self) -> None:
         self.told("There is nothing to filter here.")

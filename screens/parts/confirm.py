@@ -29,7 +29,8 @@ class Confirmed:
 class Confirm(ModalScreen[Confirmed | None]):
     """Answers `Confirmed` or None, and does nothing itself.
 
-    `act` is the words on the button, `reasons` code → words, `ask` the label of a free text, `typed` a word that must be typed.
+    `act` is the words on the button, `reasons` code → words, `ask` the label of a free text,
+    `typed` a word that must be typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
@@ -63,7 +64,9 @@ class Confirm(ModalScreen[Confirmed | None]):
     def _questions(self) -> ComposeResult:
         if self._reasons:
             yield Label(Content("Reason"))
-            yield Select([(Content(words), code) for code, words in self._reasons.items()], id="reason", prompt="choose")
+            yield Select(
+                [(Content(words), code) for code, words in self._reasons.items()], id="reason", prompt="choose"
+            )
         if self._ask:
             yield Label(Content(self._ask))
             yield Input(id="text", max_length=2000)

@@ -19,7 +19,8 @@ def reason_and_text(answer: Confirmed) -> dict[str, Any]:
 class Deed:
     """`effect` names what happens (`{number}` is the record's); without it the deed is done at once.
 
-    `reasons` is the name of the list of reasons in the answer of `GET /v1`; `ask` labels a free text; `typed` is a word to type.
+    `reasons` is the name of a list of reasons in the answer of `GET /v1`, `ask` labels a free text,
+    `typed` is a word that must be typed.
     """
 
     words: str

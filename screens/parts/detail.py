@@ -62,9 +62,7 @@ class Detail(VerticalScroll):
         yield Static(id="detail-sections")
         yield Static(id="detail-timeline")
 
-    def show(
-        self, record: Record, heading: Content, sections: Sequence[Section], revealed: Mapping[str, Raw]
-    ) -> None:
+    def show(self, record: Record, heading: Content, sections: Sequence[Section], revealed: Mapping[str, Raw]) -> None:
         """Draw a record; `revealed` holds what is in clear of it now."""
         if self._drawn is None or self._drawn[0].id != record.id:
             self.scroll_home(animate=False)
@@ -121,9 +119,7 @@ class Detail(VerticalScroll):
         self.query_one("#detail-timeline", Static).update(content)
 
 
-def section_lines(
-    record: Record, section: Section, revealed: Mapping[str, Raw], width: int
-) -> Iterator[Content]:
+def section_lines(record: Record, section: Section, revealed: Mapping[str, Raw], width: int) -> Iterator[Content]:
     """The title with its hint at the right, the rows, and an empty line."""
     gap = " " * max(2, width - len(section.title) - len(section.hint))
     yield Content.assemble((section.title, "bold $accent"), gap, (section.hint, "dim"))

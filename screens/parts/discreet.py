@@ -1,4 +1,4 @@
-"""An app that leaves nothing of what it showed behind: no pictures, no files, no passwords copied, no locals in a crash."""
+"""An app that leaves nothing behind of what it showed: no pictures, no files, no passwords, no locals in a crash."""
 
 from __future__ import annotations
 
@@ -55,8 +55,10 @@ class DiscreetApp(App[int]):
         else:
             super().copy_to_clipboard(text)
 
-    def _refuse(self) -> None:
+    def _refuse(self) -> str | None:
+        """Says so; nothing was delivered, so there is no key of a delivery."""
         self.notify(REFUSED, markup=False, severity="warning")
+        return None
 
     def _handle_exception(self, error: Exception) -> None:
         """End the app with a report that has types and places only: Textual's own prints locals, tokens among them."""

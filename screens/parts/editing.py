@@ -1,4 +1,4 @@
-"""Editing a record from the form to the saved answer: drafts, faults at their fields, and writes that others got ahead of."""
+"""Editing a record, from the form to the saved answer: drafts, faults at their fields, changes of others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Edit:
 
     async def run(self) -> Record | None:
         """The record as saved, or None when nothing was."""
-        draft, errors = self._draft(), {}
+        draft, errors = self._draft(), dict[str, str]()
         while True:
             answer = await self._ask(draft, errors)
             draft, errors = answer.values, {}
@@ -70,7 +70,7 @@ class Edit:
 
     async def _compare(self, draft: Mapping[str, Raw], stale: Stale) -> Record | Mapping[str, Raw]:
         """Show both sides; the record when it was saved over theirs, or the draft to look at again."""
-        theirs = await self.screen.client.record(self.collection, self.record.id, case=self.screen.case_id)
+        theirs: Record = await self.screen.client.record(self.collection, self.record.id, case=self.screen.case_id)
         self.record = theirs
         labels = {field.name: field.label for field in self.fields}
         dialog = StaleDialog(theirs, draft, stale, labels, self.screen.shell.clock())

@@ -74,8 +74,11 @@ class EditForm(ModalScreen[FormAnswer]):
         with Horizontal(classes="form-row"):
             yield Label(Content(field.label))
             yield Input(
-                self._start(field.name), placeholder=self._placeholder(field.name), id=f"f-{field.name}",
-                max_length=field.longest, select_on_focus=False,
+                self._start(field.name),
+                placeholder=self._placeholder(field.name),
+                id=f"f-{field.name}",
+                max_length=field.longest,
+                select_on_focus=False,
             )
         yield Static(Content(self._errors.get(field.name, "")), id=f"e-{field.name}", classes="form-error")
 
@@ -103,7 +106,9 @@ class EditForm(ModalScreen[FormAnswer]):
 
     def check(self) -> bool:
         """Say at each field what is wrong with it; whether nothing is."""
-        said = {field.name: field.check(self._typed(field.name)) for field in self._fields if field.name in self.changed()}
+        said = {
+            field.name: field.check(self._typed(field.name)) for field in self._fields if field.name in self.changed()
+        }
         for field in self._fields:
             self.query_one(f"#e-{field.name}", Static).update(Content(said.get(field.name, "")))
         return not any(said.values())

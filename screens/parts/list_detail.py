@@ -14,6 +14,7 @@ from textual.message import Message
 
 from console.client import new_key
 from console.errors import OutcomeUnknown, Stale
+from console.records.reasons import REASONS
 from console.records.record import Record
 from console.text import line
 from screens.parts.actions import ActionList
@@ -28,7 +29,7 @@ from screens.parts.timeline import History
 
 
 class ListDetailScreen(PetworksScreen):
-    """Override the class variables, `columns`, `source`, `heading` and `sections`; `DEEDS` are the actions that `x` offers."""
+    """Override the class variables, `columns`, `source`, `heading` and `sections`; `DEEDS` are the actions of `x`."""
 
     COLLECTION: ClassVar[str] = ""
     HISTORY: ClassVar[bool] = False
@@ -243,7 +244,7 @@ class ListDetailScreen(PetworksScreen):
         if self.record is None:
             self.told("Nothing is selected.", self.NOTHING)
             return
-        action, deed = self.record.action(name), self.DEEDS.get(name)
+        action, deed = self.record.find_action(name), self.DEEDS.get(name)
         if not action.allowed:
             self.say(Notice("not-allowed", f"{self.record.number}: {action.because}"))
         elif deed is None:
@@ -268,7 +269,9 @@ class ListDetailScreen(PetworksScreen):
     def _question(self, record: Record, deed: Deed) -> Confirm:
         reasons = self.reasons(deed.reasons) if deed.reasons else None
         effect = deed.effect.replace("{number}", record.number)
-        return Confirm(f"{deed.words} {record.number}", effect, deed.words, reasons=reasons, ask=deed.ask, typed=deed.typed)
+        return Confirm(
+            f"{deed.words} {record.number}", effect, deed.words, reasons=reasons, ask=deed.ask, typed=deed.typed
+        )
 
     def reasons(self, kind: str) -> Mapping[str, str]:
         """Code → words, of the reasons that the platform offers under this name."""
@@ -301,6 +304,6 @@ def reason_words(offered: object) -> dict[str, str]:
     if isinstance(offered, Mapping):
         return {str(code): str(words) for code, words in offered.items()}
     if isinstance(offered, list):
-        return {str(code): str(code).replace("_", " ").capitalize() for code in offered}
+        known = {code: words for reasons in REASONS.values() for code, words in reasons.items()}
+        return {str(code): known.get(str(code), str(code)) for code in offered}
     return {}
-

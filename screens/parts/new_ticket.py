@@ -54,7 +54,10 @@ class NewTicketDialog(ModalScreen[NewTicket | None]):
                 yield Label(Content("Came by"))
                 yield Select([(Content(each), each) for each in self._channels], allow_blank=False, value="phone")
             yield Static(id="dialog-error")
-            yield Static(Content("It is yours at once. Reveals on tickets that you opened alone are few a day."), classes="dialog-hint")
+            yield Static(
+                Content("It is yours at once. Reveals on tickets that you opened alone are few a day."),
+                classes="dialog-hint",
+            )
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content("Cancel"), id="cancel")
                 yield Button(Content("Open it"), id="act", classes="-deed")

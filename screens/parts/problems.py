@@ -38,7 +38,11 @@ class Notice:
     request_id: str = ""
 
     def content(self) -> Content:
-        parts = [f"{SIGNS[self.tone]} {self.what}", self.advice, f"request {self.request_id}" if self.request_id else ""]
+        parts = [
+            f"{SIGNS[self.tone]} {self.what}",
+            self.advice,
+            f"request {self.request_id}" if self.request_id else "",
+        ]
         return line("  ".join(part for part in parts if part))
 
 
@@ -66,7 +70,9 @@ def _problem(error: Problem, doing: str) -> Notice:
     if isinstance(error, NotAllowed):
         return Notice("not-allowed", f"Not allowed to {doing}: {said}", "x lists what is.", request)
     if isinstance(error, NotFound):
-        return Notice("failed", f"Could not {doing}: there is no such record, or your role does not see it.", "", request)
+        return Notice(
+            "failed", f"Could not {doing}: there is no such record, or your role does not see it.", "", request
+        )
     if isinstance(error, TooMany | Unavailable):
         return Notice("failed", f"Could not {doing}: {said}", _later(error.retry_after), request)
     return Notice("failed", f"Could not {doing}: {said}", "ctrl+r tries again.", request)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from console.session import CaseInHand, Session
 from textual.message import Message
 from textual.signal import Signal
 
 from console.client import Offer
 from console.errors import NotSignedIn, PetworksError
 from console.raw import Raw
-from console.session import CaseInHand, Session
 from screens.parts.discreet import DiscreetApp
 from screens.parts.jump import Place
 from screens.parts.revealed import RevealedValues

@@ -50,7 +50,9 @@ class StaleDialog(ModalScreen[StaleAnswer | None]):
                 for name in self._fields():
                     yield from self._row(name)
             for name in self._yours:
-                yield Checkbox(Content(f"keep your {self._label(name).lower()}"), name not in self._changed, id=f"k-{name}")
+                yield Checkbox(
+                    Content(f"keep your {self._label(name).lower()}"), name not in self._changed, id=f"k-{name}"
+                )
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content("Cancel"), id="cancel")
                 yield Button(Content("Look again"), id="again")

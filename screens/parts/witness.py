@@ -31,9 +31,13 @@ def judge(seen: Head | None, there_now: Head | None, latest: Head) -> Verdict:
     if seen is None:
         return Verdict(True, f"✓ Witness: the log ends at entry {latest.seq}. From now on this console compares.")
     if there_now is None or latest.seq < seen.seq:
-        return Verdict(False, f"✗ THE LOG WAS CUT: entry {seen.seq}, which this console saw, is gone. Tell the company now.")
+        return Verdict(
+            False, f"✗ THE LOG WAS CUT: entry {seen.seq}, which this console saw, is gone. Tell the company now."
+        )
     if there_now.hash != seen.hash:
-        return Verdict(False, f"✗ THE LOG WAS CHANGED: entry {seen.seq} is not what this console saw. Tell the company now.")
+        return Verdict(
+            False, f"✗ THE LOG WAS CHANGED: entry {seen.seq} is not what this console saw. Tell the company now."
+        )
     grown = latest.seq - seen.seq
     return Verdict(True, f"✓ Witness: entry {seen.seq} is what this console saw before; {grown} more since.")
 
