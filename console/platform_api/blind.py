@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
-from functools import lru_cache
 
 from console.platform_api.keys import Keys
 
@@ -121,7 +120,6 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded).split())
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Folded case, compatible forms made one, no accents, nothing invisible; the letters of every script stay."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(SPELT_OUT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
+from datetime import datetime
+from random import Random
 
 
 def new_id() -> str:
@@ -20,3 +22,10 @@ def id_bytes(text: str) -> bytes:
 
 def id_text(value: bytes) -> str:
     return str(uuid.UUID(bytes=bytes(value)))
+
+
+def id_at(moment: datetime, random: Random) -> str:
+    """A UUIDv7 of that time, its other bits drawn from `random`: for data that are to be the same each time."""
+    milliseconds = int(moment.timestamp() * 1000)
+    value = milliseconds << 80 | 0x7 << 76 | random.getrandbits(12) << 64 | 0b10 << 62 | random.getrandbits(62)
+    return str(uuid.UUID(int=value))
