@@ -58,7 +58,7 @@ def user(number: int) -> User:
 
 @dataclass
 class Listed:
-    """Users by falling number. `drift` is how far an estimated place is off; `open` holds answers back while it is clear."""
+    """Users by falling number. `drift` is how far an estimated place is off; answers wait while `open` is clear."""
 
     numbers: Sequence[int]
     exact: bool = True

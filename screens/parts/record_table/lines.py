@@ -25,13 +25,15 @@ class Lines:
         self._columns = columns
         self._style = style
         self._width = 0
+        self._full = 0
         self._placed: tuple[Placed, ...] = ()
         self._drawn: dict[tuple[str, Look], tuple[Record, Strip]] = {}
         self._blank: Strip | None = None
 
-    def fit(self, width: int) -> None:
-        if width != self._width:
-            self._width = width
+    def fit(self, width: int, full: int) -> None:
+        """Columns share `width` cells; lines are `full` cells long, the rest lies under the scrollbar."""
+        if (width, full) != (self._width, self._full):
+            self._width, self._full = width, full
             self._placed = layout(self._columns, width)
             self.forget()
 
@@ -72,7 +74,7 @@ class Lines:
         return self._blank
 
     def blank(self) -> Strip:
-        return Strip.blank(self._width, self._style("row").rich_style)
+        return Strip.blank(self._full, self._style("row").rich_style)
 
     def text(self, content: Content, component: str) -> Strip:
         """A sentence of the table's own, below or instead of the rows."""
@@ -95,7 +97,7 @@ class Lines:
         for place, content in enumerate(cells):
             segments += [gap] if place else []
             segments += content.render_segments(style)
-        return Strip(segments).adjust_cell_length(self._width, rich_style)
+        return Strip(segments).adjust_cell_length(self._full, rich_style)
 
 
 def _title(column: Column, sort: str | None) -> str:

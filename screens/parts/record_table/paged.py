@@ -61,6 +61,8 @@ class PagedView(ScrollView):
         self._asked: Worker[None] | None = None
         self._jump: Timer | None = None
         self._travel = 1
+        self._thumb = 0
+        """Where the scrollbar was last drawn, in eighths of a cell: it can't show less."""
         self._drawn_at = monotonic()
 
     def on_mount(self) -> None:
@@ -112,7 +114,7 @@ class PagedView(ScrollView):
 
     async def _request(self, source: Source, ask: Ask, era: int) -> None:
         try:
-            page = await ask.of(source, page_size(self.size.height))
+            page = await ask.of(source, page_size(self.size.height or self.app.size.height))
         except PetworksError as error:
             self.post_message(self.PageFailed(ask, error, era))
         except Exception as error:  # noqa: BLE001 - a worker's exception would end the app; a list that failed says so instead
@@ -165,8 +167,13 @@ class PagedView(ScrollView):
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
+        """Replaces the base's, which draws the scrollbar at every row, though the thumb of a long list hardly moves."""
+        thumb = round(new_value * self.size.height * 8 / max(1, self.virtual_size.height))
+        if thumb != self._thumb:
+            self._thumb = thumb
+            self.vertical_scrollbar.position = new_value
         if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
             self._travel = 1 if new_value > old_value else -1
             self.look_ahead()
 

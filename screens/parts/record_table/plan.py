@@ -10,8 +10,8 @@ REACH = 2
 
 
 def page_size(height: int) -> int:
-    """Rows a request asks for: two screens and a half, so that a page around a record fills any view of it."""
-    return max(50, min(200, height * 5 // 2))
+    """Rows a request asks for: three screens, so that a page around a record fills any view of it."""
+    return max(50, min(200, height * 3))
 
 
 def plan(window: Window, top: int, height: int, travel: int) -> Ask | None:
@@ -22,8 +22,8 @@ def plan(window: Window, top: int, height: int, travel: int) -> Ask | None:
     reach = REACH * page_size(height)
     if top > window.end + reach or bottom < window.first - reach:
         return Ask("scroll", fraction=top / window.total, row=top)
-    below = _follow(window, bottom, height * (3 if travel > 0 else 1))
-    above = _precede(window, top, height * (3 if travel < 0 else 1))
+    below = _follow(window, bottom, height * (2 if travel > 0 else 1))
+    above = _precede(window, top, height * (2 if travel < 0 else 1))
     return (below or above) if travel > 0 else (above or below)
 
 
