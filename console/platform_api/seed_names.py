@@ -97,11 +97,13 @@ EUROPEAN = Script(
 CHINESE = Script(
     30,
     _pairs("""
-        伟=wei 芳=fang 娜=na 秀英=xiuying 敏=min 静=jing 丽=li 强=qiang 磊=lei 洋=yang 艳=yan 勇=yong 军=jun 杰=jie 娟=juan
+        伟=wei 芳=fang 娜=na 秀英=xiuying 敏=min 静=jing 丽=li 强=qiang 磊=lei 洋=yang 艳=yan 勇=yong 军=jun
+        杰=jie 娟=juan
         涛=tao 明=ming 超=chao 秀兰=xiulan 小龙=xiaolong 子涵=zihan 欣怡=xinyi 浩然=haoran 雨桐=yutong
     """),
     _pairs("""
-        王=wang 李=li 张=zhang 刘=liu 陈=chen 杨=yang 黄=huang 赵=zhao 吴=wu 周=zhou 徐=xu 孙=sun 马=ma 朱=zhu 胡=hu 林=lin
+        王=wang 李=li 张=zhang 刘=liu 陈=chen 杨=yang 黄=huang 赵=zhao 吴=wu 周=zhou 徐=xu 孙=sun 马=ma 朱=zhu
+        胡=hu 林=lin
         郭=guo 何=he 高=gao 罗=luo 歐陽=ouyang 司马=sima 陳=chan 黃=wong
     """),
     "{family}{given}",
@@ -110,11 +112,13 @@ CHINESE = Script(
 JAPANESE = Script(
     15,
     _pairs("""
-        陽菜=hina 蓮=ren さくら=sakura 健太=kenta 美咲=misaki 大輔=daisuke ひろし=hiroshi 結衣=yui マリア=maria 翔太=shota 愛=ai
+        陽菜=hina 蓮=ren さくら=sakura 健太=kenta 美咲=misaki 大輔=daisuke ひろし=hiroshi 結衣=yui マリア=maria
+        翔太=shota 愛=ai
         直樹=naoki
     """),
     _pairs("""
-        佐藤=sato 鈴木=suzuki 高橋=takahashi 田中=tanaka 伊藤=ito 渡辺=watanabe 山本=yamamoto 中村=nakamura 小林=kobayashi
+        佐藤=sato 鈴木=suzuki 高橋=takahashi 田中=tanaka 伊藤=ito 渡辺=watanabe 山本=yamamoto 中村=nakamura
+        小林=kobayashi
         齋藤=saito 髙木=takagi
     """),
     "{family} {given}",
@@ -122,9 +126,9 @@ JAPANESE = Script(
 
 KOREAN = Script(
     15,
-    _pairs(
-        "민준=minjun 서연=seoyeon 지훈=jihoon 수빈=subin 예은=yeeun 현우=hyunwoo 지민=jimin 하은=haeun 준서=junseo 유나=yuna"
-    ),
+    _pairs("""
+        민준=minjun 서연=seoyeon 지훈=jihoon 수빈=subin 예은=yeeun 현우=hyunwoo 지민=jimin 하은=haeun 준서=junseo 유나=yuna
+    """),
     _pairs("김=kim 이=lee 박=park 최=choi 정=jung 강=kang 조=cho 윤=yoon 장=jang 임=lim 남궁=namgung"),
     "{family}{given}",
 )

@@ -42,19 +42,13 @@ ABROAD = (
     ("Αθήνα", "105 57", "30", "21 0555 {:04d}", "Ερμού"), ("תל אביב", "6688101", "972", "3-555-{:04d}", "רוטשילד"),
 )  # fmt: skip
 STREETS = (
-    "Main St", "Elm Street", "Chapel St", "Whalley Ave", "Maple Avenue", "Church St", "Park Road", "Oak Lane", "Prospect St",
-    "Boston Post Rd", "High St", "Lake Drive", "Washington Blvd", "Farmington Ave", "Orange Street", "Cedar Ct", "Ridge Rd",
+    "Main St", "Elm Street", "Chapel St", "Whalley Ave", "Maple Avenue", "Church St", "Park Road", "Oak Lane",
+    "Prospect St", "Boston Post Rd", "High St", "Lake Drive", "Washington Blvd", "Farmington Ave", "Orange Street",
 )  # fmt: skip
 UNITS = ("", "", "", "", "", " Apt 3B", " #12", ", Unit 4", ", Floor 2", " c/o Smith", "½")
 MAILBOXES = (
-    "example.com",
-    "example.com",
-    "example.net",
-    "example.org",
-    "mail.example",
-    "post.example.co.uk",
-    "пошта.example",
-)
+    *("example.com",) * 9, *("example.net",) * 4, *("example.org",) * 4, "mail.example", "post.example", "пошта.example",
+)  # fmt: skip
 GENDERS = ("female", "male", "non-binary", "prefer not to say")
 AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 US_FORMS = (
@@ -134,9 +128,8 @@ def _state(random: Random) -> str:
     return str(random.choices(states, (965, 15, 13, 3, 4))[0])
 
 
-def _opt_out(
-    random: Random, registered: datetime, until: datetime
-) -> tuple[datetime | None, str | None, frozenset[str]]:
+def _opt_out(random: Random, since: datetime, until: datetime) -> tuple[datetime | None, str | None, frozenset[str]]:
+    """When and how, and which topics are still welcome."""
     if random.random() >= 0.12:
         return None, None, frozenset(TOPICS)
     at = since + (until - since) * random.random()
@@ -146,9 +139,7 @@ def _opt_out(
 
 def _email(random: Random, plain: str, number: int) -> str:
     given, _, family = plain.partition(".")
-    local = random.choice(
-        (f"{plain}{number}", f"{given[0]}{family}{number}", f"{given}{number}", f"{plain}+pets{number}")
-    )
+    local = f"{random.choice((plain, given[0] + family, given, plain + '+pets'))}{number}"
     domain = random.choice(MAILBOXES)
     return local.title() + "@" + domain.upper() if random.random() < 0.02 else f"{local}@{domain}"
 
