@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
-from types import MappingProxyType
+from functools import cache
 
 from console.records.employees import Role
 from console.records.record import Category
@@ -79,6 +79,10 @@ class Condition:
     holds: Callable[[Facts], bool] = field(compare=False)
 
 
+_TEAM = frozenset({Role.SUPPORT, Role.BILLING})
+"""Whose work a manager sees in the log."""
+
+
 def _leased(assignee: str | None, until: datetime | None, facts: Facts) -> bool:
     return assignee == facts.employee and until is not None and until > facts.now
 
@@ -117,23 +121,33 @@ def _asked(facts: Facts) -> bool:
 CASE_IN_HAND = Condition("case_in_hand", "Needs a case in hand: claim a ticket and take it with t.", _in_hand)
 LINKED_CASE = Condition("linked_case", "Needs a case in hand that is linked to this person.", _linked)
 ORDER_CASE = Condition("order_case", "Needs a case about an order of this person.", _about("orders"))
-PAYMENT_CASE = Condition("payment_case", "Needs a case about an order or a payment of this person.", _about("orders", "payments"))
+PAYMENT_CASE = Condition(
+    "payment_case", "Needs a case about an order or a payment of this person.", _about("orders", "payments")
+)
 DECISION_CASE = Condition(
-    "decision_case", "Needs a case about an application, an order or an award.", _about("pro-applications", "orders", "contests")
+    "decision_case",
+    "Needs a case about an application, an order or an award.",
+    _about("pro-applications", "orders", "contests"),
 )
 TWO_CHECKS = Condition("two_checks", "Needs two matched caller checks on other values of this person.", _two_checks)
 ASKED = Condition("asked", "Only the person's own request clears an opt-out: needs a case in which they asked.", _asked)
 NOT_SELF = Condition(
-    "not_self", "Nobody acts on their own record.", lambda facts: facts.own_person is None or facts.person != facts.own_person
+    "not_self",
+    "Nobody acts on their own record.",
+    lambda facts: facts.own_person is None or facts.person != facts.own_person,
 )
-ASSIGNED = Condition("assigned", "Needs your claim on this ticket.", lambda facts: _leased(facts.assignee, facts.lease_until, facts))
+ASSIGNED = Condition(
+    "assigned", "Needs your claim on this ticket.", lambda facts: _leased(facts.assignee, facts.lease_until, facts)
+)
 UNCLAIMED = Condition("unclaimed", "Somebody else is working on this ticket.", _unclaimed)
 ORDER_LINKED = Condition(
     "order_linked", "Only tickets linked to orders.", lambda facts: any(link[0] == "orders" for link in facts.links)
 )
 OWN_ENTRIES = Condition("own_entries", "Only your own entries.", lambda facts: facts.actor == facts.employee)
 TEAM_ENTRIES = Condition(
-    "team_entries", "Only support's and billing's entries.", lambda facts: facts.actor_role in (Role.SUPPORT, Role.BILLING)
+    "team_entries",
+    "Only support's and billing's entries.",
+    lambda facts: bool(_TEAM & set((facts.actor_role or "").split("+"))),
 )
 ONE_PERSON = Condition(
     "one_person",
@@ -141,9 +155,13 @@ ONE_PERSON = Condition(
     lambda facts: facts.asked_person is not None and facts.person == facts.asked_person,
 )
 GRANT_ENTRIES = Condition("grant_entries", "Only entries about roles.", lambda facts: facts.about == "employees")
-NOT_OWN_ACCOUNT = Condition("not_own_account", "Nobody changes their own account.", lambda facts: facts.record != facts.employee)
+NOT_OWN_ACCOUNT = Condition(
+    "not_own_account", "Nobody changes their own account.", lambda facts: facts.record != facts.employee
+)
 FRESH_SIGN_IN = Condition(
-    "fresh_sign_in", "Sign in again: the last password is older than 5 minutes.", lambda facts: facts.signed_in + FRESH > facts.now
+    "fresh_sign_in",
+    "Sign in again: the last password is older than 5 minutes.",
+    lambda facts: facts.signed_in + FRESH > facts.now,
 )
 
 CONDITIONS = {
@@ -170,9 +188,9 @@ class Grant:
 class Cell:
     """What one role may do with one resource. `rows`: alternatives, one of which must hold for a row to exist for the role."""
 
-    see: Mapping[Category, tuple[Grant, ...]] = MappingProxyType({})
-    correct: Mapping[Category, All] = MappingProxyType({})
-    act: Mapping[str, All] = MappingProxyType({})
+    see: Mapping[Category, tuple[Grant, ...]] = field(default_factory=dict)
+    correct: Mapping[Category, All] = field(default_factory=dict)
+    act: Mapping[str, All] = field(default_factory=dict)
     rows: tuple[Condition, ...] = ()
 
 
@@ -219,7 +237,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         ),
         Role.PRIVACY: Cell(
             see={P: FULL, PREF: FULL, ID: reveal(), CONTACT: reveal(), LOCALITY: reveal(), ADDRESS: reveal()},
-            correct={category: (NOT_SELF, LINKED_CASE) for category in (ID, CONTACT, LOCALITY, ADDRESS)},
+            correct=dict.fromkeys((ID, CONTACT, LOCALITY, ADDRESS), (NOT_SELF, LINKED_CASE)),
             act={**_look, **_exact, **_by_name, **_check, **_gate},
         ),
         Role.AUDITOR: Cell(see={P: PSEUDONYM}, act={"list": (), "read": ()}),
@@ -245,7 +263,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
             see={P: FULL},
             act={
                 "list": (), "read": (), "create": (FRESH_SIGN_IN,),
-                **{name: (NOT_OWN_ACCOUNT, FRESH_SIGN_IN) for name in ("grant", "revoke", "disable", "enable")},
+                **dict.fromkeys(("grant", "revoke", "disable", "enable"), (NOT_OWN_ACCOUNT, FRESH_SIGN_IN)),
             },
         ),
     },
@@ -272,9 +290,13 @@ ALLOWED = Decision(True)
 DENIED = Decision(False)
 
 
-def cells(roles: Iterable[Role], resource: str) -> list[Cell]:
+Roles = frozenset[Role]
+
+
+@cache
+def cells(roles: Roles, resource: str) -> tuple[Cell, ...]:
     row = TABLE.get(resource, {})
-    return [row[role] for role in sorted(roles) if role in row]
+    return tuple(row[role] for role in sorted(roles) if role in row)
 
 
 def judge(alternatives: Iterable[All], facts: Facts) -> Decision:
@@ -286,42 +308,56 @@ def judge(alternatives: Iterable[All], facts: Facts) -> Decision:
     return Decision(False, least) if least else ALLOWED
 
 
-def has(roles: Iterable[Role], resource: str, action: str) -> bool:
-    """Whether any of the roles has the action at all, whatever its conditions."""
+def has(roles: Roles, resource: str, action: str) -> bool:
+    """Whether any of the roles has the action at all, whatever its conditions. `reveal` and `correct` follow from the levels."""
+    if action == "correct":
+        return any(cell.correct for cell in cells(roles, resource))
+    if action == "reveal":
+        return any(g.level is Level.REVEAL for c in Category for g in _grants(roles, resource, c))
     return any(action in cell.act for cell in cells(roles, resource))
 
 
-def may(roles: Iterable[Role], resource: str, action: str, facts: Facts) -> Decision:
+def may(roles: Roles, resource: str, action: str, facts: Facts) -> Decision:
     return judge([cell.act[action] for cell in cells(roles, resource) if action in cell.act], facts)
 
 
-def may_correct(roles: Iterable[Role], resource: str, category: Category, facts: Facts) -> Decision:
+def sees(roles: Roles, resource: str, category: Category) -> bool:
+    """Whether anything of the category is ever shown to the roles."""
+    return bool(_grants(roles, resource, category))
+
+
+def by_pseudonym(roles: Roles, resource: str) -> bool:
+    """Whether persons go by their pseudonym in what these roles see."""
+    return any(grant.level is Level.PSEUDONYM for grant in _grants(roles, resource, Category.PLAIN))
+
+
+def may_correct(roles: Roles, resource: str, category: Category, facts: Facts) -> Decision:
     return judge([cell.correct[category] for cell in cells(roles, resource) if category in cell.correct], facts)
 
 
-def _grants(roles: Iterable[Role], resource: str, category: Category) -> list[Grant]:
-    return [grant for cell in cells(roles, resource) for grant in cell.see.get(category, ())]
+@cache
+def _grants(roles: Roles, resource: str, category: Category) -> tuple[Grant, ...]:
+    return tuple(grant for cell in cells(roles, resource) for grant in cell.see.get(category, ()))
 
 
-def level(roles: Iterable[Role], resource: str, category: Category, facts: Facts) -> Level:
+def level(roles: Roles, resource: str, category: Category, facts: Facts) -> Level:
     """What an answer shows of the category. A REVEAL grant shows the mask; the value comes by `may_reveal` alone."""
     grants = _grants(roles, resource, category)
     shown = [g.level for g in grants if g.level is Level.REVEAL or all(c.holds(facts) for c in g.needs)]
     return max(shown, default=Level.NONE)
 
 
-def may_reveal(roles: Iterable[Role], resource: str, category: Category, facts: Facts) -> Decision:
+def may_reveal(roles: Roles, resource: str, category: Category, facts: Facts) -> Decision:
     return judge([g.needs for g in _grants(roles, resource, category) if g.level is Level.REVEAL], facts)
 
 
-def may_reveal_any(roles: Iterable[Role], resource: str, facts: Facts) -> Decision:
+def may_reveal_any(roles: Roles, resource: str, facts: Facts) -> Decision:
     """Whether a reveal of some field is allowed now."""
-    roles = tuple(roles)
     needs = {g.needs for c in Category for g in _grants(roles, resource, c) if g.level is Level.REVEAL}
     return judge(sorted(needs, key=len), facts)
 
 
-def row_scope(roles: Iterable[Role], resource: str) -> tuple[Condition, ...] | None:
+def row_scope(roles: Roles, resource: str) -> tuple[Condition, ...] | None:
     """Alternatives of which one must hold for a row to exist for these roles; () means every row, None no row."""
     found = [cell.rows for cell in cells(roles, resource) if {"list", "read"} & set(cell.act)]
     if not found:
@@ -329,6 +365,6 @@ def row_scope(roles: Iterable[Role], resource: str) -> tuple[Condition, ...] | N
     return () if any(not rows for rows in found) else tuple(dict.fromkeys(c for rows in found for c in rows))
 
 
-def actions(roles: Iterable[Role], resource: str) -> tuple[str, ...]:
+def actions(roles: Roles, resource: str) -> tuple[str, ...]:
     """All actions that any of the roles has, in the table's order."""
     return tuple(dict.fromkeys(name for cell in cells(roles, resource) for name in cell.act))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from console.platform_api.audit import Recorder
 from console.platform_api.database import Database
 from console.platform_api.keys import Keys
+from console.platform_api.recorder import Recorder
 from console.platform_api.vault import Vault
 
 

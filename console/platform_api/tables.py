@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Table, Text, text
 from sqlmodel import Field, SQLModel
 
 from console.platform_api.columns import Id, Moment
@@ -18,11 +18,11 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 
 
 def id_field(**options: Any) -> Any:
-    return Field(sa_type=Id, **options)  # type: ignore[call-overload]
+    return Field(sa_type=Id, **options)
 
 
 def moment(**options: Any) -> Any:
-    return Field(sa_type=Moment, **options)  # type: ignore[call-overload]
+    return Field(sa_type=Moment, **options)
 
 
 def sealed() -> Any:
@@ -139,6 +139,7 @@ class RevealGrant(SQLModel, table=True):
     ticket: str = id_field()
     at: datetime = moment()
     expires: datetime = moment()
+    reason: str = ""
     self_opened: bool = False
 
 
@@ -296,3 +297,8 @@ class AuditReason(SQLModel, table=True):
     seq: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
     owner: str = id_field()
     sealed_reason: bytes = Field(sa_type=LargeBinary)
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The Core table behind a model, for statements whose columns mypy should know as columns."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]

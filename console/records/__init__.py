@@ -1,4 +1,4 @@
-"""What the API speaks. The next entity goes into a file of its own here, with its fields' categories and its transitions."""
+"""What the API speaks. The next entity goes into a file of its own here, with its fields' categories and transitions."""
 
 from console.records.audit import AuditRow
 from console.records.employees import Employee

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from console.records.record import Category, Record
 
 RESOURCE = "audit"
@@ -24,6 +26,6 @@ class AuditRow(Record):
     fields: Annotated[tuple[str, ...], Category.PLAIN] = ()
     reason: Annotated[str | None, Category.PLAIN] = None
     told: Annotated[str | None, Category.PLAIN] = None
-    details: Annotated[dict[str, Any], Category.PLAIN] = {}
+    details: Annotated[dict[str, Any], Category.PLAIN] = Field(default_factory=dict)
     prev: Annotated[str | None, Category.PLAIN] = None
     hash: Annotated[str | None, Category.PLAIN] = None

@@ -52,7 +52,7 @@ class Record(BaseModel):
     withheld: dict[str, str] = {}
     actions: tuple[Action, ...] = ()
 
-    def action(self, name: str) -> Action:
+    def find_action(self, name: str) -> Action:
         """The action of that name; one that the answer doesn't list is not allowed."""
         found = (action for action in self.actions if action.name == name)
         return next(found, Action(name=name, allowed=False, because="Your role does not have this."))

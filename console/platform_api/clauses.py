@@ -1,0 +1,130 @@
+"""Each condition of the access table as SQL, for row scopes and set-wise checks. A property test holds clause and predicate together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
+
+from console.access import FRESH, Condition
+from console.platform_api.tables import AuditEntry, CallerCheck, EmployeeRow, TicketLink, TicketRow, UserRow
+from console.records.tickets import WORKABLE
+
+Clause = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What a clause knows of who asks: the employee, who they are as a person, when the password was given, the case in hand."""
+
+    employee: str
+    now: datetime
+    signed_in: datetime
+    own_person: str | None = None
+    ticket: str | None = None
+    asked_pseudonym: str | None = None
+    changing: frozenset[str] = frozenset()
+
+
+def _c(column: Any) -> Any:
+    """SQLModel types columns as values; this says that they are columns."""
+    return column
+
+
+def _leased(table: Any, asker: Asker) -> Clause:
+    return and_(table.assignee == asker.employee, table.lease_until > asker.now)
+
+
+def _case(asker: Asker, *more: Callable[[Any], Clause]) -> Clause:
+    if asker.ticket is None:
+        return false()
+    ticket = aliased(TicketRow)
+    held = and_(_c(ticket.id) == asker.ticket, _c(ticket.state).in_(sorted(WORKABLE)), _leased(ticket, asker))
+    return exists().where(held, *(clause(ticket) for clause in more))
+
+
+def _person_linked(ticket: Any) -> Clause:
+    link = aliased(TicketLink)
+    return exists().where(_c(link.ticket) == ticket.id, _c(link.resource) == "users", _c(link.record) == UserRow.id)
+
+
+def _linked_to(*resources: str) -> Callable[[Any], Clause]:
+    def clause(ticket: Any) -> Clause:
+        link = aliased(TicketLink)
+        return exists().where(_c(link.ticket) == ticket.id, _c(link.resource).in_(resources))
+
+    return clause
+
+
+def _not_self_opened(ticket: Any) -> Clause:
+    return or_(ticket.opened_by.is_(None), ticket.backed)
+
+
+def _two_checks(asker: Asker) -> Clause:
+    check = aliased(CallerCheck)
+    proven = select(func.count(func.distinct(check.field))).where(
+        _c(check.ticket) == asker.ticket,
+        _c(check.person) == UserRow.id,
+        _c(check.matched),
+        _c(check.field).not_in(sorted(asker.changing)),
+    )
+    return proven.scalar_subquery() >= 2
+
+
+def _not_self(asker: Asker) -> Clause:
+    return true() if asker.own_person is None else _c(UserRow.id) != asker.own_person
+
+
+def _unclaimed(asker: Asker) -> Clause:
+    row = _c(TicketRow)
+    return or_(row.assignee.is_(None), row.lease_until.is_(None), row.lease_until <= asker.now)
+
+
+def _team(_: Asker) -> Clause:
+    role = _c(AuditEntry.role)
+    return or_(*(("+" + func.coalesce(role, "") + "+").like(f"%+{name}+%") for name in ("support", "billing")))
+
+
+def _one_person(asker: Asker) -> Clause:
+    return false() if asker.asked_pseudonym is None else _c(AuditEntry.subject) == asker.asked_pseudonym
+
+
+def _fresh(asker: Asker) -> Clause:
+    return literal(asker.signed_in + FRESH > asker.now)
+
+
+_CLAUSES: dict[str, Callable[[Asker], Clause]] = {
+    "case_in_hand": lambda asker: _case(asker),
+    "linked_case": lambda asker: _case(asker, _person_linked),
+    "order_case": lambda asker: _case(asker, _person_linked, _linked_to("orders")),
+    "payment_case": lambda asker: _case(asker, _person_linked, _linked_to("orders", "payments")),
+    "decision_case": lambda asker: _case(asker, _person_linked, _linked_to("pro-applications", "orders", "contests")),
+    "asked": lambda asker: _case(asker, _person_linked, _not_self_opened),
+    "two_checks": _two_checks,
+    "not_self": _not_self,
+    "assigned": lambda asker: _leased(_c(TicketRow), asker),
+    "unclaimed": _unclaimed,
+    "order_linked": lambda _: _linked_to("orders")(TicketRow),
+    "own_entries": lambda asker: _c(AuditEntry.actor) == asker.employee,
+    "team_entries": _team,
+    "one_person": _one_person,
+    "grant_entries": lambda _: _c(AuditEntry.resource) == "employees",
+    "not_own_account": lambda asker: _c(EmployeeRow.id) != asker.employee,
+    "fresh_sign_in": _fresh,
+}
+
+
+def clause(condition: Condition, asker: Asker) -> Clause:
+    """The condition as SQL over the tables that it is about."""
+    return _CLAUSES[condition.name](asker)
+
+
+def scope(alternatives: tuple[Condition, ...] | None, asker: Asker) -> Clause:
+    """The rows that exist for these roles: see `access.row_scope`."""
+    if alternatives is None:
+        return false()
+    return or_(*(clause(condition, asker) for condition in alternatives)) if alternatives else true()

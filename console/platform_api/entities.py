@@ -1,0 +1,60 @@
+"""What the general mechanisms (lists, reads, writes, reveals) need to know of an entity. The next one is a row in ENTITIES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table
+
+from console.access import Facts
+from console.platform_api.guard import Ask
+from console.records.record import SEALED, Category, Record, Transition
+
+Rows = Sequence[Row[Any]]
+Clauses = Sequence[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A list parameter. `clauses` turns its values into alternatives; a list is merged from one query for each, so that every one uses its index."""
+
+    clauses: Callable[[Ask, Connection, Sequence[str]], Clauses]
+    values: tuple[str, ...] = ()
+    """The values offered, when they are a closed set."""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """`dress` turns a page of rows into the plain fields of their records; `facts` says what conditions may look at of one row."""
+
+    resource: str
+    prefix: str
+    record: type[Record]
+    table: Table
+    sorts: Mapping[str, Any]
+    filters: Mapping[str, Filter]
+    dress: Callable[[Ask, Connection, Rows], list[dict[str, Any]]]
+    facts: Callable[[Connection, Row[Any]], dict[str, Any]]
+    owner: Callable[[Row[Any]], str | None]
+    listed: frozenset[Category] = frozenset(Category)
+    key: str = "number"
+    """The column of the number."""
+    transitions: Mapping[str, Transition] = field(default_factory=dict)
+    mask: Callable[[Ask, Connection, Rows], Callable[[Row[Any], str, str], str]] | None = None
+    """(row, field, value) → mask, prepared for a page at once; None: `masks.mask`."""
+    more: Callable[[Ask, Connection, Row[Any], Facts], dict[str, Any]] | None = None
+    """What a record answers with when it is read whole, and not in a list."""
+
+    def document_of(self, row: Any, category: Category) -> bytes | None:
+        """The sealed document of one category, if the table has one and the row has it."""
+        found = getattr(row, f"sealed_{category}", None) if category in SEALED else None
+        return bytes(found) if found is not None else None
+
+    def name_of(self, row: Any) -> str:
+        return f"{self.prefix}-{getattr(row, self.key)}"
+
+    def id_of(self, row: Any) -> str:
+        """The record's id; a row of the log goes by its number alone."""
+        return str(getattr(row, "id", None) or self.name_of(row))

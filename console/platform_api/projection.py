@@ -1,0 +1,180 @@
+"""From rows to what an employee may see of them. Every answer that carries a record is made here, so none can forget to mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from console import access
+from console.access import Case, Facts, Level
+from console.platform_api import masks
+from console.platform_api.documents import Value, load
+from console.platform_api.entities import Entity
+from console.platform_api.facts import base_facts
+from console.platform_api.guard import Ask
+from console.platform_api.vault import OwnerKey
+from console.records.record import SEALED, Category, categories
+
+Document = Mapping[str, Value]
+COLLECTION_ACTIONS = frozenset(
+    {"list", "read", "history", "search", "search-name", "contact", "ingest", "open", "create", "head", "export"}
+)
+"""Permissions that are about a list or a look, not something to do with one record."""
+
+
+def facts_of(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], case: Case | None) -> Facts:
+    return base_facts(ask.actor, ask.now, case, record=entity.id_of(row), **entity.facts(connection, row))
+
+
+def open_document(entity: Entity, row: Row[Any], category: Category, key: OwnerKey | None) -> Document:
+    """The values of one category; empty when there are none, or when the person's key is gone (erased)."""
+    sealed = entity.document_of(row, category)
+    if sealed is None or key is None:
+        return {}
+    return load(key.open(entity.resource, entity.id_of(row), str(category), sealed))
+
+
+def page(
+    ask: Ask, connection: Connection, entity: Entity, rows: Sequence[Row[Any]], case: Case | None
+) -> list[dict[str, Any]]:
+    """The items of a list: fields and masks."""
+    dressed = entity.dress(ask, connection, rows)
+    keys = _keys(ask, entity, rows)
+    mask = _mask(ask, connection, entity, rows)
+    items = []
+    for row, plain in zip(rows, dressed, strict=True):
+        facts = facts_of(ask, connection, entity, row, case)
+        key = keys.get(entity.owner(row) or "")
+        items.append(_record(ask, entity, row, plain, facts, key, mask, entity.listed))
+    return _by_pseudonym(ask, entity, rows, items)
+
+
+def one(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], case: Case | None) -> dict[str, Any]:
+    """One record whole: fields, masks, what is withheld and why, and what may be done with it."""
+    plain = entity.dress(ask, connection, [row])[0]
+    facts = facts_of(ask, connection, entity, row, case)
+    key = _keys(ask, entity, [row]).get(entity.owner(row) or "")
+    record = _record(ask, entity, row, plain, facts, key, _mask(ask, connection, entity, [row]), frozenset(Category))
+    record["withheld"] = _withheld(ask, entity, facts)
+    record["actions"] = actions(ask, entity, row, facts)
+    if entity.more:
+        record.update(entity.more(ask, connection, row, facts))
+    return _by_pseudonym(ask, entity, [row], [record])[0]
+
+
+def _keys(ask: Ask, entity: Entity, rows: Sequence[Row[Any]]) -> dict[str, OwnerKey]:
+    owners = {owner for row in rows if (owner := entity.owner(row))}
+    wanted = any(
+        access.sees(ask.actor.roles, entity.resource, c) for c in SEALED & set(categories(entity.record).values())
+    )
+    return ask.platform.vault.keys_of(owners) if owners and wanted else {}
+
+
+def _mask(
+    ask: Ask, connection: Connection, entity: Entity, rows: Sequence[Row[Any]]
+) -> Callable[[Row[Any], str, str], str]:
+    if entity.mask is None:
+        return lambda _row, field, value: masks.mask(field, value)
+    return entity.mask(ask, connection, rows)
+
+
+def _record(
+    ask: Ask,
+    entity: Entity,
+    row: Row[Any],
+    plain: dict[str, Any],
+    facts: Facts,
+    key: OwnerKey | None,
+    mask: Callable[[Row[Any], str, str], str],
+    shown: frozenset[Category],
+) -> dict[str, Any]:
+    levels = {
+        c: access.level(ask.actor.roles, entity.resource, c, facts)
+        for c in set(categories(entity.record).values()) & shown
+    }
+    record: dict[str, Any] = {
+        "id": entity.id_of(row),
+        "number": entity.name_of(row),
+        "version": getattr(row, "version", 1),
+    }
+    hidden: dict[str, str] = {}
+    for name, category in categories(entity.record).items():
+        if category not in SEALED and levels.get(category, Level.NONE) >= Level.PSEUDONYM and name in plain:
+            record[name] = plain[name]
+    for category in sorted(SEALED & set(levels)):
+        _sealed_fields(entity, row, category, levels[category], key, mask, record, hidden)
+    return {**record, "masks": hidden}
+
+
+def _sealed_fields(
+    entity: Entity,
+    row: Row[Any],
+    category: Category,
+    level: Level,
+    key: OwnerKey | None,
+    mask: Callable[[Row[Any], str, str], str],
+    record: dict[str, Any],
+    hidden: dict[str, str],
+) -> None:
+    if level is Level.NONE:
+        return
+    for name, value in open_document(entity, row, category, key).items():
+        if level is Level.FULL:
+            record[name] = value.value
+        else:
+            hidden[name] = mask(row, name, value.value)
+
+
+def _withheld(ask: Ask, entity: Entity, facts: Facts) -> dict[str, str]:
+    """Why each field that a role could open stays closed now; fields that no role of theirs opens are not mentioned."""
+    found = {}
+    for name, category in categories(entity.record).items():
+        decision = access.may_reveal(ask.actor.roles, entity.resource, category, facts)
+        if decision.failed and access.level(ask.actor.roles, entity.resource, category, facts) is not Level.FULL:
+            found[name] = decision.because
+    return found
+
+
+def actions(ask: Ask, entity: Entity, row: Row[Any], facts: Facts) -> list[dict[str, Any]]:
+    """What this employee may do with the record now, in the table's order, each with the reason why not."""
+    roles, resource = ask.actor.roles, entity.resource
+    found = [
+        _action(ask, entity, row, name, facts)
+        for name in access.actions(roles, resource)
+        if name not in COLLECTION_ACTIONS
+    ]
+    looks = access.may_reveal_any(roles, resource, facts)
+    if looks.allowed or looks.failed:
+        found.insert(0, {"name": "reveal", "allowed": looks.allowed, "because": looks.because})
+    writes = [access.may_correct(roles, resource, category, facts) for category in Category]
+    if any(d.allowed or d.failed for d in writes):
+        best = min(writes, key=lambda d: (not d.allowed, not d.failed, len(d.failed)))
+        found.insert(1, {"name": "correct", "allowed": best.allowed, "because": best.because})
+    return found
+
+
+def _action(ask: Ask, entity: Entity, row: Row[Any], name: str, facts: Facts) -> dict[str, Any]:
+    decision = access.may(ask.actor.roles, entity.resource, name, facts)
+    because = decision.because or state_hinders(entity, row, name)
+    return {"name": name, "allowed": not because, "because": because}
+
+
+def state_hinders(entity: Entity, row: Row[Any], action: str) -> str:
+    """Why the record's state does not allow the action; empty when it does."""
+    change = entity.transitions.get(action)
+    if change is None or row.state in change.sources:
+        return ""
+    return f"It is {row.state}; this goes only from {' or '.join(sorted(change.sources))}."
+
+
+def _by_pseudonym(
+    ask: Ask, entity: Entity, rows: Sequence[Row[Any]], items: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """For a role that sees pseudonyms, a person's record goes by its subject's pseudonym instead of id and number."""
+    if entity.resource != "users" or not access.by_pseudonym(ask.actor.roles, entity.resource):
+        return items
+    names = ask.platform.vault.pseudonyms([row.id for row in rows])
+    known = [(item, names.get(row.id, "erased")) for row, item in zip(rows, items, strict=True)]
+    return [{**item, "id": name, "number": name} for item, name in known]

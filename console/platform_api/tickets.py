@@ -1,0 +1,189 @@
+"""The tickets entity: who may see the thread, and what of it is blacked out for the others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from console import access
+from console.access import Facts, Level
+from console.platform_api import masks, projection
+from console.platform_api.documents import load
+from console.platform_api.entities import Clauses, Entity, Filter, Rows
+from console.platform_api.facts import links_of
+from console.platform_api.guard import Ask
+from console.platform_api.lookup import find_row
+from console.platform_api.problems import BadRequest, NotFound
+from console.platform_api.tables import EmployeeRow, TicketLink, TicketMessage, TicketRow, UserRow, table
+from console.platform_api.users import USERS
+from console.records.record import Category
+from console.records.tickets import CHANNELS, PREFIX, RESOURCE, TRANSITIONS, Ticket, TicketState
+
+tickets, links, messages = table(TicketRow), table(TicketLink), table(TicketMessage)
+_users, _employees = table(UserRow), table(EmployeeRow)
+
+STATES = tuple(str(state) for state in TicketState)
+
+# Filters
+
+
+def _states(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+    if set(values) - set(STATES):
+        raise BadRequest(f"A ticket's state is one of {', '.join(STATES)}.")
+    return [tickets.c.state == value for value in dict.fromkeys(values)]
+
+
+def _channels(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+    if set(values) - set(CHANNELS):
+        raise BadRequest(f"A ticket's channel is one of {', '.join(CHANNELS)}.")
+    return [tickets.c.channel.in_(list(values))]
+
+
+def _assignee(ask: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
+    if len(values) != 1:
+        raise BadRequest("assignee can be given once.")
+    if values[0] == "none":
+        return [or_(tickets.c.assignee.is_(None), tickets.c.lease_until <= ask.now)]
+    if values[0] == "me":
+        return [tickets.c.assignee == ask.actor.id]
+    row = find_row(connection, _employees, "E", values[0])
+    return [tickets.c.assignee == (row.id if row else ask.request_id)]
+
+
+def _user(_: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
+    if len(values) != 1:
+        raise BadRequest("user can be given once.")
+    row = find_row(connection, _users, "U", values[0])
+    if row is None:
+        raise NotFound()
+    linked = select(links.c.ticket).where(links.c.resource == "users", links.c.record == row.id)
+    return [tickets.c.id.in_(linked)]
+
+
+# Fields
+
+
+def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
+    linked = _links_by_ticket(connection, [row.id for row in rows])
+    names = _employee_numbers(connection, {row.assignee for row in rows if row.assignee})
+    return [_plain(ask, row, linked[row.id], names) for row in rows]
+
+
+def _plain(ask: Ask, row: Row[Any], linked: list[dict[str, str]], names: dict[str, str]) -> dict[str, Any]:
+    leased = row.lease_until is not None and row.lease_until > ask.now
+    return {
+        "state": row.state,
+        "channel": row.channel,
+        "opened": row.opened,
+        "opened_by": "person" if row.opened_by is None else "you" if row.opened_by == ask.actor.id else "employee",
+        "assignee": names.get(row.assignee) if leased else None,
+        "yours": leased and row.assignee == ask.actor.id,
+        "lease_until": row.lease_until if leased else None,
+        "self_opened": row.opened_by is not None and not row.backed,
+        "links": linked,
+    }
+
+
+def _links_by_ticket(connection: Connection, ids: list[str]) -> defaultdict[str, list[dict[str, str]]]:
+    found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    rows = connection.execute(
+        select(links.c.ticket, links.c.resource, links.c.record, _users.c.number)
+        .join_from(links, _users, _users.c.id == links.c.record, isouter=True)
+        .where(links.c.ticket.in_(ids))
+        .order_by(links.c.resource, links.c.record)
+    )
+    for ticket, resource, record, number in rows:
+        found[ticket].append({"resource": resource, "id": record, "number": f"U-{number}" if number else ""})
+    return found
+
+
+def _employee_numbers(connection: Connection, ids: set[str]) -> dict[str, str]:
+    if not ids:
+        return {}
+    rows = connection.execute(select(_employees.c.id, _employees.c.number).where(_employees.c.id.in_(ids)))
+    return {employee: f"E-{number}" for employee, number in rows}
+
+
+def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    return {"assignee": row.assignee, "lease_until": row.lease_until, "links": links_of(connection, row.id)}
+
+
+# The thread
+
+
+def _mask(ask: Ask, connection: Connection, rows: Rows) -> Callable[[Row[Any], str, str], str]:
+    """Blacks out addresses, numbers, and the words that the linked persons' own values hold."""
+    known = known_words(ask, connection, [row.id for row in rows])
+    return lambda row, _field, value: masks.redact(value, known[row.id])
+
+
+def known_words(ask: Ask, connection: Connection, ids: list[str]) -> defaultdict[str, set[str]]:
+    """Ticket → folded words of the names, cities and streets of the persons it is linked to."""
+    statement = (
+        select(links.c.ticket, *_users.c)
+        .join_from(links, _users, _users.c.id == links.c.record)
+        .where(links.c.ticket.in_(ids))
+    )
+    rows = connection.execute(statement).all()
+    keys = ask.platform.vault.keys_of({row.id for row in rows}) if rows else {}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for category in (Category.IDENTITY, Category.LOCALITY, Category.ADDRESS):
+            for value in projection.open_document(USERS, row, category, keys.get(row.id)).values():
+                found[row.ticket] |= masks.words(value.value)
+    return found
+
+
+def _more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[str, Any]:
+    """The thread: clear for who sees it whole, blacked out for the others."""
+    level = access.level(ask.actor.roles, RESOURCE, Category.THREAD, facts)
+    if level is Level.NONE:
+        return {"messages": []}
+    rows = connection.execute(
+        select(messages).where(messages.c.ticket == row.id).order_by(messages.c.at, messages.c.id)
+    ).all()
+    known = known_words(ask, connection, [row.id])[row.id] if level is not Level.FULL else set()
+    bodies = open_bodies(ask, rows)
+    return {"messages": [_message(ask, message, bodies.get(message.id), level, known) for message in rows]}
+
+
+def open_bodies(ask: Ask, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    """Message → its text; a message whose owner's key is gone (erased) is absent."""
+    keys = ask.platform.vault.keys_of({row.owner for row in rows}) if rows else {}
+    return {
+        row.id: load(keys[row.owner].open("ticket_messages", row.id, "thread", bytes(row.sealed_thread)))["body"].value
+        for row in rows
+        if row.owner in keys and row.sealed_thread is not None
+    }
+
+
+def _message(ask: Ask, row: Row[Any], body: str | None, level: Level, known: set[str]) -> dict[str, Any]:
+    by = "person" if row.author is None else "you" if row.author == ask.actor.id else "employee"
+    head = {"id": row.id, "at": row.at, "kind": row.kind, "by": by}
+    if body is None:
+        return {**head, "mask": "(erased)"}
+    return {**head, "body": body} if level is Level.FULL else {**head, "mask": masks.redact(body, known)}
+
+
+TICKETS = Entity(
+    resource=RESOURCE,
+    prefix=PREFIX,
+    record=Ticket,
+    table=tickets,
+    sorts={"number": tickets.c.number, "opened": tickets.c.opened},
+    filters={
+        "state": Filter(_states, STATES),
+        "channel": Filter(_channels, CHANNELS),
+        "assignee": Filter(_assignee, ("me", "none")),
+        "user": Filter(_user),
+    },
+    dress=_dress,
+    facts=_facts,
+    owner=lambda row: str(row.owner),
+    transitions=TRANSITIONS,
+    mask=_mask,
+    more=_more,
+)

@@ -1,0 +1,42 @@
+"""The reasons that people choose from: code → label. The log keeps the code, so a code never changes its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+REVEAL: Mapping[str, str] = {
+    "answer_ticket": "Answer the ticket",
+    "verify_caller": "Make sure who is calling",
+    "correct_data": "Correct what is stored",
+    "privacy_request": "Work on a privacy request",
+    "security": "Look into a threat or misuse",
+}
+
+BY_ACTION: Mapping[str, Mapping[str, str]] = {
+    "lock": {
+        "takeover": "Somebody else may be using the account",
+        "suspicious_sign_in": "A sign-in that looks wrong",
+        "person_asked": "The person asked for it",
+        "fraud": "Fraud is suspected",
+    },
+    "unlock": {
+        "person_confirmed": "The person confirmed that it is them",
+        "mistake": "It was locked by mistake",
+        "resolved": "The threat is over",
+    },
+    "suspend": {
+        "terms": "Broke the terms of use",
+        "animal_welfare": "An animal came to harm or was in danger",
+        "fraud": "Fraud",
+        "conduct": "Threats or harassment",
+    },
+    "reinstate": {
+        "appeal": "The appeal was right",
+        "resolved": "What led to it is resolved",
+        "mistake": "It was suspended by mistake",
+    },
+}
+"""Changes of a user's state, each with its reasons."""
+
+OFFERED = {f"{action}_reasons": reasons for action, reasons in {"reveal": REVEAL, **BY_ACTION}.items()}
+"""`reveal_reasons`, `lock_reasons` and so on, as `GET /v1` offers them."""
