@@ -128,13 +128,9 @@ class ConsoleApp(Shell):
             elif not await self.session.resume():
                 self.post_message(self.SignInFailed(None))
                 return
-            await self._welcome()
+            self.post_message(self.SignedIn())
         except Exception as error:  # noqa: BLE001 - whatever it is, the sign-in screen says so
             self.post_message(self.SignInFailed(error))
-
-    async def _welcome(self) -> None:
-        self.offer = await self.session.client.offer()
-        self.post_message(self.SignedIn())
 
     @on(SignInAsked)
     def _sign_in(self, message: SignInAsked) -> None:
@@ -145,7 +141,7 @@ class ConsoleApp(Shell):
     async def _try(self, email: str, password: str) -> None:
         try:
             await self.session.sign_in(email, password)
-            await self._welcome()
+            self.post_message(self.SignedIn())
         except Exception as error:  # noqa: BLE001 - as above
             self.post_message(self.SignInFailed(error))
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from console.session import CaseInHand
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -17,6 +16,7 @@ from textual.widgets.option_list import Option
 from console.raw import Raw
 from console.records.record import Record
 from console.records.tickets import CHANNELS, Message, Ticket
+from console.session import CaseInHand
 from console.text import ago, block, exact, line
 from screens.parts.deed import Deed
 from screens.parts.detail import Row, Section
@@ -139,12 +139,12 @@ class TicketsScreen(ListDetailScreen):
 
     def sections(self, record: Record) -> Sequence[Section]:
         ticket = cast(Ticket, record)
-        thread = Section("Thread", hint="N note", text=Content("\n").join(list(_thread(ticket))))
+        thread = Section("Thread", hint="N note", text=tuple(_thread(ticket)))
         return [thread, self._linked(ticket), _about()]
 
     def _linked(self, ticket: Ticket) -> Section:
         linked = ", ".join(line(link.number or link.resource).plain for link in ticket.links) or "nothing yet"
-        return Section("Linked", hint="l link · o open", text=Content(f"  {linked}"))
+        return Section("Linked", hint="l link · o open", text=(Content(linked),))
 
     # In hand
 
@@ -335,11 +335,11 @@ def _about() -> Section:
 
 def _thread(ticket: Ticket) -> Iterator[Content]:
     for message in ticket.messages:
-        yield Content.assemble("  ", (exact(message.at), "dim"), "  ", (_kind(message), "bold"), "  ", line(message.by))
+        yield Content.assemble((exact(message.at), "dim"), "  ", (_kind(message), "bold"), " ", line(message.by))
         body = block(message.body) if message.body else line(message.mask or "–")
-        yield from (Content.assemble("    ", each) for each in body.split("\n", allow_blank=True))
+        yield from (Content.assemble("  ", each) for each in body.split("\n", allow_blank=True))
     if not ticket.messages:
-        yield Content("  no messages yet").stylize("dim")
+        yield Content("no messages yet").stylize("dim")
 
 
 def _kind(message: Message) -> str:

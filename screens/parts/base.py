@@ -6,7 +6,6 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from console.session import Session
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -15,6 +14,7 @@ from textual.widgets import Static
 
 from console.client import Client
 from console.errors import ConnectionFailed, NotSignedIn
+from console.session import Session
 from screens.parts.foot import Foot
 from screens.parts.head import Head
 from screens.parts.problems import Notice, explain
@@ -102,6 +102,7 @@ class PetworksScreen(Screen[None]):
         if notice is not None:
             place.set_classes(f"-{notice.tone}")
             place.update(notice.content())
+        self.refresh_bindings()
 
     def told(self, what: str, advice: str = "") -> None:
         """Say something that went well."""

@@ -33,12 +33,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled group of rows; `hint` names keys, as in "v reveal · e edit"; `text` stands in for rows."""
+    """A titled group of rows; `hint` names keys, as in "v reveal · e edit"; `text` is lines above the rows."""
 
     title: str
     rows: tuple[Row, ...] = ()
     hint: str = ""
-    text: Content | None = None
+    text: Sequence[Content] = ()
 
 
 class Detail(VerticalScroll):
@@ -123,11 +123,19 @@ def section_lines(record: Record, section: Section, revealed: Mapping[str, Raw],
     """The title with its hint at the right, the rows, and an empty line."""
     gap = " " * max(2, width - len(section.title) - len(section.hint))
     yield Content.assemble((section.title, "bold $accent"), gap, (section.hint, "dim"))
-    if section.text is not None:
-        yield section.text
+    for text in section.text:
+        yield from indented(text, "  ", width)
     for row in section.rows:
-        yield Content.assemble("  ", (row.label.ljust(LABEL_WIDTH), "dim"), value(record, row, revealed))
+        label = Content.assemble("  ", (row.label.ljust(LABEL_WIDTH), "dim"))
+        yield from indented(value(record, row, revealed), label, width)
     yield Content("")
+
+
+def indented(text: Content, label: Content | str, width: int) -> Iterator[Content]:
+    """The text beside its label, wrapped so that later lines stand under the first."""
+    start = label if isinstance(label, Content) else Content(label)
+    for number, each in enumerate(text.wrap(max(8, width - start.cell_length))):
+        yield Content.assemble(start if number == 0 else " " * start.cell_length, each)
 
 
 def value(record: Record, row: Row, revealed: Mapping[str, Raw]) -> Content:

@@ -14,7 +14,6 @@ from textual.message import Message
 
 from console.client import new_key
 from console.errors import OutcomeUnknown, Stale
-from console.records.reasons import REASONS
 from console.records.record import Record
 from console.text import line
 from screens.parts.actions import ActionList
@@ -146,6 +145,11 @@ class ListDetailScreen(PetworksScreen):
         if shown and any(each.id == shown.id and each.version != shown.version for each in changes):
             self.look(shown.number)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "back":
+            return self.has_class("-inside") or self.query_one("#notice").display
+        return super().check_action(action, parameters)
+
     def redraw(self) -> None:
         """Draw the shown record again, as after a reveal."""
         if self.record is not None:
@@ -159,8 +163,7 @@ class ListDetailScreen(PetworksScreen):
             self.look(message.record.number)
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
-        self.add_class("-inside")
-        self.detail.focus()
+        self.go_inside()
         if self.record is None or self.record.id != message.record.id:
             self.look(message.record.number)
 
@@ -194,11 +197,18 @@ class ListDetailScreen(PetworksScreen):
 
     # Going
 
+    def go_inside(self) -> None:
+        """Into the detail; on a narrow screen it covers the list."""
+        self.add_class("-inside")
+        self.detail.focus()
+        self.refresh_bindings()
+
     def action_back(self) -> None:
         """Out of the detail; in the list there is nowhere further back."""
         self.remove_class("-inside")
         self.say(None)
         self.table.focus()
+        self.refresh_bindings()
 
     def action_walk(self, step: int) -> None:
         """To the record before or after, from the detail too."""
@@ -212,10 +222,9 @@ class ListDetailScreen(PetworksScreen):
     def go_to(self, number: str) -> None:
         """Show a record by its number, whether the list as filtered has it or not."""
         self.table.go_to(number)
-        self.add_class("-inside")
+        self.go_inside()
         self.record = None
         self.detail.show_waiting(number)
-        self.detail.focus()
         self.look(number)
 
     def action_copy_number(self) -> None:
@@ -302,8 +311,7 @@ class ListDetailScreen(PetworksScreen):
 def reason_words(offered: object) -> dict[str, str]:
     """Code → words, whether the platform sends a mapping or only codes."""
     if isinstance(offered, Mapping):
-        return {str(code): str(words) for code, words in offered.items()}
+        return {str(code): line(str(words)).plain for code, words in offered.items()}
     if isinstance(offered, list):
-        known = {code: words for reasons in REASONS.values() for code, words in reasons.items()}
-        return {str(code): known.get(str(code), str(code)) for code in offered}
+        return {str(code): line(str(code).replace("_", " ")).plain.capitalize() for code in offered}
     return {}

@@ -6,16 +6,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from console.session import CaseInHand, Session
+from textual.binding import Binding
 from textual.message import Message
 from textual.signal import Signal
 
-from console.client import Offer
 from console.errors import NotSignedIn, PetworksError
 from console.raw import Raw
+from console.session import CaseInHand, Session
 from screens.parts.discreet import DiscreetApp
 from screens.parts.jump import Place
 from screens.parts.revealed import RevealedValues
+
+KEY_NAMES = {
+    "escape": "esc",
+    "question_mark": "?",
+    "colon": ":",
+    "slash": "/",
+    "full_stop": ".",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "f1": "F1",
+    "f2": "F2",
+    "f5": "F5",
+    "f9": "F9",
+    "f10": "F10",
+}
+"""Textual's names of keys → what stands on them."""
 
 Clock = Callable[[], datetime]
 """Tells the time in UTC. There is one in the app, so that a test can hold it still."""
@@ -74,8 +90,6 @@ class Shell(DiscreetApp):
         self.revealed = RevealedValues(clock)
         self.drafts: dict[str, Draft] = {}
         """Record number → what was typed about it."""
-        self.offer: Offer | None = None
-        """The answer of `GET /v1`: states, reasons, filters."""
         self.tab_names: tuple[str, ...] = ()
         """The screens that this employee has, in menu order."""
         self.connection = Connection(live=True, heard=clock())
@@ -84,9 +98,14 @@ class Shell(DiscreetApp):
         self.connection_changed: Signal[Connection] = Signal(self, "connection_changed")
         self.records_changed: Signal[tuple[Change, ...]] = Signal(self, "records_changed")
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys by their names, as people write them: `enter`, not an arrow that some fonts lack."""
+        return binding.key_display or KEY_NAMES.get(binding.key, binding.key)
+
     def offered(self, name: str) -> object:
         """A member of the platform's offer, such as `lock_reasons`; None when it isn't there."""
-        return (self.offer.model_extra or {}).get(name) if self.offer else None
+        offer = self.session.offer
+        return (offer.model_extra or {}).get(name) if offer else None
 
     def take_case(self, case: CaseInHand | None) -> None:
         """Take a case in hand, or put it down; what was revealed for the one before is gone."""
