@@ -1,4 +1,4 @@
-"""Makes both databases and brings them up to date. Alembic is imported only when there is something to do: it takes 0.3 s.
+"""Makes both databases and brings them up to date. Alembic is imported only when needed: it takes 0.3 s.
 
 SchemaError
 └── SchemaNewer      the database belongs to a newer platform
@@ -6,7 +6,6 @@ SchemaError
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from sqlalchemy import URL, Connection, create_engine, exc, make_url, text
 
 from console.platform_api.database import RUNTIME_ROLE, Database
 from console.platform_api.platform import locations
+from console.platform_api.private_files import private_database, private_folder, sqlite_path
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -77,13 +77,14 @@ def migrate(data: Path, url: str | None = None, vault_url: str | None = None) ->
     records, vault = locations(data, url, vault_url)
     _create_database(vault, beside=records)
     for schema, at in ((Schema.VAULT, vault), (Schema.RECORDS, records)):
-        _create_file(at)
+        _file(at)
+        private_database(at)
         with _owner(at) as database:
             _upgrade(database, schema)
 
 
 def make_ready(data: Path, url: str | None = None, vault_url: str | None = None) -> None:
-    """What `serve` does first: files in a data folder are migrated without asking, a PostgreSQL database only while it is empty."""
+    """What `serve` does first: SQLite files are migrated unasked, a PostgreSQL database while it is empty."""
     prepare_folder(data)
     found = {schema: _look(at) for schema, at in zip(Schema, locations(data, url, vault_url), strict=True)}
     if found == HEADS:
@@ -99,7 +100,7 @@ def make_ready(data: Path, url: str | None = None, vault_url: str | None = None)
 
 def prepare_folder(data: Path) -> None:
     """0700 when it is made here; one that others can write is refused, as they could exchange the files in it."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(data)
     if data.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise SchemaError(f"Others may write to {data}: choose another data folder, or take that right from them.")
 
@@ -175,19 +176,11 @@ def _refuse_strange(connection: Connection) -> None:
 
 
 def _file(url: str) -> Path | None:
-    if not url.startswith("sqlite"):
-        return None
-    name = make_url(url).database
-    if not name or name == ":memory:":
+    """The file of a SQLite database; None for PostgreSQL."""
+    path = sqlite_path(url)
+    if path is None and url.startswith("sqlite"):
         raise SchemaError("A database in memory would be gone with the process: name a file.")
-    return Path(name)
-
-
-def _create_file(url: str) -> None:
-    """0600 from its first moment; SQLite gives the files beside it the same mode."""
-    path = _file(url)
-    if path is not None and not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    return path
 
 
 # PostgreSQL
@@ -237,7 +230,7 @@ def _exists(url: URL) -> bool:
 
 
 def _create_role(connection: Connection) -> None:
-    """The role that the serving platform drops to, and the right of this one to do so. Roles belong to the whole server."""
+    """The role that the serving platform drops to, and the right to do so. Roles belong to the whole server."""
     _tolerate_another(connection, "SELECT FROM pg_roles WHERE rolname = :role", f"CREATE ROLE {RUNTIME_ROLE} NOLOGIN")
     _tolerate_another(
         connection, "SELECT WHERE pg_has_role(current_user, :role, 'MEMBER')", f"GRANT {RUNTIME_ROLE} TO CURRENT_USER"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-REVEAL: Mapping[str, str] = {
-    "answer_ticket": "Answer the ticket",
-    "verify_caller": "Make sure who is calling",
-    "correct_data": "Correct what is stored",
-    "privacy_request": "Work on a privacy request",
-    "security": "Look into a threat or misuse",
-}
-
-BY_ACTION: Mapping[str, Mapping[str, str]] = {
+REASONS: Mapping[str, Mapping[str, str]] = {
+    "reveal": {
+        "answer_ticket": "Answer the ticket",
+        "verify_caller": "Make sure who is calling",
+        "correct_data": "Correct what is stored",
+        "privacy_request": "Work on a privacy request",
+        "security": "Look into a threat or misuse",
+    },
     "lock": {
         "takeover": "Somebody else may be using the account",
         "suspicious_sign_in": "A sign-in that looks wrong",
@@ -36,7 +35,4 @@ BY_ACTION: Mapping[str, Mapping[str, str]] = {
         "mistake": "It was suspended by mistake",
     },
 }
-"""Changes of a user's state, each with its reasons."""
-
-OFFERED = {f"{action}_reasons": reasons for action, reasons in {"reveal": REVEAL, **BY_ACTION}.items()}
-"""`reveal_reasons`, `lock_reasons` and so on, as `GET /v1` offers them."""
+"""Action → its reasons; `GET /v1` offers them as `reveal_reasons`, `lock_reasons` and so on."""

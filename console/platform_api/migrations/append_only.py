@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import op
 
-REFUSAL = "rows of {table} are never changed or removed"
-
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION petworks_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$
+BEGIN
+  RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$
 """
 
 
@@ -31,5 +31,5 @@ def _postgresql(table: str, event: str, suffix: str, level: str) -> str:
 
 
 def _sqlite(table: str, event: str) -> str:
-    refuse = f"SELECT RAISE(ABORT, '{REFUSAL.format(table=table)}')"
+    refuse = f"SELECT RAISE(ABORT, 'rows of {table} are never changed or removed')"
     return f"CREATE TRIGGER {table}_append_only_{event.lower()} BEFORE {event} ON {table} BEGIN {refuse}; END"

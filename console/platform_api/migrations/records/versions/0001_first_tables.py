@@ -185,6 +185,7 @@ def create_tables() -> None:
         sa.Column("ticket", Id(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("expires", Moment(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("self_opened", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -1,0 +1,67 @@
+"""The application: routers, what stands around them, and the refusal to start when a route has no guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from console.platform_api import faults, guard
+from console.platform_api.answers import JsonAnswer
+from console.platform_api.envelope import Envelope
+from console.platform_api.limits import Limits
+from console.platform_api.platform import Platform
+from console.platform_api.routes import (
+    audit,
+    auth,
+    changes,
+    employees,
+    health,
+    ingest,
+    intents,
+    me,
+    offer,
+    reveals,
+    tickets,
+    users,
+)
+from console.platform_api.signin import SignIns
+
+ROUTERS = tuple(
+    module.router
+    for module in (
+        offer, auth, me, users, reveals, tickets, audit, employees, changes, intents, ingest, health,
+    )
+)  # fmt: skip
+
+
+class UnguardedRoute(RuntimeError):
+    """A route doesn't say who may use it."""
+
+
+def create_app(platform: Platform, routers: Iterable[APIRouter] = ROUTERS) -> FastAPI:
+    app = FastAPI(
+        title="Petworks platform API",
+        version="1",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=JsonAnswer,
+    )
+    app.state.platform = platform
+    app.state.sign_ins = SignIns(platform)
+    for router in routers:
+        _refuse_unguarded(router)
+        app.include_router(router)
+    faults.handle(app)
+    app.add_middleware(Limits)
+    app.add_middleware(Envelope)  # added last, so it is the outermost
+    return app
+
+
+def _refuse_unguarded(router: APIRouter) -> None:
+    """What isn't a plain route with its guard on the decorator is refused as well: nothing could be said about it."""
+    for route in router.routes:
+        if not isinstance(route, APIRoute) or not guard.is_guarded(route):
+            raise UnguardedRoute(f"{getattr(route, 'path', route)} has no guard: permits(…), signed_in or public")

@@ -1,0 +1,37 @@
+"""What the platform tells an employee about themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from console import access
+from console.platform_api.actor import Actor
+from console.records.employees import PREFIX, Role
+
+VERSION = "1"
+SCREENS = ("tickets", "users", "audit", "employees")
+"""Resources that have a screen, in the order of its tabs."""
+
+START = {Role.AUDITOR: "audit", Role.ADMIN: "employees"}
+"""Where a role begins; the others begin at the first screen that they have."""
+
+
+def describe(actor: Actor) -> dict[str, Any]:
+    screens = [name for name in SCREENS if access.has(actor.roles, name, "list")]
+    return {
+        "id": actor.id,
+        "number": f"{PREFIX}-{actor.number}",
+        "name": actor.name,
+        "email": actor.email,
+        "roles": sorted(actor.roles),
+        "screens": screens,
+        "start": _start(actor.roles, screens),
+        "may": {resource: allowed for resource in access.TABLE if (allowed := access.actions(actor.roles, resource))},
+        "version": VERSION,
+    }
+
+
+def _start(roles: Iterable[Role], screens: list[str]) -> str | None:
+    chosen = [START[role] for role in sorted(roles) if role in START]
+    return next(iter([*chosen, *screens]), None)

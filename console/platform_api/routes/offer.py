@@ -1,0 +1,52 @@
+"""What this platform offers: states, actions, orders, filters and reasons, so that a console needs to guess nothing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from console import access
+from console.platform_api.answers import JsonAnswer
+from console.platform_api.audit_log import AUDIT
+from console.platform_api.employees import EMPLOYEES
+from console.platform_api.entities import Entity
+from console.platform_api.guard import public
+from console.platform_api.me import VERSION
+from console.platform_api.platform import Platform
+from console.platform_api.tickets import TICKETS
+from console.platform_api.users import USERS
+from console.records.employees import Role
+from console.records.reasons import REASONS
+from console.records.tickets import TicketState
+from console.records.users import UserState
+
+router = APIRouter(tags=["the platform"])
+
+ENTITIES = (USERS, TICKETS, AUDIT, EMPLOYEES)
+STATES: dict[str, type[StrEnum]] = {"users": UserState, "tickets": TicketState}
+
+
+@router.get("/v1", dependencies=[public])
+async def offer(request: Request) -> Response:
+    platform: Platform = request.app.state.platform
+    return JsonAnswer({"version": VERSION, "environment": platform.environment, **_OFFER})
+
+
+def _of(entity: Entity) -> dict[str, Any]:
+    return {
+        "states": list(STATES.get(entity.resource, ())),
+        "actions": list(access.actions(frozenset(Role), entity.resource)),
+        "sorts": list(entity.sorts),
+        "filters": {name: list(found.values) for name, found in entity.filters.items()},
+        "prefix": entity.prefix,
+    }
+
+
+_OFFER: dict[str, Any] = {
+    "resources": {entity.resource: _of(entity) for entity in ENTITIES},
+    **{f"{action}_reasons": reasons for action, reasons in REASONS.items()},
+    "roles": list(Role),
+}
