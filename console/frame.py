@@ -1,0 +1,114 @@
+"""The plain frame of the screen, on the terminal before Textual is imported: what the app then paints first.
+
+Textual takes ten times as long to import as this takes to draw, and a blank screen looks like a fault.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+WAITING = (48, 56, 40, 52, 44)
+"""Cells of the grey rows."""
+
+
+class Palette(NamedTuple):
+    """Of a theme of `screens.parts.themes`, which costs Textual's import; a test holds the two together."""
+
+    background: str
+    panel: str
+    foreground: str
+    accent: str
+    grey: str
+    environments: dict[str, str]
+
+
+PALETTES = {
+    "dark": Palette(
+        "14181c",
+        "20262c",
+        "d8dde2",
+        "6fc3c9",
+        "6e7073",
+        {"DEMO": "7a5fb0", "STAGING": "a8741a", "PRODUCTION": "a83232"},
+    ),
+    "light": Palette(
+        "f6f6f3",
+        "ebebe6",
+        "1c2226",
+        "0b6670",
+        "999897",
+        {"DEMO": "6a4fa0", "STAGING": "8a5a00", "PRODUCTION": "a82818"},
+    ),
+    "high-contrast": Palette(
+        "000000",
+        "101010",
+        "ffffff",
+        "ffff00",
+        "c8c8c8",
+        {"DEMO": "5a00b0", "STAGING": "805000", "PRODUCTION": "b00000"},
+    ),
+}
+
+
+def draw(environment: str, where: str, theme: str | None = None) -> None:
+    """Onto standard error, where Textual draws too. `where` holds no control characters: settings refuse them."""
+    palette = PALETTES.get(theme or "dark", PALETTES["dark"]) if _has_colours() else None
+    rows = [_head(environment, where, _columns(), palette), *(_grey("░" * width, palette) for width in WAITING)]
+    blank = f"{_colours(palette.foreground, palette.background)}" if palette else "\x1b[0m"
+    _write(f"\x1b[?1049h\x1b[?25l{blank}\x1b[2J\x1b[H" + "\r\n".join(rows) + blank)
+
+
+def say(progress: str) -> None:
+    """A line below the grey rows, over the one before."""
+    _write(f"\x1b[{len(WAITING) + 3};1H\x1b[K {progress[: _columns() - 2]}")
+
+
+def leave() -> None:
+    """Back to what the terminal showed before; harmless when the app has already done so."""
+    _write("\x1b[0m\x1b[?1049l\x1b[?25h")
+
+
+def head_text(environment: str, where: str) -> str:
+    return f" petworks   {environment}   {where}"
+
+
+def _head(environment: str, where: str, columns: int, palette: Palette | None) -> str:
+    room = max(0, columns - len(head_text(environment, "")))
+    rest = where[:room].ljust(room)
+    if palette is None:
+        return f" \x1b[1mpetworks\x1b[0m  \x1b[1m {environment} \x1b[0m  {rest}"
+    panel = _colours(palette.foreground, palette.panel)
+    brand = f"\x1b[1m{_colours(palette.accent, palette.panel)}petworks\x1b[22m"
+    badge = f"\x1b[1m{_colours('ffffff', palette.environments[environment])} {environment} \x1b[22m"
+    return f"{panel} {brand}{panel}  {badge}{panel}  {rest}"
+
+
+def _grey(row: str, palette: Palette | None) -> str:
+    return row if palette is None else _colours(palette.grey, palette.background) + row
+
+
+def _colours(foreground: str, background: str) -> str:
+    return f"\x1b[38;2;{_channels(foreground)};48;2;{_channels(background)}m"
+
+
+def _channels(colour: str) -> str:
+    return ";".join(str(int(colour[at : at + 2], 16)) for at in (0, 2, 4))
+
+
+def _has_colours() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.__stderr__.fileno()).columns  # type: ignore[union-attr]
+    except (OSError, ValueError, AttributeError):
+        return 80
+
+
+def _write(text: str) -> None:
+    if sys.__stderr__ is not None and sys.__stderr__.isatty():
+        sys.__stderr__.write(text)
+        sys.__stderr__.flush()
