@@ -92,6 +92,7 @@ class ConsoleApp(Shell):
     ) -> None:
         super().__init__(session, clock=clock)
         self.settings, self.demo = settings, demo
+        self.platform = settings.platform
         self._idle = timedelta(minutes=settings.idle_lock_minutes)
         self._used = clock()
         self._blurred: datetime | None = None

@@ -84,7 +84,7 @@ class AuditScreen(ListDetailScreen):
     # The witness
 
     async def _witness(self) -> None:
-        witness = Witness(self.session.client.url)
+        witness = Witness(self.shell.platform)
         seen = witness.seen()
         now_there = await self._head_at(seen.seq) if seen else None
         answer = (await self.client.get("/v1/audit/head")).body

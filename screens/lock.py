@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from console.session import Session
 from textual.content import Content
 
+from console.session import Session
 from console.text import line
 from screens.sign_in import SignInScreen
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from console.session import CaseInHand
 from textual.content import Content
 from textual.widgets.option_list import Option
 
 from console.records.tickets import Ticket
+from console.session import CaseInHand
 from console.text import line
 from screens.parts.pick import Pick
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Input
 
+from console.crash import report
 from console.text import SafeLines
 
 REFUSED = "Pictures and files of the screen are not made here: they would hold personal values."
@@ -66,15 +66,5 @@ class DiscreetApp(App[int]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-            self._exit_renderables.append(Text(crash_report(error)))
+            self._exit_renderables.append(Text(report(error)))
         self._close_messages_no_wait()
-
-
-def crash_report(error: BaseException) -> str:
-    """Where it happened and of what type the error is; no message and no value, which could be anybody's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    causes = f"  after {type(error.__context__).__name__}" if error.__context__ else ""
-    head = f"petworks stopped: {type(error).__module__}.{type(error).__name__}"
-    closing = "Nothing that was on the screen is in this report. Please send it with what you did last."
-    return "\n".join([head, *places, *([causes] if causes else []), closing])

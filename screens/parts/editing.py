@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 
@@ -26,6 +26,8 @@ class Edit:
     record: Record
     fields: Sequence[Field]
     source: str
+    saved: Mapping[str, Raw] = field(default_factory=dict)
+    """What was sent and taken."""
 
     async def run(self) -> Record | None:
         """The record as saved, or None when nothing was."""
@@ -66,6 +68,7 @@ class Edit:
             self._keep(values)
             raise
         self.screen.shell.drafts.pop(self.record.number, None)
+        self.saved = values
         return RECORDS[self.collection].model_validate(answer.body)
 
     async def _compare(self, draft: Mapping[str, Raw], stale: Stale) -> Record | Mapping[str, Raw]:

@@ -35,11 +35,12 @@ class Help(ModalScreen[None]):
 
 
 def all_keys(screen: Screen[Any]) -> list[tuple[str, str]]:
-    """All keys of each action that works now, as people write them, with what it does."""
+    """All keys of each action that works now with what it does; those that can be changed (the console's own) first."""
+    ours: dict[str, tuple[list[str], str]] = {}
     found: dict[str, tuple[list[str], str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if active.enabled and binding.description and not binding.system:
-            keys, _ = found.setdefault(binding.action, ([], binding.description))
+            keys, _ = (ours if binding.id else found).setdefault(binding.action, ([], binding.description))
             keys.append(screen.app.get_key_display(binding))
-    return [(" ".join(dict.fromkeys(keys)), does) for keys, does in found.values()]
+    return [(" ".join(dict.fromkeys(keys)), does) for keys, does in [*ours.values(), *found.values()]]

@@ -94,7 +94,7 @@ class ListDetailScreen(PetworksScreen):
     def body(self) -> ComposeResult:
         yield from self.above()
         with Horizontal(id="split"):
-            yield RecordTable(self.columns(), id="list")
+            yield RecordTable(self.columns(), what=self.NAME, id="list")
             yield Detail(id="detail")
 
     @property
@@ -140,7 +140,9 @@ class ListDetailScreen(PetworksScreen):
             self.look(self.record.number)
 
     def others_changed(self, changes: tuple[Change, ...]) -> None:
-        """Fetch the shown record again when the change feed names it with a version that is not shown."""
+        """Fetch again what the change feed names: rows that are in view, and the shown record at another version."""
+        ours = [each for each in changes if each.resource == self.COLLECTION]
+        self.table.heard_of({each.id for each in ours}, created=any(each.version == 1 for each in ours))
         shown = self.record
         if shown and any(each.id == shown.id and each.version != shown.version for each in changes):
             self.look(shown.number)
@@ -169,6 +171,9 @@ class ListDetailScreen(PetworksScreen):
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
         self.failed(message.error, "load the list")
+
+    def on_record_table_not_in_list(self, message: RecordTable.NotInList) -> None:
+        self.told(f"{line(message.number).plain} is not in this list, as filtered.")
 
     def on_record_table_loaded(self) -> None:
         self.shell.heard(live=True)

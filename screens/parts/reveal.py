@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from console.session import CaseInHand, Session
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +17,7 @@ from textual.widgets import Button, Select, Static
 
 from console.raw import Raw
 from console.records.record import Record
+from console.session import CaseInHand, Session
 from console.text import line
 
 NO_CASE = "Take a case in hand first (t): what you reveal is logged for it."

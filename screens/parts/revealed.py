@@ -31,6 +31,13 @@ class RevealedValues:
         """Add values to those already held of this record."""
         self._held[record_id] = Revealed({**self.of(record_id), **values}, until)
 
+    def correct(self, record_id: str, values: Mapping[str, Raw]) -> None:
+        """Bring what is in clear up to date after a correction; what is not in clear stays so."""
+        held = self._held.get(record_id)
+        if held is not None:
+            newer = {name: value for name, value in values.items() if name in held.values}
+            self._held[record_id] = Revealed({**held.values, **newer}, held.until)
+
     def of(self, record_id: str) -> Mapping[str, Raw]:
         """Field → value of what is in clear now; empty when nothing is."""
         held = self._held.get(record_id)

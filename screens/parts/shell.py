@@ -86,6 +86,8 @@ class Shell(DiscreetApp):
     def __init__(self, session: Session, *, clock: Clock = utc_now) -> None:
         super().__init__()
         self.session = session
+        self.platform = ""
+        """The platform's address, as a key for what is kept about it."""
         self.clock = clock
         self.revealed = RevealedValues(clock)
         self.drafts: dict[str, Draft] = {}
@@ -101,6 +103,11 @@ class Shell(DiscreetApp):
     def get_key_display(self, binding: Binding) -> str:
         """Keys by their names, as people write them: `enter`, not an arrow that some fonts lack."""
         return binding.key_display or KEY_NAMES.get(binding.key, binding.key)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the console is locked or nobody is signed in: nothing may come into clear then."""
+        return self.current_mode not in self.tab_names
 
     def offered(self, name: str) -> object:
         """A member of the platform's offer, such as `lock_reasons`; None when it isn't there."""

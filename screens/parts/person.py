@@ -1,0 +1,170 @@
+"""A list of people beside their detail: revealing, correcting, caller checks and opting out, all for the case in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from console.client.client import path
+from console.errors import TooMany
+from console.raw import Raw
+from console.records.record import Record
+from console.session import CaseInHand
+from screens.parts.caller_check import COMPARED, CallerCheckDialog, Said
+from screens.parts.editing import Edit
+from screens.parts.form import Field
+from screens.parts.list_detail import ListDetailScreen
+from screens.parts.problems import Notice
+from screens.parts.reveal import NO_CASE, Opened, RevealDialog, maskable, reveal
+from screens.parts.topics import TopicsDialog
+
+PRESET = "answer_ticket"
+"""The reason that `v` gives for a ticket in hand."""
+
+
+class PersonScreen(ListDetailScreen):
+    """Override `FIELDS`, and what ListDetailScreen asks for."""
+
+    HISTORY = True
+    FIELDS: ClassVar[Sequence[Field]] = ()
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "reveal", "reveal", id="reveal"),
+        Binding("V", "reveal_dialog", "reveal …", show=False, id="reveal-dialog"),
+        Binding("e", "edit", "edit", id="edit"),
+        Binding("c", "caller_check", "caller check", show=False, id="caller-check"),
+    ]
+
+    @dataclass
+    class Cleared(Message):
+        """The platform revealed values of a record."""
+
+        record: Record
+        opened: Opened
+
+    @dataclass
+    class Corrected(Message):
+        """A record was saved; `typed` is what the employee typed and so knows in clear."""
+
+        record: Record
+        typed: Mapping[str, Raw]
+
+    def _with_case(self) -> tuple[Record, CaseInHand] | None:
+        """The shown record and the case in hand; what is missing of them is said."""
+        if self.record is None:
+            self.told("Nothing is selected.", self.NOTHING)
+            return None
+        if self.session.case is None:
+            self.say(Notice("not-allowed", "There is no case in hand.", NO_CASE))
+            return None
+        return self.record, self.session.case
+
+    # Revealing
+
+    def action_reveal(self) -> None:
+        """At once, for the case in hand and with its usual reason."""
+        if found := self._with_case():
+            record, case = found
+            self.work(self._reveal(record, case, PRESET), f"reveal {record.number}", group="reveal")
+
+    def action_reveal_dialog(self) -> None:
+        if found := self._with_case():
+            record, case = found
+            self.work(self._ask_and_reveal(record, case), f"reveal {record.number}", group="reveal")
+
+    async def _ask_and_reveal(self, record: Record, case: CaseInHand) -> None:
+        dialog = RevealDialog(record, maskable(record), case, self.reasons("reveal_reasons"))
+        answer = await self.app.push_screen_wait(dialog)
+        if answer is not None:
+            await self._reveal(record, case, answer.reason)
+
+    async def _reveal(self, record: Record, case: CaseInHand, reason: str) -> None:
+        fields = maskable(record)
+        if fields:
+            opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=reason)
+            self.post_message(self.Cleared(record, opened))
+            await self._fetch_history(record.id, None)
+
+    def on_person_screen_cleared(self, message: Cleared) -> None:
+        case, opened = self.session.case, message.opened
+        if case is None or self.shell.is_hidden:
+            return  # put down or locked while the answer was on its way
+        self.shell.revealed.keep(message.record.id, opened.values, opened.until)
+        self.shell.reveals_changed.publish(None)
+        self.told(f"{message.record.number} is in clear for {case.number}.", "It is on the log.")
+
+    # Correcting
+
+    def action_edit(self) -> None:
+        if found := self._with_case():
+            record, _ = found
+            self.work(self._edit(record), f"save {record.number}", group="edit", exclusive=True)
+
+    async def _edit(self, record: Record) -> None:
+        edit = Edit(self, self.COLLECTION, record, self.FIELDS, source="self")
+        saved = await edit.run()
+        if saved is not None:
+            self.post_message(self.Corrected(saved, edit.saved))
+        elif self.shell.drafts.get(record.number):
+            self.told(f"Not saved: what you typed about {record.number} is kept as a draft.", "e goes on with it.")
+
+    def on_person_screen_corrected(self, message: Corrected) -> None:
+        record = message.record
+        self.shell.revealed.correct(record.id, message.typed)
+        said = f"{record.number} is saved: {', '.join(message.typed)}." if message.typed else ""
+        self.post_message(self.Arrived(record, said))
+        self.work(self._fetch_history(record.id, None), "load the timeline")
+
+    # Caller check
+
+    def action_caller_check(self) -> None:
+        if found := self._with_case():
+            record, case = found
+            self.work(self._check_caller(record, case), f"check the caller of {record.number}")
+
+    async def _check_caller(self, record: Record, case: CaseInHand) -> None:
+        """Until the dialog is left: two matches are what a correction of the address asks for."""
+        field, outcome = "phone", ""
+        while True:
+            said = await self.app.push_screen_wait(CallerCheckDialog(record.number, case.number, field, outcome))
+            if said is None:
+                break
+            field, outcome = said.field, await self._compare(record, case, said)
+        self.look_again()
+
+    async def _compare(self, record: Record, case: CaseInHand, said: Said) -> str:
+        body = {"case": case.id, "field": said.field, "said": said.said.typed}
+        try:
+            where = path(self.COLLECTION, record.id, "caller-check")
+            answer = (await self.client.post(where, body, key=said.key, case=case.id)).body
+        except TooMany:
+            return f"✗ All tries of {case.number} are used up."
+        word = "✓ match" if answer["match"] else "✗ NO match"
+        return f"{word}: {COMPARED[said.field]}. {answer['left']} tries left."
+
+    # Contact
+
+    async def opt(self, record: Record, *, out: bool) -> None:
+        """Ask for the topics, and opt the person out of them or in; run it by `work`."""
+        answer = await self.app.push_screen_wait(TopicsDialog(record.number, out=out))
+        if answer is None:
+            return
+        body: dict[str, object] = {"topics": list(answer.topics)}
+        if out:
+            body["channel"] = answer.channel
+        done = await self.send(record, "opt-out" if out else "opt-in", body)
+        words = "out of" if out else "in to"
+        self.post_message(self.Arrived(done, f"{record.number} is opted {words} {', '.join(answer.topics)}."))
+
+    def open_action(self, name: str, record: Record) -> None:
+        ways = {"reveal": self.action_reveal, "correct": self.action_edit, "caller-check": self.action_caller_check}
+        if name in ("opt-out", "opt-in"):
+            self.work(self.opt(record, out=name == "opt-out"), f"{name} {record.number}")
+        elif name in ways:
+            ways[name]()
+        else:
+            super().open_action(name, record)
