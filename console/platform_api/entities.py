@@ -18,7 +18,7 @@ Clauses = Sequence[ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Filter:
-    """A list parameter. `clauses` turns its values into alternatives; a list is merged from one query for each, so that every one uses its index."""
+    """A list parameter. `clauses` turns its values into alternatives; a list is merged from one query for each, so each uses its index."""
 
     clauses: Callable[[Ask, Connection, Sequence[str]], Clauses]
     values: tuple[str, ...] = ()

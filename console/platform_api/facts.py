@@ -40,6 +40,6 @@ def load_case(connection: Connection, ticket: str | None) -> Case | None:
     )
 
 
-def base_facts(actor: Actor, now: datetime, case: Case | None = None, **more: Any) -> Facts:
-    """Facts about the actor alone, plus whatever is known of the record."""
-    return Facts(employee=actor.id, now=now, signed_in=actor.signed_in, own_person=actor.person, case=case, **more)
+def base_facts(asking: Actor, now: datetime, case: Case | None = None, **more: Any) -> Facts:
+    """Facts about who asks alone, plus whatever is known of the record."""
+    return Facts(employee=asking.id, now=now, signed_in=asking.signed_in, own_person=asking.person, case=case, **more)

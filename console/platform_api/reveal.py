@@ -23,7 +23,7 @@ from console.platform_api.ids import new_id
 from console.platform_api.problems import Invalid, NotAllowed, TooMany
 from console.platform_api.store import Answer, find, log, refuse_unless, renew_case
 from console.platform_api.tables import RevealGrant, table
-from console.records import reasons
+from console.records.reasons import REASONS
 from console.records.record import SEALED, Category, categories
 
 LIFE = timedelta(minutes=30)
@@ -99,7 +99,7 @@ def _held(connection: Connection, ask: Ask, person: str) -> Row[Any] | None:
 
 def _grant(ask: Ask, session: Session, facts: Facts, wish: Wish) -> str | None:
     """Makes a new grant; who is told of it. Needs a reason and, on a ticket that the employee opened alone, one of the day's five."""
-    if wish.reason is None or wish.reason not in reasons.REVEAL:
+    if wish.reason is None or wish.reason not in REASONS["reveal"]:
         raise Invalid("Say why.", errors=[{"where": "reason", "what": f"is one of {', '.join(REASONS['reveal'])}"}])
     case = facts.case
     if case is None or facts.person is None:

@@ -75,7 +75,7 @@ def _actor(platform: Platform, sign_in: str) -> Actor:
     if not rows or rows[0].ended is not None or rows[0].disabled:
         raise NotSignedIn(_ENDED)
     first = rows[0]
-    roles = frozenset(Role(row.role) for row in rows if row.role in Role)
+    roles = frozenset(Role(row.role) for row in rows if row.role is not None)
     return Actor(first.id, first.number, first.name, first.email, roles, first.person, sign_in, first.signed_in)
 
 

@@ -109,7 +109,7 @@ async def page(ask: Ask, entity: Entity, params: paging.Params, *, asker: Asker 
 
 @dataclass
 class Write:
-    """One change under way. A route's change function sets `values` (columns), `changed` (fields, for the history) and what the log should say."""
+    """One change under way. The change function sets `values` (columns), `changed` (fields, for the history) and what the log says."""
 
     ask: Ask
     session: Session

@@ -246,7 +246,7 @@ class RefreshToken(SQLModel, table=True):
 class AuditEntry(SQLModel, table=True):
     """One row of the chain; see `console.chain`. Append-only: triggers refuse UPDATE and DELETE.
 
-    `subject` is a pseudonym (hex) and `record` the id of a record that is not a person, so that erasing a person's key leaves no name for the row.
+    `subject` is a pseudonym (hex), `record` the id of a record that is not a person: erasing a person's key leaves no name for the row.
     """
 
     __tablename__ = "audit"

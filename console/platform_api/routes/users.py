@@ -20,7 +20,7 @@ from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_read, collection, to_response
 from console.platform_api.user_history import history
 from console.platform_api.users import USERS
-from console.records import reasons
+from console.records.reasons import REASONS
 from console.records.users import TRANSITIONS
 
 router = collection(USERS)
@@ -98,7 +98,7 @@ class Reason(models.Request):
 
 def _state_action(action: str) -> None:
     """A change of state with a reason from a list."""
-    offered = reasons.BY_ACTION[action]
+    offered = REASONS[action]
 
     @router.post(f"/{{named}}/{action}", dependencies=[permits("users", action)], name=action)
     def change_state(named: str, ask: Asking, wish: Reason) -> Response:
