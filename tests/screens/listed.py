@@ -67,6 +67,8 @@ class Listed:
     failure: PetworksError | None = None
     open: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: int = 0
+    gone: set[int] = field(default_factory=set)
+    """Numbers that exist and still have a place, but are no longer in the list: pages leave them out."""
 
     def __post_init__(self) -> None:
         self.open.set()
@@ -95,11 +97,11 @@ class Listed:
         count = len(self.numbers)
         start = max(0, min(start, count))
         stop = min(count, start + limit)
-        items = [user(number) for number in self.numbers[start:stop]]
+        items = [user(number) for number in self.numbers[start:stop] if number not in self.gone]
         following = f"after:{items[-1].number}" if items and stop < count else None
         before = f"before:{items[0].number}" if items and start > 0 else None
-        first = start + (0 if self.exact or not start else self.drift)
         total = count if self.exact else max(len(items), count + self.drift)
+        first = start + self.drift if following and before else total - len(items) if before else 0
         return ListPage(items, following, before, ListTotal(total, self.exact), max(0, first))
 
     def _start(
@@ -108,11 +110,11 @@ class Listed:
         if end:
             return len(self.numbers) - limit
         if fraction is not None:
-            return floor(fraction * len(self.numbers))
+            return floor(fraction * len(self.numbers)) - limit // 3
         if at is not None:
-            return self._after(int(at) + 1)
+            return self._after(int(at) + 1) - limit // 3
         if around is not None:
-            return self._place(around) - limit // 2
+            return self._place(around) - limit // 3
         if cursor is not None:
             way, _, number = cursor.partition(":")
             place = self._after(int(number[2:]))

@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from console.errors import NotFound, PetworksError
-from screens.parts.record_table.plan import page_size, plan
+from screens.parts.record_table.plan import first_row, page_size, plan
 from screens.parts.record_table.source import Ask, Page, Source
 from screens.parts.record_table.status import Status, total_text
 from screens.parts.record_table.window import Window
@@ -35,7 +35,7 @@ class PagedView(ScrollView):
 
     @dataclass
     class Failed(Message, namespace="record_table"):
-        """Rows didn't come, or the record that was asked for isn't in this list."""
+        """Rows didn't come."""
 
         error: PetworksError
 
@@ -128,6 +128,9 @@ class PagedView(ScrollView):
             return
         self._asked = None
         self.status.answered()
+        if message.ask.purpose == "go" and not _has(message.page, message.ask.around):
+            self.missing(message.ask)
+            return
         shift = self._land(message.ask, message.page)
         self.resize_list()
         self.place(message.ask, shift)
@@ -139,25 +142,23 @@ class PagedView(ScrollView):
             return self.window.append(page)
         if ask.purpose == "previous":
             return self.window.prepend(page)
-        self.window.open(page, ask.row)
+        self.window.open(page, first_row(ask, page, self.body_height))
         return 0
 
     def on_record_table_page_failed(self, message: PageFailed) -> None:
         if message.era != self._era:
             return
         self._asked = None
-        if isinstance(message.error, NotFound) and self.recover(message.ask):
-            return
-        if message.ask.purpose == "go" and isinstance(message.error, NotFound):
+        if isinstance(message.error, NotFound) and message.ask.around:
             self.status.answered()
-        else:
-            self.status.answered(message.error)
+            self.missing(message.ask)
+            return
+        self.status.answered(message.error)
         self.resize_list()
         self.post_message(self.Failed(message.error))
 
-    def recover(self, ask: Ask) -> bool:
-        """The record that was asked for is not in the list (any more): whether something else is asked for instead."""
-        return False
+    def missing(self, ask: Ask) -> None:
+        """The record that a page was asked around is not there (any more)."""
 
     def resize_list(self) -> None:
         """Give the scrollbar the length of the list, and draw everything again."""
@@ -208,3 +209,7 @@ class PagedView(ScrollView):
             self.refresh()
         elif self.status.waiting_since is not None or self.status.offline:
             self.resize_list()
+
+
+def _has(page: Page, id: str | None) -> bool:
+    return id is None or any(id in (record.id, record.number) for record in page.items)

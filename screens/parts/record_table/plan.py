@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.parts.record_table.source import Ask
+from screens.parts.record_table.source import Ask, Page
 from screens.parts.record_table.window import Window
 
 REACH = 2
@@ -25,6 +25,21 @@ def plan(window: Window, top: int, height: int, travel: int) -> Ask | None:
     below = _follow(window, bottom, height * (2 if travel > 0 else 1))
     above = _precede(window, top, height * (2 if travel < 0 else 1))
     return (below or above) if travel > 0 else (above or below)
+
+
+def first_row(ask: Ask, page: Page, height: int) -> int | None:
+    """The row at which a page begins so that what was asked for is where it is looked for; None: where the page says.
+
+    An estimated place may be off by thousands of rows, which nobody sees; rows that land beside the view would be seen.
+    """
+    if ask.row is None:
+        return None
+    if ask.purpose == "reload":
+        found = (place for place, record in enumerate(page.items) if record.id == ask.around)
+        return None if page.total.exact else ask.row - next(found, len(page.items) // 3)
+    end = page.first + len(page.items)
+    covers = page.first <= ask.row and (ask.row + height <= end or page.next is None)
+    return None if covers else ask.row - len(page.items) // 3
 
 
 def _follow(window: Window, bottom: int, ahead: int) -> Ask | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import ClassVar
@@ -29,18 +29,7 @@ class RecordTable(PagedView, can_focus=True):
     """Its messages tell the screen what happened; it never changes a record by itself."""
 
     DEFAULT_CSS = """
-    RecordTable {
-        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
-        background: $surface; color: $foreground;
-        & > .record-table--header { text-style: bold; color: $text-muted; }
-        & > .record-table--placeholder, & > .record-table--dimmed { color: $text-disabled; }
-        & > .record-table--hint { color: $text-muted; }
-        & > .record-table--marked { color: $text-accent; text-style: bold; }
-        & > .record-table--cursor { background: $surface-lighten-2; text-style: bold; }
-        & > .record-table--notice { color: $text-warning; }
-        & > .record-table--error { color: $text-error; text-style: bold; }
-        &:focus > .record-table--cursor { background: $primary; color: $text; }
-    }
+    RecordTable { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -64,7 +53,6 @@ class RecordTable(PagedView, can_focus=True):
         Binding("pageup", "screens(-1)", "a screen up", show=False, id="page-up"),
         Binding("g,home", "top", "first", show=False, id="first"),
         Binding("G,end", "bottom", "last", show=False, id="last"),
-        Binding("ctrl+r,f5", "reload", "reload", show=False, id="reload-list"),
     ]
 
     @dataclass
@@ -78,6 +66,12 @@ class RecordTable(PagedView, can_focus=True):
         """Enter, or a double click."""
 
         record: Record
+
+    @dataclass
+    class NotInList(Message):
+        """The record that was to be gone to is not in this list, as filtered."""
+
+        number: str
 
     @dataclass
     class MarksChanged(Message):
@@ -135,7 +129,7 @@ class RecordTable(PagedView, can_focus=True):
         self.load(Ask("reload", around=held[1].id, row=held[0]) if held else Ask("show"))
 
     def go_to(self, id: str) -> None:
-        """Put the cursor on the record of an id or a number; `Failed` with NotFound when it isn't in this list."""
+        """Put the cursor on the record of an id or a number; `NotInList` when it isn't there."""
         row = self.window.row_of(id)
         if row is None:
             self.load(Ask("go", around=id))
@@ -145,6 +139,11 @@ class RecordTable(PagedView, can_focus=True):
     def go_to_value(self, at: str) -> None:
         """Put the cursor on the first record at or after a value of the field that the list is sorted by."""
         self.load(Ask("go", at=at))
+
+    def heard_of(self, ids: Container[str], *, created: bool = False) -> None:
+        """Others changed these records: fetch again if any is in memory, or if the new ones belong at the top in view."""
+        if self.window.holds_any(ids) or (created and self.window.previous is None and self.scroll_offset.y == 0):
+            self.reload()
 
     def refresh_record(self, record: Record) -> None:
         """Draw a newer state of a record in its place."""
@@ -187,9 +186,6 @@ class RecordTable(PagedView, can_focus=True):
             self._move_to(self.window.total - 1)
         else:
             self.load(Ask("go", end=True))
-
-    def action_reload(self) -> None:
-        self.reload()
 
     def action_open(self) -> None:
         if self._record is not None:
@@ -290,10 +286,13 @@ class RecordTable(PagedView, can_focus=True):
             self._move_to(row + steps)
 
     def _stay(self, ask: Ask) -> None:
-        """The record that was held is drawn on the line where it was."""
+        """The record that was held is drawn on the line where it was; when it has gone, its neighbour is."""
         found = self.window.row_of(ask.around or "")
         if found is not None and ask.row is not None:
             self.scroll_to(y=self.scroll_offset.y + found - ask.row, animate=False)
+        elif self._record is not None and self._record.id == ask.around:
+            self._record = None
+            self._rested_later()
 
     def _bring_into_view(self, ask: Ask) -> None:
         """A page asked for by place may land a little off: the view goes to the rows, not the rows to the view."""
@@ -311,13 +310,17 @@ class RecordTable(PagedView, can_focus=True):
             self._row = max(0, min(self._row, self.window.total - 1))
             self._record = self.window.record(self._row)
 
-    def recover(self, ask: Ask) -> bool:
-        if ask.around is None or ask.purpose == "go":
-            return False
+    def missing(self, ask: Ask) -> None:
+        """Say so when it was asked for; look elsewhere when it was only the place to hold on to."""
+        self._steps = 0
+        if ask.purpose == "go":
+            self.post_message(self.NotInList(ask.around or ""))
+            return
         self._record = None
-        place = self._row / self.window.total if self.window.total else 0.0
-        self.load(Ask("scroll", fraction=place, row=self._row) if ask.purpose == "reload" else Ask("show"))
-        return True
+        if ask.purpose == "reload" and self.window.total:
+            self.load(Ask("scroll", fraction=self._row / self.window.total, row=self.scroll_offset.y))
+        else:
+            self.load(Ask("show"))
 
     # Drawing
 

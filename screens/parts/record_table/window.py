@@ -7,7 +7,7 @@ the whole run shifts, and the shift is handed back so that the view can move wit
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from console.records.record import Record
@@ -75,13 +75,17 @@ class Window:
             self._rows[row - self.first] = record
         return row
 
-    def open(self, page: Page, row: int | None = None) -> None:
-        """Start again from one page, standing where it says, or at `row` when its own place is only an estimate."""
+    def holds_any(self, ids: Container[str]) -> bool:
+        """Whether any of these records is in memory."""
+        return any(record.id in ids for record in self._rows)
+
+    def open(self, page: Page, first: int | None = None) -> None:
+        """Start again from one page, whose first record stands at row `first`, or where the page itself says."""
         self._rows = list(page.items)
         self._slices = deque([Slice(len(page.items), page.previous, page.next)])
         self.cut_short = page.previous is None and page.next is None and not page.total.exact
         self._count(page)
-        self.first = page.first if self.exact or row is None else row
+        self.first = page.first if first is None else first
         if page.next is None and page.previous is not None:
             self.first = self.total - len(page.items)
         self._settle()

@@ -37,6 +37,7 @@ class TableApp(App[None]):
         self.opened: list[str] = []
         self.sorts: list[str] = []
         self.failures: list[Exception] = []
+        self.missing: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield RecordTable(COLUMNS, what="users", hint="/ widens the filter")
@@ -68,6 +69,9 @@ class TableApp(App[None]):
 
     def on_record_table_sort_asked(self, message: RecordTable.SortAsked) -> None:
         self.sorts.append(message.sort)
+
+    def on_record_table_not_in_list(self, message: RecordTable.NotInList) -> None:
+        self.missing.append(message.number)
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
         self.failures.append(message.error)
@@ -192,13 +196,41 @@ async def test_a_record_that_left_the_list_leaves_the_cursor_where_it_was():
         await until(pilot, lambda: app.cursor == "U-997")
 
 
+async def test_news_are_fetched_when_they_are_in_view_and_only_then():
+    source = Listed(range(1000, 0, -1))
+    async with running(source) as (app, pilot):
+        await until(pilot, lambda: app.totals)
+        asked = len(source.asked)
+        app.table.heard_of({"id-1"})
+        await pilot.pause()
+        assert len(source.asked) == asked
+        app.table.heard_of({"id-995"})
+        await until(pilot, lambda: len(source.asked) > asked)
+        source.numbers = range(1001, 0, -1)
+        app.table.heard_of({"id-1001"}, created=True)
+        await until(pilot, lambda: app.totals[-1] == "1,001")
+        assert app.cursor == "U-1000"
+
+
+async def test_a_record_that_is_filtered_out_leaves_its_place_to_its_neighbour():
+    source = Listed(range(1000, 0, -1))
+    async with running(source) as (app, pilot):
+        await until(pilot, lambda: app.totals)
+        await pilot.press("j", "j")
+        before = cursor_line(app)
+        source.gone = {998}
+        app.table.reload()
+        await until(pilot, lambda: app.cursor == "U-997")
+        assert cursor_line(app) == before
+
+
 async def test_jumping_to_a_number_and_to_one_that_is_not_there():
     async with running(Listed(range(1_000_000, 0, -1))) as (app, pilot):
         await until(pilot, lambda: app.totals)
         app.table.go_to("U-4711")
         await until(pilot, lambda: app.cursor == "U-4711")
         app.table.go_to("U-9999999")
-        await until(pilot, lambda: app.failures)
+        await until(pilot, lambda: app.missing == ["U-9999999"])
         assert app.cursor == "U-4711"
         assert any("U-4711" in text for text in app.shown)
 
@@ -249,7 +281,7 @@ async def test_a_failure_names_itself_the_request_and_the_key_to_try_again():
         assert "Can't load the users: It broke." in text
         assert "Request req-77." in text
         source.failure = None
-        await pilot.press("ctrl+r")
+        app.table.reload()
         await until(pilot, lambda: app.cursor == "U-1000")
 
 
@@ -263,7 +295,7 @@ async def test_offline_keeps_the_last_rows_and_tells_their_age():
         assert "Offline: this is moments old" in app.shown[-1]
         assert "U-1000" in app.shown[1]
         source.failure = None
-        await pilot.press("ctrl+r")
+        app.table.reload()
         await until(pilot, lambda: "Offline" not in app.shown[-1])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screens.parts.record_table.plan import page_size, plan
+from screens.parts.record_table.plan import first_row, page_size, plan
 from screens.parts.record_table.source import Ask
 from screens.parts.record_table.window import PAGES_KEPT, Window
 from tests.screens.listed import Listed
@@ -40,7 +40,7 @@ class View:
         elif ask.purpose == "previous":
             self.top += self.window.prepend(page)
         else:
-            self.window.open(page, ask.row)
+            self.window.open(page, first_row(ask, page, HEIGHT))
         self.top = max(0, min(self.top, self.window.total - HEIGHT))
 
     def settle(self, travel: int) -> None:
@@ -83,11 +83,11 @@ def test_every_row_is_the_one_of_its_place_when_places_are_exact(count: int, mov
 
 
 @settings(max_examples=50, deadline=None)
-@given(count=st.integers(1, 3000), drift=st.integers(-500, 500), moves=moves)
+@given(count=st.integers(1, 3000), exact=st.booleans(), drift=st.integers(-500, 500), moves=moves)
 def test_neighbours_stay_neighbours_when_places_are_estimates(
-    count: int, drift: int, moves: list[tuple[str, float | None]]
+    count: int, exact: bool, drift: int, moves: list[tuple[str, float | None]]
 ):
-    view = View(Listed(range(count, 0, -1), exact=False, drift=drift))
+    view = View(Listed(range(count, 0, -1), exact=exact, drift=drift))
     for move in moves:
         view.move(*move)
         shown = numbers_shown(view.window, range(view.window.first, view.window.end))
@@ -117,9 +117,9 @@ def test_memory_is_bounded(moves: list[tuple[str, float | None]]):
 
 
 @settings(max_examples=50, deadline=None)
-@given(count=st.integers(HEIGHT, 3000), drift=st.integers(-500, 500), moves=moves)
-def test_a_settled_view_is_full_of_rows(count: int, drift: int, moves: list[tuple[str, float | None]]):
-    view = View(Listed(range(count, 0, -1), exact=False, drift=drift))
+@given(count=st.integers(HEIGHT, 3000), exact=st.booleans(), drift=st.integers(-500, 500), moves=moves)
+def test_a_settled_view_is_full_of_rows(count: int, exact: bool, drift: int, moves: list[tuple[str, float | None]]):
+    view = View(Listed(range(count, 0, -1), exact=exact, drift=drift))
     for move in moves:
         view.move(*move)
         rows = range(view.top, min(view.top + HEIGHT, view.window.total))
