@@ -150,7 +150,7 @@ class Vault:
     def _rarest_first(self, connection: Connection, tokens: list[int]) -> list[int]:
         if len(tokens) == 1:
             return tokens
-        count = f"SELECT count(*) FROM (SELECT 1 FROM blind WHERE token = {self._mark} LIMIT {RARE}) AS some"  # noqa: S608
+        count = f"SELECT count(*) FROM (SELECT 1 FROM blind WHERE token = {self._mark} LIMIT {RARE}) AS counted"  # noqa: S608
         counts = {token: connection.exec_driver_sql(count, (token,)).scalar_one() for token in tokens}
         return sorted(tokens, key=counts.__getitem__)
 
