@@ -127,7 +127,8 @@ JAPANESE = Script(
 KOREAN = Script(
     15,
     _pairs("""
-        민준=minjun 서연=seoyeon 지훈=jihoon 수빈=subin 예은=yeeun 현우=hyunwoo 지민=jimin 하은=haeun 준서=junseo 유나=yuna
+        민준=minjun 서연=seoyeon 지훈=jihoon 수빈=subin 예은=yeeun 현우=hyunwoo 지민=jimin 하은=haeun 준서=junseo
+        유나=yuna
     """),
     _pairs("김=kim 이=lee 박=park 최=choi 정=jung 강=kang 조=cho 윤=yoon 장=jang 임=lim 남궁=namgung"),
     "{family}{given}",

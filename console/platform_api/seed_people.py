@@ -43,7 +43,7 @@ ABROAD = (
 )  # fmt: skip
 STREETS = (
     "Main St", "Elm Street", "Chapel St", "Whalley Ave", "Maple Avenue", "Church St", "Park Road", "Oak Lane",
-    "Prospect St", "Boston Post Rd", "High St", "Lake Drive", "Washington Blvd", "Farmington Ave", "Orange Street",
+    "Prospect St", "Boston Post Rd", "High St", "Lake Drive", "Washington Blvd", "Farmington Ave", "Orange St",
 )  # fmt: skip
 UNITS = ("", "", "", "", "", " Apt 3B", " #12", ", Unit 4", ", Floor 2", " c/o Smith", "½")
 MAILBOXES = (

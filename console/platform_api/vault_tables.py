@@ -41,3 +41,7 @@ class Blind(VaultTable, table=True):
 
     token: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     owner: str = Field(sa_column=Column(Id, primary_key=True))
+
+
+DATA_KEY = VaultTable.metadata.tables["data_key"]
+BLIND = VaultTable.metadata.tables["blind"]
