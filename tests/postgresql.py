@@ -56,6 +56,12 @@ class Server:
         with self.connect() as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} STRATEGY file_copy").format(sql.Identifier(database)))
 
+    def copy(self, template: str, database: str) -> None:
+        """Make a database from another, to which nobody is connected."""
+        names = sql.Identifier(database), sql.Identifier(template)
+        with self.connect() as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(*names))
+
     def drop(self, database: str) -> None:
         """Drop it with its vault, connected or not."""
         with self.connect() as connection:

@@ -1,0 +1,107 @@
+"""A real platform for a test: migrated databases, employees of every role, and a server on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import uvicorn
+from sqlalchemy import select
+
+from console.platform_api import passwords, staff
+from console.platform_api.app import create_app
+from console.platform_api.ids import new_id
+from console.platform_api.migrate import migrate
+from console.platform_api.platform import Platform, open_platform
+from console.platform_api.tables import EmployeeRole, EmployeeRow, SignIn, table
+from console.platform_api.tokens import access_token
+from console.records.employees import Role
+
+PASSWORD = "correct horse battery"
+PEOPLE = {**{str(role): role for role in Role}, **{f"{role}2": role for role in Role}}
+"""`support`, `support2`, `billing` … → role: two of every role, at `{name}@petworks.example`."""
+
+
+class Place(NamedTuple):
+    """Where a platform's data are."""
+
+    data: Path
+    url: str | None = None
+
+
+def email_of(name: str) -> str:
+    return f"{name}@petworks.example"
+
+
+def prepare(place: Place) -> None:
+    """Migrates the databases and adds the employees."""
+    migrate(place.data, place.url)
+    platform = open_platform(place.data, place.url)
+    stored = passwords.hash_password(PASSWORD)
+    ids = {name: new_id() for name in PEOPLE}
+    platform.vault.create(list(ids.values()))
+    with platform.database.writing() as session:
+        for name, role in PEOPLE.items():
+            now = platform.clock()
+            staff.create(session, ids[name], email_of(name), name.title(), stored, now)
+            session.add(EmployeeRole(employee=ids[name], role=role, at=now))
+    platform.close()
+
+
+class Api(httpx.Client):
+    """A client of a running platform, signed in as nobody."""
+
+    def __init__(self, url: str, platform: Platform) -> None:
+        super().__init__(base_url=url, timeout=30, trust_env=False)
+        self.platform = platform
+        self._others: list[httpx.Client] = []
+
+    def sign_in(self, name: str, *, case: str | None = None) -> httpx.Client:
+        """A client signed in as `support`, `manager2` and so on; without the password, whose hash takes its time."""
+        client = httpx.Client(base_url=self.base_url, timeout=30, trust_env=False)
+        client.headers["Authorization"] = f"Bearer {access_to(self.platform, name)}"
+        if case is not None:
+            client.headers["Petworks-Case"] = case
+        self._others.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._others:
+            client.close()
+        super().close()
+
+
+def employee_id(platform: Platform, name: str) -> str:
+    employees = table(EmployeeRow)
+    with platform.database.reading() as connection:
+        found = connection.execute(select(employees.c.id).where(employees.c.email == email_of(name)))
+        return str(found.scalar_one())
+
+
+def access_to(platform: Platform, name: str) -> str:
+    """An access token of a sign-in that is made here and now."""
+    now, sign_in, who = platform.clock(), new_id(), employee_id(platform, name)
+    with platform.database.writing() as session:
+        session.add(SignIn(id=sign_in, employee=who, signed_in=now, used=now))
+    return access_token(platform.keys.token, sign_in, now)
+
+
+@contextlib.contextmanager
+def serving(platform: Platform) -> Iterator[str]:
+    """The platform behind a real server in a thread; gives its URL."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(create_app(platform), log_config=None, lifespan="off", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()

@@ -1,0 +1,88 @@
+"""Platforms for the tests, each fresh, migrated, with two employees of every role.
+
+platform          once on SQLite and once on PostgreSQL
+sqlite_platform   on SQLite alone, where the database makes no difference
+postgresql_platform
+api               an HTTP client of `platform` behind a real server; api.sign_in("support") gives one that is signed in
+sqlite_api        the same of `sqlite_platform`
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.platform_api.platform import Platform, open_platform
+from tests.platform_api.api import Api, Place, prepare, serving
+from tests.postgresql import Server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("template") / "sqlite"
+    prepare(Place(data))
+    return data
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A data folder, and the name of a database; nobody is connected to it, so it can be copied."""
+    name = f"template_{secrets.token_hex(4)}"
+    postgresql.create(name)
+    data = tmp_path_factory.mktemp("template") / "postgresql"
+    prepare(Place(data, postgresql.url(name)))
+    yield data, name
+    postgresql.drop(name)
+
+
+@pytest.fixture
+def sqlite_place(sqlite_template: Path, tmp_path: Path) -> Place:
+    return Place(Path(shutil.copytree(sqlite_template, tmp_path / "sqlite-data")))
+
+
+@pytest.fixture
+def postgresql_place(postgresql: Server, postgresql_template: tuple[Path, str], tmp_path: Path) -> Iterator[Place]:
+    data, template = postgresql_template
+    name = f"petworks_{secrets.token_hex(4)}"
+    for suffix in ("", "_vault"):
+        postgresql.copy(template + suffix, name + suffix)
+    yield Place(Path(shutil.copytree(data, tmp_path / "postgresql-data")), postgresql.url(name))
+    postgresql.drop(name)
+
+
+@pytest.fixture
+def sqlite_platform(sqlite_place: Place) -> Iterator[Platform]:
+    yield from _opened(sqlite_place)
+
+
+@pytest.fixture
+def postgresql_platform(postgresql_place: Place) -> Iterator[Platform]:
+    yield from _opened(postgresql_place)
+
+
+def _opened(place: Place) -> Iterator[Platform]:
+    platform = open_platform(place.data, place.url)
+    yield platform
+    platform.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def platform(request: pytest.FixtureRequest) -> Platform:
+    found: Platform = request.getfixturevalue(f"{request.param}_platform")
+    return found
+
+
+@pytest.fixture
+def api(platform: Platform) -> Iterator[Api]:
+    with serving(platform) as url, Api(url, platform) as client:
+        yield client
+
+
+@pytest.fixture
+def sqlite_api(sqlite_platform: Platform) -> Iterator[Api]:
+    with serving(sqlite_platform) as url, Api(url, sqlite_platform) as client:
+        yield client
