@@ -64,9 +64,10 @@ class ConsoleApp(Shell):
         *(Binding(key, f"tab('{name}')", title, show=False, id=f"tab-{name}") for name, (key, title) in TABS.items()),
         Binding("t", "case", "case", id="case"),
         Binding("colon", "jump", "jump", key_display=":", id="jump"),
-        Binding("question_mark,f1", "help", "help", key_display="?", show=False, id="help"),
+        Binding("question_mark", "help", "help", show=False, id="help"),
+        Binding("f1", "help", "help", show=False, priority=True, id="help-everywhere"),
         Binding("ctrl+p,f2", "command_palette", "palette", show=False, id="palette"),
-        Binding("ctrl+g,f9", "lock", "lock", show=False, id="lock"),
+        Binding("ctrl+g,f9", "lock", "lock", show=False, priority=True, id="lock"),
         Binding("ctrl+d,f10", "next_role", "role (demo)", show=False, id="next-role"),
     ]
 
@@ -111,6 +112,9 @@ class ConsoleApp(Shell):
         self._end_on_signals()
         self.set_interval(1, self._tick)
         self.run_worker(self._start(), exit_on_error=False)
+
+    async def on_unmount(self) -> None:
+        await self.session.close()
 
     def _end_on_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -177,6 +181,8 @@ class ConsoleApp(Shell):
         self.heard(live=True)
         if same:
             self._current().action_reload()
+        if self.session.why_not and self.demo is None:
+            self._current().told("You will be asked to sign in again next time.", self.session.why_not)
         self.run_worker(self._feed(), group="feed", exclusive=True, exit_on_error=False)
 
     async def _build_screens(self) -> None:
@@ -307,6 +313,8 @@ class ConsoleApp(Shell):
         self.push_screen(Jump(self.tab_names), answered)
 
     def action_help(self) -> None:
+        if isinstance(self.screen, Help):
+            return
         title = TABS[self.current_mode][1] if self.current_mode in TABS else "petworks"
         self.push_screen(Help(title, all_keys(self.screen)))
 
@@ -369,10 +377,7 @@ def _sign_in_notice(error: Exception) -> Notice:
 
 def run(settings: Settings, demo: Demo | None = None) -> int:
     """Open the console and stay until it is left; the exit code."""
-    session = Session.open(settings)
+    session = Session.open(settings, remember=demo is None)
     app = ConsoleApp(settings, session, demo=demo)
     app.run()
     return app.return_code or 0
-
-
-__all__ = ["CaseInHand", "ConsoleApp", "run"]

@@ -38,6 +38,7 @@ class AuditScreen(ListDetailScreen):
 
     NAME = "audit"
     COLLECTION = "audit"
+    HINT = "/ shows other entries"
     NOTHING = "Each look and each deed has an entry here."
 
     @dataclass

@@ -75,6 +75,7 @@ class TicketsScreen(ListDetailScreen):
 
     NAME = "tickets"
     COLLECTION = "tickets"
+    HINT = "/ shows other tickets, n opens a new one"
     NOTHING = "Tickets come here. t takes one in hand, n opens a new one."
     DEEDS = DEEDS
 
@@ -133,9 +134,14 @@ class TicketsScreen(ListDetailScreen):
 
     def _whose(self, ticket: Ticket) -> str:
         if ticket.yours:
-            left = f", {ago(ticket.lease_until, self.shell.clock())}" if ticket.lease_until else ""
-            return f"yours{left}"
+            return f"yours {self._lease(ticket)}".strip()
         return f"of {line(ticket.assignee).plain}" if ticket.assignee else "of nobody"
+
+    def _lease(self, ticket: Ticket) -> str:
+        """How long the claim still holds, if nobody works on it."""
+        if ticket.lease_until is None:
+            return ""
+        return f"for {ago(ticket.lease_until, self.shell.clock()).removeprefix('in ')}"
 
     def sections(self, record: Record) -> Sequence[Section]:
         ticket = cast(Ticket, record)

@@ -33,6 +33,8 @@ class ListDetailScreen(PetworksScreen):
     COLLECTION: ClassVar[str] = ""
     HISTORY: ClassVar[bool] = False
     NOTHING: ClassVar[str] = "Put the cursor on a record."
+    HINT: ClassVar[str] = "/ shows others"
+    """What an empty list says to do."""
     DEEDS: ClassVar[Mapping[str, Deed]] = {}
 
     BINDINGS: ClassVar[list[BindingType]] = [
