@@ -150,20 +150,20 @@ class ConsoleApp(Shell):
         except Exception as error:  # noqa: BLE001 - as above
             self.post_message(self.SignInFailed(error))
 
-    def on_console_app_sign_in_failed(self, message: SignInFailed) -> None:
-        if not isinstance(self.screen, SignInScreen):
-            self._show_sign_in()
-        if message.error is not None and isinstance(self.screen, SignInScreen):
-            self.screen.say(_sign_in_notice(message.error))
+    async def on_console_app_sign_in_failed(self, message: SignInFailed) -> None:
+        await self._show_sign_in(_sign_in_notice(message.error) if message.error is not None else None)
 
-    def _show_sign_in(self, notice: Notice | None = None) -> None:
+    async def _show_sign_in(self, notice: Notice | None) -> None:
+        """The sign-in screen, or the lock if that is what asked, with what came of it."""
+        if isinstance(self.screen, SignInScreen):
+            self.screen.say(notice)
+            return
         if "sign-in" not in self._modes:
             where = line(self.settings.url)
             self.add_mode("sign-in", lambda: SignInScreen(self.session.environment, where))
-        self.switch_mode("sign-in")
-        screen = self.screen
-        if isinstance(screen, SignInScreen):
-            self.call_after_refresh(screen.say, notice)
+        await self.switch_mode("sign-in")
+        assert isinstance(self.screen, SignInScreen)
+        self.screen.say(notice)
 
     async def on_console_app_signed_in(self) -> None:
         """Open the start screen; the same employee with the same roles goes on where they were."""
@@ -204,11 +204,11 @@ class ConsoleApp(Shell):
         return start if start in self.tab_names else self.tab_names[0]
 
     @on(SessionEnded)
-    def _session_ended(self, message: SessionEnded) -> None:
+    async def _session_ended(self, message: SessionEnded) -> None:
         if isinstance(self.screen, SignInScreen):
             return
         self._hide()
-        self._show_sign_in(explain(message.error, "go on"))
+        await self._show_sign_in(explain(message.error, "go on"))
 
     # What may stay on the screen
 

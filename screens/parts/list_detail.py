@@ -96,7 +96,7 @@ class ListDetailScreen(PetworksScreen):
     def body(self) -> ComposeResult:
         yield from self.above()
         with Horizontal(id="split"):
-            yield RecordTable(self.columns(), what=self.NAME, id="list")
+            yield RecordTable(self.columns(), what=self.NAME, hint=self.HINT, id="list")
             yield Detail(id="detail")
 
     @property
