@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlmodel import Session
 
 from console import chain
 from console.chain import Head
 from console.platform_api.columns import EPOCH
 from console.platform_api.problems import AuditUnavailable
-from console.platform_api.tables import AuditEntry, AuditHead, AuditReason
+from console.platform_api.tables import AuditEntry, AuditHead, AuditReason, table
 
 CHECKPOINT_ROWS = 1000
 """A checkpoint is signed about every so many rows."""
@@ -29,9 +29,7 @@ CHECKPOINT_DUE = "audit checkpoint due"
 
 _MICROSECOND = timedelta(microseconds=1)
 _json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-_audit: Table = AuditEntry.__table__  # type: ignore[attr-defined]
-_head: Table = AuditHead.__table__  # type: ignore[attr-defined]
-_reasons: Table = AuditReason.__table__  # type: ignore[attr-defined]
+_audit, _head, _reasons = table(AuditEntry), table(AuditHead), table(AuditReason)
 
 _lock_head = select(_head.c.seq, _head.c.hash).where(_head.c.id == 1).with_for_update()
 _read_head = select(_head.c.seq, _head.c.hash).where(_head.c.id == 1)
@@ -135,3 +133,10 @@ def _locked_head(connection: Connection) -> Head:
 def current_head(connection: Connection) -> Head:
     found = connection.execute(_read_head).first()
     return Head(found.seq, bytes(found.hash)) if found else Head(0, chain.GENESIS)
+
+
+def exported(row: Row[Any]) -> str:
+    """A row of the table as a line of an export, which `petworks audit verify --file` takes."""
+    columns = {name: getattr(row, name) for name in chain.COLUMNS}
+    columns["at"] = chain.moment_text((row.at - EPOCH) // _MICROSECOND)
+    return chain.export_line(Head(row.seq, bytes(row.hash)), bytes(row.prev), columns) + "\n"

@@ -47,29 +47,31 @@ def open_log(url: str) -> Iterator[Log]:
 
 @contextmanager
 def _sqlite(path: Path) -> Iterator[Log]:
+    in_use = _in_use(path)
     try:
-        with closing(_connect(path)) as connection:
+        with closing(_connect(path, in_use)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
             connection.execute("BEGIN")  # one moment for the head and all rows
             heads = connection.execute(HEAD).fetchall()
             cursor = connection.execute(ROWS)
             cursor.arraysize = AT_ONCE
             yield Log(_head(heads), map(_row, _in_portions(cursor)))
+        if _in_use(path) and not in_use:
+            raise Unreadable(f"{path}: somebody opened it meanwhile; try again")
     except sqlite3.Error as error:
         raise Unreadable(f"{path}: {error}") from error
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Read-only. On a medium that can't be written to, SQLite reads a WAL database only if told that nobody writes."""
-    address = path.absolute().as_uri()
-    try:
-        connection = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None)
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        if not path.exists() or path.with_name(f"{path.name}-wal").exists():
-            raise
-        connection = sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
-    return connection
+def _connect(path: Path, in_use: bool) -> sqlite3.Connection:
+    """Read-only. When nobody has it open, SQLite is told so: it would make files beside it, or need to and fail."""
+    mode = "mode=ro" if in_use else "immutable=1"
+    if not path.exists():
+        raise Unreadable(f"{path}: no such file")
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None)
+
+
+def _in_use(path: Path) -> bool:
+    return path.with_name(f"{path.name}-wal").exists()
 
 
 @contextmanager
