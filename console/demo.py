@@ -135,7 +135,7 @@ class DemoData:
         self._write(self._secret, secrets.token_urlsafe(18))
         tell(f"Making sample data: {users:,} users …")
         order = ["seed", "--data", str(self.folder), "--users", str(users), "--seed", "1", "--employees"]
-        with _child(order, self.folder, {SEED_PASSWORD: self.password()}) as child:
+        with _child(order, self.folder, {SEED_PASSWORD: self.password(), STOP_WITH_STDIN: "1"}) as child:
             for progress in _lines(child.stdout):
                 tell(safe_line(progress, 200))
             if child.wait() != 0:
@@ -154,7 +154,7 @@ class DemoData:
 @contextmanager
 def _platform(data: DemoData, tell: Tell) -> Iterator[str]:
     tell("Starting the platform …")
-    with _child(["serve", "--data", str(data.folder), "--port", "0"], data.folder, {}) as child:
+    with _child(["serve", "--child", "--data", str(data.folder), "--port", "0"], data.folder, {}) as child:
         yield _address(child, data.folder)
 
 
@@ -169,7 +169,7 @@ def _child(order: list[str], folder: Path, variables: dict[str, str]) -> Iterato
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env=os.environ | variables | {STOP_WITH_STDIN: "1"},
+            env=os.environ | variables,
             start_new_session=True,  # ctrl+c in the terminal is the console's
         )
     finally:

@@ -82,6 +82,7 @@ class Session:
         self._access, self._access_ends = "", 0.0
         self._kept: Kept | None = None
         self._renewing = asyncio.Lock()
+        self._renewals = 0
 
     @classmethod
     def open(cls, settings: Settings, *, remember: bool = True) -> Self:
@@ -170,9 +171,10 @@ class Session:
         return await self._renew(refused)
 
     async def _renew(self, refused: str) -> str:
-        """One renewal at a time: who waited for it takes what it brought."""
+        """One renewal at a time: who waited for it takes what it brought, the same token though it may be."""
+        before = self._renewals
         async with self._renewing:
-            if self._access != refused:
+            if self._access and (self._renewals != before or self._access != refused):
                 return self._access
             async with self._turn():
                 kept = await self._newest()
@@ -203,6 +205,7 @@ class Session:
 
     async def _take(self, email: str, tokens: _Tokens) -> None:
         """The next nonce is kept with the token, so that even a crash can repeat the next use."""
+        self._renewals += 1
         self._access = tokens.access_token.get_secret_value()
         self._access_ends = time.monotonic() + max(0.0, tokens.expires_in - EARLY)
         self._kept = Kept(email, tokens.refresh_token.get_secret_value(), secrets.token_urlsafe(16))

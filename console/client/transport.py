@@ -87,7 +87,7 @@ class Transport:
             request.method,
             request.path,
             params=request.params or None,
-            headers=request.headers,
+            headers={**request.headers, **(_JSON if request.body is not None else {})},
             content=request.body,
             timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
         )
@@ -158,4 +158,5 @@ def _trust(ca_file: str | None) -> ssl.SSLContext:
     return context
 
 
+_JSON = {"Content-Type": "application/json"}
 _TRUST_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # http needs none, and loading the authorities takes 30 ms

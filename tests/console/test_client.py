@@ -97,6 +97,7 @@ def test_a_write_carries_its_key_version_case_and_token(ledger: Ledger) -> None:
     [(_, _, headers, body)] = ledger.requests
     assert (headers["Idempotency-Key"], headers["If-Match"], headers["Petworks-Case"]) == ("k1", '"3"', "c1")
     assert (headers["Authorization"], headers["Accept-Encoding"]) == ("Bearer first", "identity")
+    assert headers["Content-Type"] == "application/json"
     assert json.loads(body) == {"subject": "help"}
 
 
