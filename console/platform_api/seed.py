@@ -1,55 +1,33 @@
 """`petworks platform seed`: sample data of any size, the same each time for the same seed and number.
 
 What differs are keys, pseudonyms and all that is sealed under them, password hashes, and when the claims on tickets lapse: half an
-hour after the seeding.
+hour after the filling.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from pathlib import Path
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, select
-from sqlmodel import SQLModel
-
-from console.errors import PetworksError
-from console.platform_api import bulk
-from console.platform_api.audit import Entry, append
-from console.platform_api.columns import Id
 from console.platform_api.database import Database
-from console.platform_api.ids import id_text
-from console.platform_api.keys import Keys
+from console.platform_api.migrate import make_ready
 from console.platform_api.platform import locations
-from console.platform_api.seed_employees import add_employees, employee_ids, refuse_weak
+from console.platform_api.seed_employees import employee_ids, refuse_weak
+from console.platform_api.seed_filling import Filling, Report, SeedError, report_on_stderr
 from console.platform_api.seed_people import UNTIL_DEFAULT, YEARS
-from console.platform_api.seed_rows import SHARE, Maker, Plan, Share, share_count
+from console.platform_api.seed_rows import Plan
 from console.platform_api.seed_tickets import Desk, ticket_count
-from console.platform_api.tables import EmployeeRow, TicketLink, TicketMessage, TicketRow, UserRow, table
-from console.platform_api.vault import Vault
-from console.platform_api.vault_tables import BLIND, DATA_KEY
+from console.platform_api.tables import EmployeeRow, UserRow
 
 PASSWORD = "PETWORKS_SEED_PASSWORD"  # noqa: S105 - the variable's name
+MOST_USERS = 100_000_000
 SUPPORT = ("support", "support2")
-CUSTOMER = 12
-"""The number of the user who is support's own self."""
 LEASE = timedelta(minutes=30)
-PROCESSES = 2
-ALONE = 20_000
-"""Up to so many users one process is quicker: a second one takes 0.5 s to start."""
-
-Report = Callable[[str], None]
-
-
-class SeedError(PetworksError):
-    """The data can't be made as things stand."""
+PROCESSES = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -60,10 +38,41 @@ class Seeded:
     seconds: float
 
 
-def report_on_stderr(line: str) -> None:
-    end = "\r" if sys.stderr.isatty() else "\n"
-    sys.stderr.write(f"{line:<60}{end}")
-    sys.stderr.flush()
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="the platform's data folder")
+    parser.add_argument("--database", help="the records database, if it isn't a file in that folder")
+    parser.add_argument("--vault-database", help="the vault database, if it isn't the sibling of the records")
+    parser.add_argument("--users", type=_count, default=2_000, help="how many (default: 2000)")
+    parser.add_argument("--seed", type=int, default=1, help="another number, other data (default: 1)")
+    parser.add_argument(
+        "--employees", action="store_true", help=f"add two of every role, with the password in {PASSWORD}"
+    )
+    parser.add_argument(
+        "--until", type=_moment, help="when the sample data end: a time, or `now` (default: a fixed one)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    make_ready(options.data, options.database, options.vault_database)
+    done = seed(
+        options.data, options.database, options.vault_database,
+        users=options.users, seed=options.seed, employees=options.employees, until=options.until,
+    )  # fmt: skip
+    made = f"{done.users:,} users, {done.tickets:,} tickets, {done.employees} employees"
+    report_on_stderr(f"{made} in {done.seconds:.1f} s\n")
+    return 0
+
+
+def _count(text: str) -> int:
+    number = int(text.replace("_", "").replace(",", ""))
+    if not 0 <= number <= MOST_USERS:
+        raise argparse.ArgumentTypeError(f"0 to {MOST_USERS:,}")
+    return number
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.now(UTC) if text == "now" else datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def seed(
@@ -85,13 +94,13 @@ def seed(
     ids = employee_ids(seed, end - YEARS) if employees else {}
     desk = Desk(tuple(ids[name] for name in SUPPORT if ids), datetime.now(UTC) + LEASE)
     records_url, vault_at = locations(data, url, vault_url)
-    seeding = _Seeding(Plan(seed, users, end, desk), Database(records_url, as_runtime=False), data, vault_at, report)
+    filling = Filling(Plan(seed, users, end, desk), Database(records_url, as_runtime=False), data, vault_at, report)
     try:
-        seeding.refuse_filled(([UserRow] if users else []) + ([EmployeeRow] if employees else []))
-        seeding.fill(processes)
-        seeding.finish(ids, password)
+        filling.refuse_filled(([UserRow] if users else []) + ([EmployeeRow] if employees else []))
+        filling.fill(processes)
+        filling.finish(ids, password)
     finally:
-        seeding.close()
+        filling.close()
     return Seeded(users, ticket_count(users), len(ids), time.monotonic() - started)
 
 
@@ -102,105 +111,3 @@ def _password() -> str:
     if weak := refuse_weak(password):
         raise SeedError(f"{PASSWORD}: {weak}")
     return password
-
-
-WAITING = Table("waiting", MetaData(), Column("token", BigInteger), Column("owner", Id), prefixes=["TEMPORARY"])
-"""The blind indexes until all are there, so that they are written in the order of their key."""
-
-
-class _Seeding:
-    """One seeding on its way. A share's keys are committed before its records, the indexes at the end."""
-
-    def __init__(self, plan: Plan, records: Database, data: Path, vault_url: str, report: Report) -> None:
-        self.plan, self.records, self.data, self.report = plan, records, data, report
-        self.keys = Keys.load(data)
-        self.vault = Vault(Database(vault_url, as_runtime=False), self.keys)
-        self.customer: str | None = None
-
-    def close(self) -> None:
-        self.records.dispose()
-        self.vault.database.dispose()
-
-    def refuse_filled(self, models: Sequence[type[SQLModel]]) -> None:
-        with self.records.reading() as connection:
-            for model in models:
-                if connection.execute(select(table(model)).limit(1)).first() is not None:
-                    raise SeedError(f"The database already holds {table(model).name}: seed an empty one.")
-
-    def fill(self, processes: int) -> None:
-        with self.vault.database.engine.connect() as vault, self.records.engine.connect() as records:
-            with vault.begin():
-                WAITING.create(vault)
-            for done, share in enumerate(self._shares(processes), 1):
-                self._keep(vault, records, share)
-                self.report(f"{min(done * SHARE, self.plan.users):,} of {self.plan.users:,} users")
-            self._index(vault)
-
-    def _shares(self, processes: int) -> Iterator[Share]:
-        places = range(share_count(self.plan.users))
-        if self.plan.users <= ALONE or processes < 2:
-            maker = Maker(self.keys, self.plan)
-            return (maker.share(place) for place in places)
-        return _shares_of_processes(processes, self.data, self.plan, places)
-
-    def _keep(self, vault: Connection, records: Connection, share: Share) -> None:
-        with vault.begin():
-            bulk.insert(vault, DATA_KEY, share.data_keys)
-            bulk.insert(vault, WAITING, share.blind)
-        with records.begin():
-            bulk.prepare(records)
-            bulk.insert(records, table(UserRow), share.users)
-            bulk.insert(records, table(TicketRow), share.tickets.tickets)
-            bulk.insert(records, table(TicketLink), share.tickets.links)
-            bulk.insert(records, table(TicketMessage), share.tickets.messages)
-        if self.customer is None and share.users:
-            self.customer = id_text(share.users[min(CUSTOMER, len(share.users)) - 1][1])
-
-    def _index(self, vault: Connection) -> None:
-        self.report("indexing what people are found by")
-        with vault.begin():
-            bulk.prepare(vault)
-            bulk.insert_sorted(vault, BLIND, WAITING.name)
-            WAITING.drop(vault)
-
-    def finish(self, ids: dict[str, str], password: str) -> None:
-        """Employees, the numbers that come next, and the audit log's row."""
-        plan, now = self.plan, datetime.now(UTC)
-        counts = {"users": plan.users, "tickets": ticket_count(plan.users), "employees": len(ids), "seed": plan.seed}
-        self.vault.create(list(ids.values()))
-        with self.records.writing() as session:
-            add_employees(session, ids, password, plan.until - YEARS, self.customer)
-            for model in (UserRow, TicketRow):
-                bulk.count_on(session.connection(), table(model), "number")
-            append(session, [Entry(now, None, None, "platform", "seed", "done", details=counts)])
-        bulk.settle(self.records)
-        bulk.settle(self.vault.database)
-
-
-# Several processes
-
-_maker: Maker
-
-
-def _start(data: Path, plan: Plan) -> None:
-    global _maker
-    _maker = Maker(Keys.load(data), plan)
-
-
-def _make(place: int) -> Share:
-    return _maker.share(place)
-
-
-def _shares_of_processes(processes: int, data: Path, plan: Plan, places: range) -> Iterator[Share]:
-    """Shares in their order. Only a few are made ahead, so that memory stays the same at any size."""
-    with ProcessPoolExecutor(processes, get_context("spawn"), _start, (data, plan)) as pool:
-        coming: deque[Future[Share]] = deque()
-        try:
-            for place in places:
-                coming.append(pool.submit(_make, place))
-                if len(coming) > processes + 1:
-                    yield coming.popleft().result()
-            while coming:
-                yield coming.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from console.platform_api.ids import id_at
 from console.platform_api.passwords import hash_password, weakness
-from console.platform_api.tables import EmployeeRole, EmployeeRow
+from console.platform_api.staff import create
+from console.platform_api.tables import EmployeeRole
 from console.records.employees import Role
 
 DOMAIN = "petworks.example"
@@ -37,16 +38,7 @@ def add_employees(session: Session, ids: dict[str, str], password: str, at: date
     for account, (name, role) in PEOPLE.items():
         person = customer if account == "support" else None
         email = f"{account}@{DOMAIN}"
-        session.add(
-            EmployeeRow(
-                id=ids[account],
-                email=email,
-                name=name,
-                password_hash=hash_password(password),
-                created=at,
-                person=person,
-            )
-        )
+        create(session, ids[account], email, name, hash_password(password), at, person=person)
         session.flush()  # one at a time, so that the numbers stand in this order
         session.add(EmployeeRole(employee=ids[account], role=str(role), at=at))
 
