@@ -171,8 +171,7 @@ class ConsoleApp(Shell):
         same = self._owner == (me.id, tuple(me.roles))
         leaving = self.current_mode
         if not same:
-            if leaving in self.tab_names:
-                await self.switch_mode("_default")
+            await self._leave()
             await self._build_screens()
         await self.switch_mode(self._place if same else self._first_screen())
         for mode in ("lock", "sign-in"):
@@ -184,6 +183,13 @@ class ConsoleApp(Shell):
         if self.session.why_not and self.demo is None:
             self._current().told("You will be asked to sign in again next time.", self.session.why_not)
         self.run_worker(self._feed(), group="feed", exclusive=True, exit_on_error=False)
+
+    async def _leave(self) -> None:
+        """Off the screens, so that they can go: the one that is shown can't."""
+        if "starting" not in self._modes:
+            self.add_mode("starting", self.get_default_screen)
+        if self.current_mode in self.tab_names:
+            await self.switch_mode("starting")
 
     async def _build_screens(self) -> None:
         """The screens of these roles, in menu order; those of whoever was here before go, drafts and all."""

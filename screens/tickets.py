@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from console.raw import Raw
 from console.records.record import Record
-from console.records.tickets import CHANNELS, Message, Ticket
+from console.records.tickets import CHANNELS, Link, Message, Ticket
 from console.session import CaseInHand
 from console.text import ago, block, exact, line
 from screens.parts.deed import Deed
@@ -82,8 +82,8 @@ class TicketsScreen(ListDetailScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "take", "take in hand", id="take"),
         Binding("n", "new", "new", id="new-ticket"),
-        Binding("N", "note", "note", id="note"),
-        Binding("l", "link", "link", id="link"),
+        Binding("N", "do('note')", "note", id="note"),
+        Binding("l", "do('link')", "link", id="link"),
         Binding("o", "open_linked", "open linked", id="open-linked"),
         Binding("p", "do('pending')", "pending", show=False, id="pending"),
         Binding("d", "do('solved')", "solved", show=False, id="solved"),
@@ -156,17 +156,15 @@ class TicketsScreen(ListDetailScreen):
 
     def action_take(self) -> None:
         """Take the ticket in hand, claiming it where it is nobody's; the one in hand is put down."""
-        ticket = cast(Ticket | None, self.record or self.table.cursor_record)
-        case = self.session.case
-        if ticket is None:
-            self.told("Nothing is selected.", self.NOTHING)
-        elif case is not None and case.id == ticket.id:
+        case, ticket = self.session.case, self.selected
+        if ticket is not None and case is not None and case.id == ticket.id:
             self.shell.take_case(None)
             self.told(f"{ticket.number} is put down.", "What was revealed for it is hidden.")
         else:
-            self.work(self._take(ticket), f"take {ticket.number} in hand")
+            self.with_selected(self._take, "take {number} in hand")
 
-    async def _take(self, ticket: Ticket) -> None:
+    async def _take(self, record: Record) -> None:
+        ticket = cast(Ticket, record)
         if not ticket.yours:
             ticket = cast(Ticket, await self.send(ticket, "claim", {}, versioned=False))
             self.post_message(self.Arrived(ticket))
@@ -186,8 +184,8 @@ class TicketsScreen(ListDetailScreen):
     def action_do(self, name: str) -> None:
         self.do(name)
 
-    async def perform_body(self, record: Record, name: str, body: dict[str, Any], said: str) -> None:
-        """Send an action with a body, and remember it for `u`."""
+    async def send_and_say(self, record: Record, name: str, body: dict[str, Any], said: str) -> None:
+        """Send an action with a body, say that it is done, and remember it for `u`."""
         done = await self.send(record, name, body, versioned=name not in ("note", "claim", "renew"))
         self._last = Done(record.number, name, body) if name in UNDO else None
         self.post_message(self.Arrived(done, f"{record.number}: {said}"))
@@ -197,35 +195,20 @@ class TicketsScreen(ListDetailScreen):
         self._last = Done(record.number, name, {}) if name in UNDO else None
 
     def action_undo(self) -> None:
-        last = self._last
-        if last is None or self.record is None or self.record.number != last.number:
+        """Take back the last thing done to the selected ticket."""
+        last, selected = self._last, self.selected
+        if last is None or selected is None or selected.number != last.number:
             self.told("There is nothing to undo on this ticket.")
-            return
-        back = UNDO[last.name]
-        self.work(self.perform_body(self.record, back, last.body, f"{last.name} undone."), f"undo {last.name}")
-        self._last = None
-
-    def open_action(self, name: str, record: Record) -> None:
-        ways = {"note": self.action_note, "link": self.action_link, "unlink": self._unlink}
-        if name in ways:
-            ways[name]()
         else:
-            super().open_action(name, record)
+            self._last = None
+            self.with_selected(lambda record: self._undo(record, last), f"undo {last.name} of {{number}}")
 
-    def _may(self, name: str) -> Record | None:
-        """The shown record if it may be done to it; else the reason is said."""
-        if self.record is None:
-            self.told("Nothing is selected.", self.NOTHING)
-            return None
-        action = self.record.find_action(name)
-        if not action.allowed:
-            self.say(Notice("not-allowed", f"{self.record.number}: {action.because}"))
-            return None
-        return self.record
+    async def _undo(self, record: Record, last: Done) -> None:
+        await self.send_and_say(record, UNDO[last.name], last.body, f"{last.name} undone.")
 
-    def action_note(self) -> None:
-        if record := self._may("note"):
-            self.work(self._note(record), f"write a note on {record.number}")
+    async def open_action(self, name: str, record: Record) -> None:
+        ways = {"note": self._note, "link": self._link, "unlink": self._unlink}
+        await (ways[name](record) if name in ways else super().open_action(name, record))
 
     async def _note(self, record: Record) -> None:
         drafts, at = self.shell.drafts, f"{record.number} note"
@@ -236,12 +219,8 @@ class TicketsScreen(ListDetailScreen):
         drafts[at] = Draft(me, {"body": answer.text})
         if not answer.save or not answer.text:
             return
-        await self.perform_body(record, "note", {"body": answer.text.typed}, "note written.")
+        await self.send_and_say(record, "note", {"body": answer.text.typed}, "note written.")
         drafts.pop(at, None)
-
-    def action_link(self) -> None:
-        if record := self._may("link"):
-            self.work(self._link(record), f"link {record.number}")
 
     async def _link(self, record: Record) -> None:
         prompt = Prompt(Content(f"Link {record.number} to"), "U-1048233", check=_no_place)
@@ -249,33 +228,31 @@ class TicketsScreen(ListDetailScreen):
         place = parse(typed, LINKABLE) if typed else None
         if isinstance(place, Place):
             body = {"resource": place.screen, "id": place.number}
-            await self.perform_body(record, "link", body, f"linked to {place.number}. u undoes it.")
+            await self.send_and_say(record, "link", body, f"linked to {place.number}. u undoes it.")
 
-    def _unlink(self) -> None:
-        if record := self._may("unlink"):
-            self.work(self._choose_link(cast(Ticket, record), unlink=True), f"unlink {record.number}")
+    async def _unlink(self, record: Record) -> None:
+        if link := await self._choose_link(cast(Ticket, record)):
+            body = {"resource": link.resource, "id": link.id}
+            said = f"no longer linked to {line(link.number).plain}. u undoes it."
+            await self.send_and_say(record, "unlink", body, said)
 
     def action_open_linked(self) -> None:
-        ticket = cast(Ticket | None, self.record)
-        if ticket is None or not ticket.links:
-            self.told("Nothing is linked to it.", "l links a person or a record.")
-        else:
-            self.work(self._choose_link(ticket, unlink=False), "open what is linked")
+        self.with_selected(self._open_linked, "open what {number} is linked to")
 
-    async def _choose_link(self, ticket: Ticket, *, unlink: bool) -> None:
-        links = {link.number or link.id: link for link in ticket.links}
+    async def _open_linked(self, record: Record) -> None:
+        if link := await self._choose_link(cast(Ticket, record)):
+            self.shell.post_message(Go(Place(link.resource, link.number)))
+
+    async def _choose_link(self, ticket: Ticket) -> Link | None:
+        """The one link, or the one that is chosen."""
+        links = {link.number: link for link in ticket.links if link.number}
+        if not links:
+            self.post_message(self.Refused(Notice("said", f"{ticket.number} is linked to nothing.", "l links it.")))
+            return None
+        if len(links) == 1:
+            return next(iter(links.values()))
         options = [Option(line(number), id=number) for number in links]
-        chosen = (
-            next(iter(links)) if len(links) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
-        )
-        if chosen is None:
-            return
-        link = links[chosen]
-        if unlink:
-            body = {"resource": link.resource, "id": link.id}
-            await self.perform_body(ticket, "unlink", body, f"no longer linked to {chosen}. u undoes it.")
-        else:
-            self.shell.post_message(Go(Place(link.resource, chosen)))
+        return links.get(await self.app.push_screen_wait(Pick(Content("Linked"), options)) or "")
 
     def action_new(self) -> None:
         self.work(self._new(), "open a ticket")
@@ -342,7 +319,7 @@ def _about() -> Section:
 def _thread(ticket: Ticket) -> Iterator[Content]:
     for message in ticket.messages:
         yield Content.assemble((exact(message.at), "dim"), "  ", (_kind(message), "bold"), " ", line(message.by))
-        body = block(message.body) if message.body else line(message.mask or "–")
+        body = block(message.body or message.mask or "–")
         yield from (Content.assemble("  ", each) for each in body.split("\n", allow_blank=True))
     if not ticket.messages:
         yield Content("no messages yet").stylize("dim")

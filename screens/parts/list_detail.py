@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -64,6 +64,12 @@ class ListDetailScreen(PetworksScreen):
         """The record under the cursor could not be fetched."""
 
         number: str
+        notice: Notice
+
+    @dataclass
+    class Refused(Message):
+        """An action is not to be had, and why."""
+
         notice: Notice
 
     def __init__(self) -> None:
@@ -236,41 +242,65 @@ class ListDetailScreen(PetworksScreen):
 
     def action_copy_number(self) -> None:
         """Copy the number: it is what people paste into other tools, and it tells nothing about anybody."""
-        record = self.record or self.table.cursor_record
+        record = self.selected
         if record is not None:
             self.app.copy_to_clipboard(record.number)
             self.told(f"Copied {record.number}.")
 
     # Doing
 
-    def action_actions(self) -> None:
-        if self.record is None:
-            super().action_actions()
+    @property
+    def selected(self) -> Record | None:
+        """What keys act on: the record in the detail when inside, else the one under the cursor, whole if it is here."""
+        here = self.record if self.has_class("-inside") else self.table.cursor_record
+        same = self.record is not None and here is not None and self.record.id == here.id
+        return self.record if same else here
+
+    def with_selected(self, job: Callable[[Record], Coroutine[Any, Any, None]], doing: str) -> None:
+        """Run a worker with the selected record, whole; `{number}` in `doing` is its number."""
+        record = self.selected
+        if record is None:
+            self.told("Nothing is selected.", self.NOTHING)
         else:
-            self.work(self._choose(self.record), "list the actions")
+            self.work(self._with_whole(record, job), doing.replace("{number}", record.number))
+
+    async def _with_whole(self, record: Record, job: Callable[[Record], Coroutine[Any, Any, None]]) -> None:
+        """The cursor may have moved on before its record came: nobody acts on the one before."""
+        if record is not self.record:
+            record = await self.client.record(self.COLLECTION, record.number, case=self.case_id)
+            self.post_message(self.Arrived(record))
+        await job(record)
+
+    def action_actions(self) -> None:
+        self.with_selected(self._choose, "list the actions of {number}")
 
     async def _choose(self, record: Record) -> None:
         words = {name: deed.words for name, deed in self.DEEDS.items()}
         chosen = await self.app.push_screen_wait(ActionList(record, words))
         if chosen is not None:
-            self.do(chosen)
+            await self.perform(record, chosen)
 
     def do(self, name: str) -> None:
-        """Do an action with the shown record; one that is not allowed says why."""
-        if self.record is None:
-            self.told("Nothing is selected.", self.NOTHING)
-            return
-        action, deed = self.record.find_action(name), self.DEEDS.get(name)
-        if not action.allowed:
-            self.say(Notice("not-allowed", f"{self.record.number}: {action.because}"))
-        elif deed is None:
-            self.open_action(name, self.record)
-        else:
-            self.work(self._perform(self.record, name, deed), f"{deed.words.lower()} {self.record.number}")
+        """Do an action with the selected record; one that is not allowed says why."""
+        words = self.DEEDS[name].words.lower() if name in self.DEEDS else name.replace("-", " ")
+        self.with_selected(lambda record: self.perform(record, name), f"{words} {{number}}")
 
-    def open_action(self, name: str, record: Record) -> None:
+    async def perform(self, record: Record, name: str) -> None:
+        """Check what the platform says of the action, ask what it asks, and do it."""
+        action, deed = record.find_action(name), self.DEEDS.get(name)
+        if not action.allowed:
+            self.post_message(self.Refused(Notice("not-allowed", f"{record.number}: {action.because}")))
+        elif deed is None:
+            await self.open_action(name, record)
+        else:
+            await self._perform(record, name, deed)
+
+    def on_list_detail_screen_refused(self, message: Refused) -> None:
+        self.say(message.notice)
+
+    async def open_action(self, name: str, record: Record) -> None:
         """An action with a way of its own (a form, a reveal): override for those that are not in DEEDS."""
-        self.told(f"{name} is not offered here.")
+        self.post_message(self.Refused(Notice("failed", f"This console has no way to {name} yet.")))
 
     async def _perform(self, record: Record, name: str, deed: Deed) -> None:
         body: dict[str, Any] = {}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -53,28 +53,22 @@ class PersonScreen(ListDetailScreen):
         record: Record
         typed: Mapping[str, Raw]
 
-    def _with_case(self) -> tuple[Record, CaseInHand] | None:
-        """The shown record and the case in hand; what is missing of them is said."""
-        if self.record is None:
-            self.told("Nothing is selected.", self.NOTHING)
-            return None
-        if self.session.case is None:
+    def _with_case(self, job: Callable[[Record, CaseInHand], Coroutine[Any, Any, None]], doing: str) -> None:
+        """Run a worker with the selected record and the case in hand; what is missing of them is said."""
+        case = self.session.case
+        if case is None:
             self.say(Notice("not-allowed", "There is no case in hand.", NO_CASE))
-            return None
-        return self.record, self.session.case
+        else:
+            self.with_selected(lambda record: job(record, case), doing)
 
     # Revealing
 
     def action_reveal(self) -> None:
         """At once, for the case in hand and with its usual reason."""
-        if found := self._with_case():
-            record, case = found
-            self.work(self._reveal(record, case, PRESET), f"reveal {record.number}", group="reveal")
+        self._with_case(self._reveal, "reveal {number}")
 
     def action_reveal_dialog(self) -> None:
-        if found := self._with_case():
-            record, case = found
-            self.work(self._ask_and_reveal(record, case), f"reveal {record.number}", group="reveal")
+        self._with_case(self._ask_and_reveal, "reveal {number}")
 
     async def _ask_and_reveal(self, record: Record, case: CaseInHand) -> None:
         dialog = RevealDialog(record, maskable(record), case, self.reasons("reveal_reasons"))
@@ -82,7 +76,7 @@ class PersonScreen(ListDetailScreen):
         if answer is not None:
             await self._reveal(record, case, answer.reason)
 
-    async def _reveal(self, record: Record, case: CaseInHand, reason: str) -> None:
+    async def _reveal(self, record: Record, case: CaseInHand, reason: str = PRESET) -> None:
         fields = maskable(record)
         if fields:
             opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=reason)
@@ -100,17 +94,16 @@ class PersonScreen(ListDetailScreen):
     # Correcting
 
     def action_edit(self) -> None:
-        if found := self._with_case():
-            record, _ = found
-            self.work(self._edit(record), f"save {record.number}", group="edit", exclusive=True)
+        self._with_case(self._edit, "save {number}")
 
-    async def _edit(self, record: Record) -> None:
+    async def _edit(self, record: Record, _: CaseInHand) -> None:
         edit = Edit(self, self.COLLECTION, record, self.FIELDS, source="self")
         saved = await edit.run()
         if saved is not None:
             self.post_message(self.Corrected(saved, edit.saved))
         elif self.shell.drafts.get(record.number):
-            self.told(f"Not saved: what you typed about {record.number} is kept as a draft.", "e goes on with it.")
+            kept = f"Not saved: what you typed about {record.number} is kept as a draft."
+            self.post_message(self.Refused(Notice("said", kept, "e goes on with it.")))
 
     def on_person_screen_corrected(self, message: Corrected) -> None:
         record = message.record
@@ -122,9 +115,7 @@ class PersonScreen(ListDetailScreen):
     # Caller check
 
     def action_caller_check(self) -> None:
-        if found := self._with_case():
-            record, case = found
-            self.work(self._check_caller(record, case), f"check the caller of {record.number}")
+        self._with_case(self._check_caller, "check the caller of {number}")
 
     async def _check_caller(self, record: Record, case: CaseInHand) -> None:
         """Until the dialog is left: two matches are what a correction of the address asks for."""
@@ -160,11 +151,11 @@ class PersonScreen(ListDetailScreen):
         words = "out of" if out else "in to"
         self.post_message(self.Arrived(done, f"{record.number} is opted {words} {', '.join(answer.topics)}."))
 
-    def open_action(self, name: str, record: Record) -> None:
+    async def open_action(self, name: str, record: Record) -> None:
         ways = {"reveal": self.action_reveal, "correct": self.action_edit, "caller-check": self.action_caller_check}
         if name in ("opt-out", "opt-in"):
-            self.work(self.opt(record, out=name == "opt-out"), f"{name} {record.number}")
+            await self.opt(record, out=name == "opt-out")
         elif name in ways:
             ways[name]()
         else:
-            super().open_action(name, record)
+            await super().open_action(name, record)

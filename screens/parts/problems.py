@@ -68,7 +68,7 @@ def _problem(error: Problem, doing: str) -> Notice:
     if isinstance(error, NotSignedIn):
         return Notice("not-allowed", "Your session has ended.", "Sign in again; what you typed is kept.", request)
     if isinstance(error, NotAllowed):
-        return Notice("not-allowed", f"Not allowed to {doing}: {said}", "x lists what is.", request)
+        return Notice("not-allowed", f"Not allowed to {doing}: {said}", "x lists what is.")
     if isinstance(error, NotFound):
         return Notice(
             "failed", f"Could not {doing}: there is no such record, or your role does not see it.", "", request
