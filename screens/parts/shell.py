@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.signal import Signal
 
+from console.client import Offer
 from console.errors import NotSignedIn, PetworksError
 from console.raw import Raw
 from console.session import CaseInHand, Session
@@ -109,10 +110,14 @@ class Shell(DiscreetApp):
         """Whether the console is locked or nobody is signed in: nothing may come into clear then."""
         return self.current_mode not in self.tab_names
 
+    @property
+    def offer(self) -> Offer | None:
+        """What the platform offers: states, filters, reasons; None until somebody has signed in."""
+        return self.session.offer
+
     def offered(self, name: str) -> object:
         """A member of the platform's offer, such as `lock_reasons`; None when it isn't there."""
-        offer = self.session.offer
-        return (offer.model_extra or {}).get(name) if offer else None
+        return (self.offer.model_extra or {}).get(name) if self.offer else None
 
     def take_case(self, case: CaseInHand | None) -> None:
         """Take a case in hand, or put it down; what was revealed for the one before is gone."""
