@@ -5,9 +5,11 @@ from __future__ import annotations
 from screens.audit import AuditScreen
 from screens.parts.base import PetworksScreen
 from screens.tickets import TicketsScreen
+from screens.users import UsersScreen
 
 SCREENS: dict[str, type[PetworksScreen]] = {
     "tickets": TicketsScreen,
+    "users": UsersScreen,
     "audit": AuditScreen,
 }
 """Screen → class, in menu order; the numbers of the tabs are in `screens.parts.head.TABS`."""

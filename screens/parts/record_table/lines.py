@@ -37,6 +37,10 @@ class Lines:
             self._placed = layout(self._columns, width)
             self.forget()
 
+    def use(self, columns: Sequence[Column]) -> None:
+        """Draw other columns from now on."""
+        self._columns, self._width = columns, 0
+
     def forget(self) -> None:
         """Styles, widths or relative times have changed: draw all lines anew."""
         self._drawn.clear()

@@ -93,7 +93,7 @@ class RecordTable(PagedView, can_focus=True):
     ) -> None:
         super().__init__(what, hint, id)
         self.sort: str | None = None
-        """The field that the list is sorted by, for the arrow in the titles."""
+        """The field that the list is sorted by, with - before it when it falls: for the arrow in the titles."""
         self._lines = Lines(columns, self._component)
         self._styles_found: dict[str, Style] = {}
         self._row = 0
@@ -115,9 +115,11 @@ class RecordTable(PagedView, can_focus=True):
     def marked(self) -> frozenset[str]:
         return frozenset(self._marks)
 
-    def show(self, source: Source, *, sort: str | None = None) -> None:
+    def show(self, source: Source, *, columns: Sequence[Column] | None = None) -> None:
         """Start on another list; the cursor stays on its record if that is in it."""
-        self._source, self.sort = source, sort
+        self._source = source
+        if columns is not None:
+            self._lines.use(columns)
         self.window = type(self.window)()
         self.status.error = self.status.heard = None
         self.resize_list()
@@ -131,10 +133,12 @@ class RecordTable(PagedView, can_focus=True):
     def go_to(self, id: str) -> None:
         """Put the cursor on the record of an id or a number; `NotInList` when it isn't there."""
         row = self.window.row_of(id)
-        if row is None:
-            self.load(Ask("go", around=id))
-        else:
+        if row is not None:
             self._move_to(row)
+        elif len(self.window) and self.window.whole:
+            self.post_message(self.NotInList(id))
+        else:
+            self.load(Ask("go", around=id))
 
     def go_to_value(self, at: str) -> None:
         """Put the cursor on the first record at or after a value of the field that the list is sorted by."""

@@ -53,6 +53,11 @@ class Window:
         return self._slices[-1].next if self._slices else None
 
     @property
+    def whole(self) -> bool:
+        """Whether all that there is to have of the list is in memory."""
+        return self.previous is None and self.next is None
+
+    @property
     def rows(self) -> Sequence[Record]:
         return self._rows
 
@@ -83,7 +88,7 @@ class Window:
         """Start again from one page, whose first record stands at row `first`, or where the page itself says."""
         self._rows = list(page.items)
         self._slices = deque([Slice(len(page.items), page.previous, page.next)])
-        self.cut_short = page.previous is None and page.next is None and not page.total.exact
+        self.cut_short = self.whole and not page.total.exact
         self._count(page)
         self.first = page.first if first is None else first
         if page.next is None and page.previous is not None:

@@ -43,7 +43,8 @@ class TableApp(App[None]):
         yield RecordTable(COLUMNS, what="users", hint="/ widens the filter")
 
     def on_mount(self) -> None:
-        self.table.show(self.source, sort="-number")
+        self.table.sort = "-number"
+        self.table.show(self.source)
 
     @property
     def table(self) -> RecordTable:

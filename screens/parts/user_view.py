@@ -1,0 +1,113 @@
+"""What is shown of a user: columns of the list, sections of the detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from textual.content import Content
+
+from console.records.record import Record
+from console.records.users import TOPICS, User
+from console.text import ago, exact, line
+from screens.parts.detail import Row, Section
+from screens.parts.record_table import Column
+from screens.parts.topics import TOPIC_WORDS
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The tickets of a person, by number; more when there are others."""
+
+    of: str = ""
+    tickets: tuple[str, ...] = ()
+    more: bool = False
+
+
+def columns(clock: Clock, *, found_by_name: bool) -> Sequence[Column]:
+    """The columns of the list; what was found by name tells namesakes apart by place and last service."""
+
+    def registered(user: User) -> Content:
+        return Content(ago(user.registered, clock()) if user.registered else "")
+
+    when = Column("Registered", 12, registered, "right", sort="registered", priority=2)
+    return (
+        [NUMBER, NAME, CITY, LAST_SERVICE, STATE, when] if found_by_name else [NUMBER, NAME, EMAIL, STATE, KIND, when]
+    )
+
+
+def _known(user: User, name: str) -> Content:
+    value = getattr(user, name)
+    return line(value) if value else line(user.masks.get(name, "–"))
+
+
+NUMBER = Column("Number", 11, lambda user: line(user.number), sort="number")
+NAME = Column("Name", None, lambda user: _known(user, "name"))
+EMAIL = Column("E-mail", None, lambda user: _known(user, "email"), priority=3, narrowest=12)
+STATE = Column("State", 9, lambda user: line(user.state), sort="state", priority=1)
+KIND = Column("", 3, lambda user: Content("pro" if user.pro else ""), priority=4)
+CITY = Column("City", None, lambda user: line(user.city))
+LAST_SERVICE = Column("Last service", 12, lambda user: line(user.last_service or "–"), priority=2)
+
+
+def heading(record: Record) -> Content:
+    user = cast(User, record)
+    said = f"{line(user.state).plain} · {'pro' if user.pro else 'parent'}"
+    registered = f"registered {exact(user.registered)}" if user.registered else ""
+    return Content.assemble((user.number, "bold"), "  ", said, "\n", (registered, "dim"))
+
+
+def sections(record: Record, linked: Linked) -> Sequence[Section]:
+    user = cast(User, record)
+    found = [CONTACT, _preferences(user), _tickets(user, linked)]
+    more = tuple(row for row in MORE.rows if _has(user, row.field))
+    return [*found, Section(MORE.title, more)] if more else found
+
+
+CONTACT = Section(
+    "Contact",
+    (
+        Row("name", "Name"),
+        Row("email", "E-mail"),
+        Row("phone", "Phone"),
+        Row("street", "Street"),
+        Row("postcode", "Postcode"),
+        Row("city", "City"),
+    ),
+    hint="v reveal · e edit",
+)
+MORE = Section("More", (Row("gender", "Gender"), Row("age_band", "Age"), Row("google_email", "Google")))
+
+
+def _has(user: User, name: str) -> bool:
+    return getattr(user, name) is not None or name in user.masks or name in user.withheld
+
+
+def _preferences(user: User) -> Section:
+    return Section("Preferences", hint="x opt out", text=list(_preference_lines(user)))
+
+
+def _preference_lines(user: User) -> Iterator[Content]:
+    chosen = ((TOPIC_WORDS[topic], getattr(user, topic)) for topic in TOPICS)
+    yield Content(" · ".join(f"{words} {_on(value)}" for words, value in chosen))
+    if user.opted_out:
+        when = f" {exact(user.opted_out_at)}" if user.opted_out_at else ""
+        how = f", by {line(user.opted_out_channel).plain}" if user.opted_out_channel else ""
+        yield Content(f"opted out{when}{how}")
+    if user.interests:
+        yield Content.assemble(("interests ", "dim"), line(", ".join(user.interests)))
+
+
+def _on(value: bool | None) -> str:
+    return "–" if value is None else "on" if value else "off"
+
+
+def _tickets(user: User, linked: Linked) -> Section:
+    if linked.of != user.number:
+        return Section("Linked", text=[Content("…")])
+    numbers = ", ".join(linked.tickets) or "no tickets"
+    return Section("Linked", hint="o open · l link", text=[line(f"{numbers}{' and more' if linked.more else ''}")])

@@ -1,0 +1,281 @@
+"""Users: parents and pros, found by a filter, a number, or what they say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets.option_list import Option
+
+from console.client import new_key
+from console.client.client import path
+from console.records.record import Record
+from console.records.tickets import Ticket
+from console.session import CaseInHand
+from screens.parts import user_view
+from screens.parts.deed import Deed
+from screens.parts.detail import Section
+from screens.parts.filter_bar import FilterBar
+from screens.parts.filter_language import Filter, Vocabulary
+from screens.parts.form import Field
+from screens.parts.jump import Place, parse
+from screens.parts.listing import Listing
+from screens.parts.person import PersonScreen
+from screens.parts.pick import Pick
+from screens.parts.prompt import Prompt
+from screens.parts.record_table import Column, RecordTable, Source
+from screens.parts.searching import KINDS, NARROWING, Searching, objection
+from screens.parts.shell import Change, Go
+from screens.parts.user_view import Linked
+
+ORDERS: Mapping[str, str] = {
+    "-number": "newest first",
+    "number": "oldest first",
+    "-registered": "last registered first",
+    "registered": "first registered first",
+    "state": "by state, active first",
+    "-state": "by state, suspended first",
+}
+"""Sort → words."""
+
+MOST_LINKED = 5
+"""Tickets that the detail names of a person."""
+
+DEEDS = {
+    "lock": Deed(
+        "Lock",
+        "locked: the person can't sign in.",
+        effect="{number} can't sign in until somebody unlocks it. Nothing else changes.",
+        reasons="lock_reasons",
+        ask="Note",
+    ),
+    "unlock": Deed(
+        "Unlock", "active again.", effect="{number} can sign in again.", reasons="unlock_reasons", ask="Note"
+    ),
+    "suspend": Deed(
+        "Suspend",
+        "suspended.",
+        effect="{number} can neither sign in, book nor be booked until a manager reinstates it.",
+        reasons="suspend_reasons",
+        ask="Note",
+        typed="suspend",
+    ),
+    "reinstate": Deed(
+        "Reinstate",
+        "active again.",
+        effect="{number} can sign in, book and be booked again.",
+        reasons="reinstate_reasons",
+        ask="Note",
+    ),
+}
+
+
+class UsersScreen(PersonScreen):
+    """The list as filtered or found, beside one person as the role and the case in hand show them."""
+
+    NAME = "users"
+    COLLECTION = "users"
+    NOTHING = "Put the cursor on a person, or find one: / and a number, an e-mail or a phone."
+    HINT = "/ and enter shows all people"
+    DEEDS = DEEDS
+    FIELDS = (
+        Field("name", "Name"),
+        Field("email", "E-mail"),
+        Field("phone", "Phone"),
+        Field("street", "Street"),
+        Field("postcode", "Postcode"),
+        Field("city", "City"),
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sort", "sort", id="sort"),
+        Binding("at,A", "jump_in_list", "to a number or date", show=False, id="jump-in-list"),
+        Binding("l", "link_case", "link to the case in hand", show=False, id="link-case"),
+        Binding("o", "open_linked", "open linked", show=False, id="open-linked"),
+    ]
+
+    @dataclass
+    class SortChosen(Message):
+        """Another order of the list."""
+
+        sort: str
+
+    @dataclass
+    class LinkedArrived(Message):
+        """The tickets of a person came."""
+
+        linked: Linked
+        said: str = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter = Filter()
+        self.sort = "-number"
+        self.linked = Linked()
+
+    # The list
+
+    def columns(self) -> Sequence[Column]:
+        return user_view.columns(self.shell.clock, found_by_name="name" in self.filter.terms)
+
+    def source(self) -> Source:
+        if self.filter.terms:
+            return Searching(self.client, "users", self.filter.terms, self.case_id)
+        return Listing(self.client, "users", {**self.filter.params, "sort": self.sort})
+
+    def above(self) -> ComposeResult:
+        resources = self.session.offer.resources if self.session.offer else {}
+        filters = resources.get("users", {}).get("filters", {})
+        terms = (*KINDS, *NARROWING) if "search" in self.session.me.may.get("users", ()) else ()
+        yield FilterBar(Vocabulary(filters, terms, "U"), check=self._objection, id="filter")
+
+    def on_mount(self) -> None:
+        self.table.sort = self.sort
+        self.bar.show_order(ORDERS[self.sort])
+
+    @property
+    def bar(self) -> FilterBar:
+        return self.query_one(FilterBar)
+
+    def show_list(self) -> None:
+        """Start on the list anew, as filtered and sorted now."""
+        self.table.sort = None if self.filter.terms else self.sort
+        self.bar.show_order("" if self.filter.terms else ORDERS.get(self.sort, self.sort))
+        self.bar.show_total("")
+        self.table.show(self.source(), columns=self.columns())
+
+    @on(RecordTable.Loaded)
+    def _say_total(self, message: RecordTable.Loaded) -> None:
+        self.bar.show_total(message.total)
+
+    # Filter and search
+
+    def _objection(self, wanted: Filter) -> str:
+        return objection(wanted, has_case=self.session.case is not None)
+
+    def action_filter(self) -> None:
+        self.bar.open()
+
+    def on_filter_bar_chosen(self, message: FilterBar.Chosen) -> None:
+        self.filter = message.filter
+        self.show_list()
+        self.table.focus()
+
+    def on_filter_bar_left(self) -> None:
+        self.table.focus()
+
+    def others_changed(self, changes: tuple[Change, ...]) -> None:
+        """A search is never sent again by itself: each is on the log, and its hits count as people looked at."""
+        if not self.filter.terms:
+            super().others_changed(changes)
+        elif self.record and any(each.id == self.record.id and each.version != self.record.version for each in changes):
+            self.look(self.record.number)
+
+    # Order and places
+
+    def action_sort(self) -> None:
+        self.work(self._choose_sort(), "choose an order")
+
+    async def _choose_sort(self) -> None:
+        options = [Option(Content(words), id=sort) for sort, words in ORDERS.items()]
+        chosen = await self.app.push_screen_wait(Pick(Content("In which order"), options))
+        if chosen is not None:
+            self.post_message(self.SortChosen(chosen))
+
+    def on_record_table_sort_asked(self, message: RecordTable.SortAsked) -> None:
+        falling = f"-{message.sort}"
+        self.post_message(self.SortChosen(message.sort if self.sort == falling else falling))
+
+    def on_users_screen_sort_chosen(self, message: SortChosen) -> None:
+        if self.filter.terms:
+            self.told("What was found has no order.", "/ and enter shows all people.")
+            return
+        self.sort = message.sort
+        self.show_list()
+
+    def action_jump_in_list(self) -> None:
+        if self.filter.terms or self.sort.removeprefix("-") == "state":
+            self.told("There are no numbers or dates to go to in this order.", "s chooses another.")
+        else:
+            self.work(self._jump_in_list(), "go to that place")
+
+    async def _jump_in_list(self) -> None:
+        dates = self.sort.removeprefix("-") == "registered"
+        title, example = ("Go to a date", "2026-03-01") if dates else ("Go to a number", "U-1048233")
+        check = _no_date if dates else _no_number
+        typed = await self.app.push_screen_wait(Prompt(Content(title), example, check))
+        if typed:
+            self.table.go_to_value(typed.strip())
+
+    # The detail
+
+    async def _fetch(self, number: str) -> None:
+        await super()._fetch(number)
+        if "tickets" in self.session.me.screens:
+            self.post_message(self.LinkedArrived(await self._find_linked(number)))
+
+    async def _find_linked(self, number: str) -> Linked:
+        page = await self.client.page("tickets", params={"user": number, "limit": MOST_LINKED})
+        return Linked(number, tuple(ticket.number for ticket in page.items), page.next is not None)
+
+    def on_users_screen_linked_arrived(self, message: LinkedArrived) -> None:
+        self.linked = message.linked
+        self.redraw()
+        if message.said:
+            self.told(message.said)
+
+    def heading(self, record: Record) -> Content:
+        return user_view.heading(record)
+
+    def sections(self, record: Record) -> Sequence[Section]:
+        return user_view.sections(record, self.linked)
+
+    # Cases
+
+    def action_link_case(self) -> None:
+        """Link the case in hand to the shown person: what is done for it needs that."""
+        self._with_case(self._link, "link the case in hand to {number}")
+
+    async def _link(self, record: Record, case: CaseInHand) -> None:
+        ticket = cast(Ticket, await self.client.record("tickets", case.id, case=case.id))
+        if any(link.id == record.id for link in ticket.links):
+            said = f"{case.number} is linked to {record.number} already."
+        else:
+            body = {"resource": "users", "id": record.id}
+            where = path("tickets", case.id, "link")
+            await self.client.post(where, body, key=new_key(), version=ticket.version, case=case.id)
+            said = f"{case.number} is linked to {record.number}."
+        self.post_message(self.LinkedArrived(await self._find_linked(record.number), said))
+        self.look(record.number)
+
+    def action_open_linked(self) -> None:
+        if self.record is None or self.linked.of != self.record.number or not self.linked.tickets:
+            self.told("No ticket is linked to this person.", "l links the case in hand.")
+        else:
+            self.work(self._open_linked(self.linked.tickets), "open what is linked")
+
+    async def _open_linked(self, numbers: Sequence[str]) -> None:
+        options = [Option(Content(number), id=number) for number in numbers]
+        chosen = numbers[0] if len(numbers) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
+        if chosen is not None:
+            self.shell.post_message(Go(Place("tickets", chosen)))
+
+
+def _no_number(typed: str) -> str:
+    place = parse(typed if typed.upper().startswith("U") else f"U-{typed}", ("users",))
+    return "" if isinstance(place, Place) and place.number else "A number, as in U-1048233."
+
+
+def _no_date(typed: str) -> str:
+    try:
+        date.fromisoformat(typed.strip())
+    except ValueError:
+        return "A date, as in 2026-03-01."
+    return ""
