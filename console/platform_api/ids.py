@@ -6,6 +6,8 @@ import secrets
 import threading
 import time
 import uuid
+from datetime import datetime
+from random import Random
 
 _TAIL = 74
 """Random bits behind the 48 of the time."""
@@ -35,7 +37,15 @@ _rising = _Rising()
 
 def new_id() -> str:
     """A UUIDv7 in text; no two are alike, and a later one of the same process is greater."""
-    milliseconds, tail = _rising.next()
+    return _text(*_rising.next())
+
+
+def id_at(moment: datetime, random: Random) -> str:
+    """A UUIDv7 of that time, its other bits drawn from `random`: for data that are to be the same each time."""
+    return _text(int(moment.timestamp() * 1000), random.getrandbits(_TAIL))
+
+
+def _text(milliseconds: int, tail: int) -> str:
     high, low = tail >> 62, tail & (1 << 62) - 1
     return str(uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | (high & 0xFFF) << 64 | 0b10 << 62 | low))
 
