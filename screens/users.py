@@ -18,6 +18,7 @@ from console.client import new_key
 from console.client.client import path
 from console.records.record import Record
 from console.records.tickets import Ticket
+from console.records.users import User
 from console.session import CaseInHand
 from screens.parts import user_view
 from screens.parts.deed import Deed
@@ -154,6 +155,13 @@ class UsersScreen(PersonScreen):
     @on(RecordTable.Loaded)
     def _say_total(self, message: RecordTable.Loaded) -> None:
         self.bar.show_total(message.total)
+
+    def in_list(self, record: Record) -> Record:
+        """A hit by name keeps its city and last service in clear: a look at the whole record masks them."""
+        hit = self.table.find_record(record.id)
+        if not isinstance(hit, User) or "name" not in self.filter.terms:
+            return record
+        return record.model_copy(update={"city": hit.city, "last_service": hit.last_service})
 
     # Filter and search
 

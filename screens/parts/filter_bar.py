@@ -153,7 +153,7 @@ class FilterBar(Vertical):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        found = parse(event.value, self.vocabulary)
+        found = self._meant(event.value)
         wrong = found if isinstance(found, str) else self._check(found)
         if isinstance(found, str) or wrong:
             self._help(wrong, wrong=True)
@@ -163,6 +163,13 @@ class FilterBar(Vertical):
         self.filter = found
         self._close()
         self.post_message(self.Chosen(found))
+
+    def _meant(self, typed: str) -> Filter | str:
+        """The filter as typed, or with its last word completed where only that makes sense."""
+        found = parse(typed, self.vocabulary)
+        longer = complete(typed, self.vocabulary) if isinstance(found, str) else None
+        completed = parse(longer, self.vocabulary) if longer else found
+        return found if isinstance(completed, str) else completed
 
     @on(FilterInput.Left)
     def _left(self) -> None:

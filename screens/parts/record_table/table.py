@@ -149,6 +149,11 @@ class RecordTable(PagedView, can_focus=True):
         if self.window.holds_any(ids) or (created and self.window.previous is None and self.scroll_offset.y == 0):
             self.reload()
 
+    def find_record(self, id: str) -> Record | None:
+        """The record of an id as the list has it, while it is in memory."""
+        row = self.window.row_of(id)
+        return None if row is None else self.window.record(row)
+
     def refresh_record(self, record: Record) -> None:
         """Draw a newer state of a record in its place."""
         row = self.window.replace(record)
@@ -234,9 +239,13 @@ class RecordTable(PagedView, can_focus=True):
     def _scroll_into_view(self) -> None:
         top, height = self.scroll_offset.y, self.body_height
         if self._row < top:
-            self.scroll_to(y=self._row, animate=False)
+            self._scroll_to_row(self._row)
         elif self._row >= top + height:
-            self.scroll_to(y=self._row - height + 1, animate=False)
+            self._scroll_to_row(self._row - height + 1)
+
+    def _scroll_to_row(self, row: int) -> None:
+        """By force: a list that was short a moment ago has no scrollbar yet, and wouldn't scroll without one."""
+        self.scroll_to(y=row, animate=False, force=True)
 
     def _rested_later(self) -> None:
         """Wait for the cursor to rest. One timer runs on: a new one at every key would cost more than the move."""
@@ -267,7 +276,7 @@ class RecordTable(PagedView, can_focus=True):
         """Find the cursor again, and move the view so that what is on the screen stays where it is."""
         if shift:
             self._row += shift
-            self.scroll_to(y=self.scroll_offset.y + shift, animate=False)
+            self._scroll_to_row(self.scroll_offset.y + shift)
         if ask.purpose in ("show", "go"):
             self._arrive(ask)
         elif ask.purpose == "reload":
@@ -284,7 +293,7 @@ class RecordTable(PagedView, can_focus=True):
         row = self.window.end - 1 if ask.end else self.window.first if found is None else found
         steps, self._steps = self._steps, 0
         self._row, self._record = row, self.window.record(row)
-        self.scroll_to(y=max(0, row - self.body_height // 2), animate=False)
+        self._scroll_to_row(max(0, row - self.body_height // 2))
         self._rested_later()
         if steps:
             self._move_to(row + steps)
@@ -293,7 +302,7 @@ class RecordTable(PagedView, can_focus=True):
         """The record that was held is drawn on the line where it was; when it has gone, its neighbour is."""
         found = self.window.row_of(ask.around or "")
         if found is not None and ask.row is not None:
-            self.scroll_to(y=self.scroll_offset.y + found - ask.row, animate=False)
+            self._scroll_to_row(self.scroll_offset.y + found - ask.row)
         elif self._record is not None and self._record.id == ask.around:
             self._record = None
             self._rested_later()
@@ -303,7 +312,7 @@ class RecordTable(PagedView, can_focus=True):
         top = self.scroll_offset.y
         if top < self.window.first or top + self.body_height > self.window.end:
             last = max(self.window.first, self.window.end - self.body_height)
-            self.scroll_to(y=max(self.window.first, min(top, last)), animate=False)
+            self._scroll_to_row(max(self.window.first, min(top, last)))
 
     def _find_cursor(self) -> None:
         """Rows may have moved: the record decides where the cursor is, or the row, where no record was known."""

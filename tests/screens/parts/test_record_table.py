@@ -187,6 +187,14 @@ async def test_a_new_list_keeps_the_cursor_on_its_record_if_it_is_in_it():
         await until(pilot, lambda: app.cursor == "U-999")
 
 
+async def test_a_long_list_after_a_short_one_is_scrolled_to_the_record():
+    async with running(Listed(range(5, 0, -1))) as (app, pilot):
+        await until(pilot, lambda: app.totals)
+        app.table.show(Listed(range(1000, 0, -1)))
+        await until(pilot, lambda: app.totals[-1] == "1,000")
+        assert any(text.startswith(">  U-5") for text in app.shown)
+
+
 async def test_a_record_that_left_the_list_leaves_the_cursor_where_it_was():
     source = Listed(range(1000, 0, -1))
     async with running(source) as (app, pilot):
