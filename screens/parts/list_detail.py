@@ -95,6 +95,10 @@ class ListDetailScreen(PetworksScreen):
         """The detail's sections."""
         raise NotImplementedError
 
+    def in_list(self, record: Record) -> Record:
+        """A record that came whole, as its row in the list is to show it."""
+        return record
+
     def above(self) -> ComposeResult:
         """What stands between the head and the list: a filter bar, or nothing."""
         yield from ()
@@ -169,6 +173,7 @@ class ListDetailScreen(PetworksScreen):
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         if self.record is None or self.record.id != message.record.id:
             self.record = None
+            self.say(None)
             self.detail.show_waiting(message.record.number)
             self.look(message.record.number)
 
@@ -189,7 +194,7 @@ class ListDetailScreen(PetworksScreen):
     def on_list_detail_screen_arrived(self, message: Arrived) -> None:
         self.record = message.record
         self.redraw()
-        self.table.refresh_record(message.record)
+        self.table.refresh_record(self.in_list(message.record))
         if message.said:
             self.told(message.said)
         self.refresh_bindings()
@@ -262,6 +267,7 @@ class ListDetailScreen(PetworksScreen):
         if record is None:
             self.told("Nothing is selected.", self.NOTHING)
         else:
+            self.say(None)
             self.work(self._with_whole(record, job), doing.replace("{number}", record.number))
 
     async def _with_whole(self, record: Record, job: Callable[[Record], Coroutine[Any, Any, None]]) -> None:
