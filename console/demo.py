@@ -220,5 +220,8 @@ def _drain(stream: IO[str]) -> None:
 
 
 def _last_words(folder: Path) -> str:
-    lines = (folder / "platform.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return safe_line(lines[-1], 300) if lines else ""
+    """What the child complained of, and where the rest of it stands."""
+    log = folder / "platform.log"
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    complaints = [line for line in lines if line.startswith("petworks")] or lines[-1:]
+    return safe_line(" ".join([*complaints[-1:], f"({log})"]))

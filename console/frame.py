@@ -30,7 +30,7 @@ PALETTES = {
         "20262c",
         "d8dde2",
         "6fc3c9",
-        "6e7073",
+        "6d6f72",
         {"DEMO": "7a5fb0", "STAGING": "a8741a", "PRODUCTION": "a83232"},
     ),
     "light": Palette(
@@ -38,14 +38,14 @@ PALETTES = {
         "ebebe6",
         "1c2226",
         "0b6670",
-        "999897",
+        "989896",
         {"DEMO": "6a4fa0", "STAGING": "8a5a00", "PRODUCTION": "a82818"},
     ),
     "high-contrast": Palette(
         "000000",
         "101010",
         "ffffff",
-        "ffff00",
+        "feff00",
         "c8c8c8",
         {"DEMO": "5a00b0", "STAGING": "805000", "PRODUCTION": "b00000"},
     ),
@@ -55,14 +55,19 @@ PALETTES = {
 def draw(environment: str, where: str, theme: str | None = None) -> None:
     """Onto standard error, where Textual draws too. `where` holds no control characters: settings refuse them."""
     palette = PALETTES.get(theme or "dark", PALETTES["dark"]) if _has_colours() else None
-    rows = [_head(environment, where, _columns(), palette), *(_grey("░" * width, palette) for width in WAITING)]
-    blank = f"{_colours(palette.foreground, palette.background)}" if palette else "\x1b[0m"
-    _write(f"\x1b[?1049h\x1b[?25l{blank}\x1b[2J\x1b[H" + "\r\n".join(rows) + blank)
+    columns, rows = _size()
+    blank = _colours(palette.foreground, palette.background) if palette else "\x1b[0m"
+    grey = _colours(palette.grey, palette.background) if palette else "\x1b[0m"
+    waiting = [grey + ("░" * width)[:columns].ljust(columns) for width in WAITING]
+    empty = [blank + " " * columns] * (rows - 1 - len(waiting))  # not every terminal clears in colour
+    lines = [_head(environment, where, columns, palette), *waiting, *empty][:rows]
+    _write("\x1b[?1049h\x1b[?25l\x1b[H" + "\r\n".join(lines) + blank)
 
 
 def say(progress: str) -> None:
     """A line below the grey rows, over the one before."""
-    _write(f"\x1b[{len(WAITING) + 3};1H\x1b[K {progress[: _columns() - 2]}")
+    room = _size()[0] - 2
+    _write(f"\x1b[{len(WAITING) + 3};1H {progress[:room].ljust(room)}")
 
 
 def leave() -> None:
@@ -85,10 +90,6 @@ def _head(environment: str, where: str, columns: int, palette: Palette | None) -
     return f"{panel} {brand}{panel}  {badge}{panel}  {rest}"
 
 
-def _grey(row: str, palette: Palette | None) -> str:
-    return row if palette is None else _colours(palette.grey, palette.background) + row
-
-
 def _colours(foreground: str, background: str) -> str:
     return f"\x1b[38;2;{_channels(foreground)};48;2;{_channels(background)}m"
 
@@ -101,11 +102,11 @@ def _has_colours() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
 
 
-def _columns() -> int:
+def _size() -> tuple[int, int]:
     try:
-        return os.get_terminal_size(sys.__stderr__.fileno()).columns  # type: ignore[union-attr]
+        return os.get_terminal_size(sys.__stderr__.fileno())  # type: ignore[union-attr]
     except (OSError, ValueError, AttributeError):
-        return 80
+        return 80, 24
 
 
 def _write(text: str) -> None:

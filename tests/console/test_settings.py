@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from console.errors import SettingsError
@@ -42,8 +43,15 @@ def test_without_a_file_nothing_is_named_but_all_is_careful(config: Path) -> Non
         _ = settings.platform
 
 
-def test_the_config_file_stands_in_the_system_s_folder_for_settings(tmp_path: Path) -> None:
-    assert config_path() == tmp_path / "home" / "config" / "petworks" / "config.toml"
+@pytest.mark.parametrize("folder", [None, "", "  ", "/etc/xdg", "~/x", "relative"])
+def test_the_config_file_stands_in_the_system_s_folder_for_settings(
+    monkeypatch: pytest.MonkeyPatch, folder: str | None
+) -> None:
+    if folder is None:
+        monkeypatch.delenv("XDG_CONFIG_HOME")
+    else:
+        monkeypatch.setenv("XDG_CONFIG_HOME", folder)
+    assert config_path() == platformdirs.user_config_path("petworks") / "config.toml"
 
 
 def test_a_profile_adds_to_the_top_of_the_file(config: Path) -> None:
