@@ -25,5 +25,9 @@ class ProblemAnswer(JsonAnswer):
     media_type = "application/problem+json"
 
     def __init__(self, problem: Problem, request_id: str, headers: dict[str, str] | None = None) -> None:
-        waiting = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
-        super().__init__(problem.document(request_id), problem.status, {**(headers or {}), **waiting})
+        found = dict(headers or {})
+        if problem.retry_after is not None:
+            found["Retry-After"] = str(problem.retry_after)
+        if problem.status == 401:
+            found["WWW-Authenticate"] = "Bearer"
+        super().__init__(problem.document(request_id), problem.status, found)

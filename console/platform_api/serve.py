@@ -100,10 +100,16 @@ def _check_rights(platform: Platform) -> None:
 
 
 def _serve(app: FastAPI, listening: socket.socket, options: argparse.Namespace) -> int:
-    config = uvicorn.Config(
+    server = Server(configuration(app, options.tls_cert, options.tls_key), options.child)
+    server.run(sockets=[listening])
+    return 128 + server.ended_by if server.ended_by else 0
+
+
+def configuration(app: FastAPI, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
-        ssl_certfile=options.tls_cert,
-        ssl_keyfile=options.tls_key,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
         access_log=False,  # a URL may name a record
         log_config=None,
         lifespan="off",
@@ -111,9 +117,6 @@ def _serve(app: FastAPI, listening: socket.socket, options: argparse.Namespace) 
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = Server(config, options.child)
-    server.run(sockets=[listening])
-    return 128 + server.ended_by if server.ended_by else 0
 
 
 class Server(uvicorn.Server):

@@ -18,6 +18,7 @@ from console.platform_api.app import create_app
 from console.platform_api.ids import new_id
 from console.platform_api.migrate import migrate
 from console.platform_api.platform import Platform, open_platform
+from console.platform_api.serve import configuration
 from console.platform_api.tables import EmployeeRole, EmployeeRow, SignIn, table
 from console.platform_api.tokens import access_token
 from console.records.employees import Role
@@ -95,8 +96,7 @@ def access_to(platform: Platform, name: str) -> str:
 def serving(platform: Platform) -> Iterator[str]:
     """The platform behind a real server in a thread; gives its URL."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(platform), log_config=None, lifespan="off", access_log=False)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configuration(create_app(platform)))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
