@@ -59,13 +59,13 @@ class AuditScreen(ListDetailScreen):
 
     def columns(self) -> Sequence[Column]:
         return [
-            Column("Entry", 9, lambda row: line(row.number), "right", sort="number"),
+            Column("Entry", 7, lambda row: line(row.number), "right", sort="number"),
             Column("When", 11, lambda row: Content(ago(row.at, self.shell.clock()) if row.at else ""), "right"),
-            Column("Who", 8, lambda row: line(row.actor or "–"), priority=2),
-            Column("As", 8, lambda row: line(row.role or "–"), priority=3),
-            Column("What", 16, lambda row: line(row.action)),
-            Column("Of", None, _subject),
-            Column("Case", 7, lambda row: line(row.case or "–"), priority=1),
+            Column("Who", 5, lambda row: line(row.actor or "–"), priority=2),
+            Column("As", 8, lambda row: line(row.role or "–"), priority=4),
+            Column("What", None, lambda row: line(row.action), narrowest=16),
+            Column("Of", 9, _subject, priority=1),
+            Column("Case", 6, lambda row: line(row.case or "–"), priority=3),
             Column("", 8, _outcome),
         ]
 

@@ -73,7 +73,9 @@ class Detail(VerticalScroll):
     def show_timeline(self, entries: Sequence[Entry], next_cursor: str | None, now: datetime) -> None:
         """Draw what happened to the record, newest first."""
         self._next = next_cursor
-        self._timeline(timeline(entries, more=next_cursor is not None, now=now))
+        width = max(20, self.scrollable_content_region.width)
+        lines = timeline(entries, more=next_cursor is not None, now=now)
+        self._timeline(Content("\n").join(part for start, each in lines for part in indented(each, start, width)))
 
     def show_waiting(self, number: str) -> None:
         """Draw grey rows while the record comes."""
@@ -125,10 +127,19 @@ def section_lines(record: Record, section: Section, revealed: Mapping[str, Raw],
     yield Content.assemble((section.title, "bold $accent"), gap, (section.hint, "dim"))
     for text in section.text:
         yield from indented(text, "  ", width)
+    shared = shared_reason(record, section)
     for row in section.rows:
         label = Content.assemble("  ", (row.label.ljust(LABEL_WIDTH), "dim"))
-        yield from indented(value(record, row, revealed), label, width)
+        yield from indented(value(record, row, revealed, unsaid=shared), label, width)
+    if shared:
+        yield from indented(line(shared).stylize("dim italic"), "  ", width)
     yield Content("")
+
+
+def shared_reason(record: Record, section: Section) -> str:
+    """What withholds several of the rows alike; it is said once, below them."""
+    said = [record.withheld[row.field] for row in section.rows if row.field in record.withheld]
+    return next((each for each in said if said.count(each) > 1), "")
 
 
 def indented(text: Content, label: Content | str, width: int) -> Iterator[Content]:
@@ -138,17 +149,18 @@ def indented(text: Content, label: Content | str, width: int) -> Iterator[Conten
         yield Content.assemble(start if number == 0 else " " * start.cell_length, each)
 
 
-def value(record: Record, row: Row, revealed: Mapping[str, Raw]) -> Content:
-    """What is known of a field: in clear, as its mask, or why it is withheld."""
+def value(record: Record, row: Row, revealed: Mapping[str, Raw], *, unsaid: str = "") -> Content:
+    """What is known of a field: in clear, as its mask, or why it is withheld (but for a reason that is said elsewhere)."""
     if row.field in revealed:
         return line(revealed[row.field]).stylize("$revealed")
     known = getattr(record, row.field, None)
     if known is not None and known != ():
         return row.show(known) if row.show else drawn(known)
-    if mask := record.masks.get(row.field):
-        return line(mask)
-    if because := record.withheld.get(row.field):
-        return line(because).stylize("dim italic")
+    mask, because = record.masks.get(row.field), record.withheld.get(row.field)
+    if because == unsaid and (mask or because):
+        return line(mask or "–")
+    if mask or because:
+        return Content("  ").join([line(mask)] * bool(mask) + [line(because).stylize("dim italic")] * bool(because))
     return Content("–").stylize("dim")
 
 

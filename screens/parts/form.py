@@ -43,8 +43,10 @@ class EditForm(ModalScreen[FormAnswer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel"),
-        Binding("ctrl+s,f2", "save", "save", priority=True),
+        Binding("ctrl+s,f2", "save", "save"),
     ]
+
+    AUTO_FOCUS = "Input"
 
     def __init__(
         self,
@@ -63,7 +65,7 @@ class EditForm(ModalScreen[FormAnswer]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog -form"):
             yield Static(self._title, classes="dialog-title")
-            with VerticalScroll(classes="form-fields"):
+            with VerticalScroll(classes="form-fields", can_focus=False):
                 for field in self._fields:
                     yield from self._row(field)
             with Horizontal(classes="dialog-buttons"):
@@ -84,7 +86,7 @@ class EditForm(ModalScreen[FormAnswer]):
 
     def _start(self, name: str) -> str:
         """The text that the field starts with; empty for what is masked or can't be shown as typed."""
-        start = self._draft.get(name) or self._values.get(name)
+        start = self._draft.get(name, self._values.get(name))
         return start.typed if start and shows_as_typed(start) else ""
 
     def _placeholder(self, name: str) -> str:
@@ -114,10 +116,11 @@ class EditForm(ModalScreen[FormAnswer]):
         return not any(said.values())
 
     @on(Input.Changed)
-    def _check(self) -> None:
-        if not self._errors:
-            self.check()
-        self._errors = {}
+    def _check(self, event: Input.Changed) -> None:
+        """As it is typed; what the platform said of the text before stands until the text is another."""
+        field = next(each for each in self._fields if event.input.id == f"f-{each.name}")
+        if event.value != self._start(field.name):
+            self.query_one(f"#e-{field.name}", Static).update(Content(field.check(event.value)))
 
     @on(Button.Pressed, "#act")
     def action_save(self) -> None:

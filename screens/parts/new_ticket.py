@@ -33,7 +33,7 @@ class NewTicketDialog(ModalScreen[NewTicket | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel"),
-        Binding("ctrl+s,f2", "save", "open it", priority=True),
+        Binding("ctrl+s,f2", "save", "open it"),
     ]
     AUTO_FOCUS = "#subject"
 

@@ -31,8 +31,8 @@ class NoteDialog(ModalScreen[NoteAnswer]):
     """Answers the text; `draft` is what was typed before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "keep as draft", priority=True),
-        Binding("ctrl+s,f2", "save", "save", priority=True),
+        Binding("escape", "cancel", "keep as draft"),
+        Binding("ctrl+s,f2", "save", "save"),
     ]
     AUTO_FOCUS = "TextArea"
 

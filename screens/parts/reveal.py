@@ -41,8 +41,8 @@ class Opened:
 
 
 def maskable(record: Record) -> list[str]:
-    """The fields of a record that are masked and so could be revealed."""
-    return list(record.masks)
+    """The fields that are masked and not withheld in this case, in the record's order."""
+    return [name for name in type(record).model_fields if name in record.masks and name not in record.withheld]
 
 
 async def reveal(

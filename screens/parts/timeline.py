@@ -49,29 +49,32 @@ class History(BaseModel):
 VERBS = {"read": "looked", "reveal": "revealed", "update": "changed", "search": "found", "history": "read the history"}
 """Action → past tense; others are shown by their name."""
 
+LOOKS = ("read", "history")
+"""Their fields are those of the screen, and tell nothing."""
 
-def timeline(entries: Sequence[Entry], *, more: bool, now: datetime) -> Content:
-    """A title, a line an entry, its changes below it."""
-    lines = [Content("Timeline").stylize("bold $accent")]
+
+def timeline(entries: Sequence[Entry], *, more: bool, now: datetime) -> list[tuple[Content, Content]]:
+    """What stands at the left of a line, and the text beside it: a title, the entries, below each its changes."""
+    lines = [(Content(""), Content("Timeline").stylize("bold $accent"))]
     for entry in entries:
-        lines.append(_entry(entry, now))
-        lines += [_change(change) for change in entry.change]
+        lines.append((Content.assemble("  ", (_when(entry.at, now), "dim"), "  "), _entry(entry)))
+        lines += [(Content(" " * 10), _change(change)) for change in entry.change]
     if not entries:
-        lines.append(Content("  nothing yet").stylize("dim"))
+        lines.append((Content("  "), Content("nothing yet").stylize("dim")))
     if more:
-        lines.append(Content("  … scroll for older").stylize("dim"))
-    return Content("\n").join(lines)
+        lines.append((Content("  "), Content("… scroll for older").stylize("dim")))
+    return lines
 
 
-def _entry(entry: Entry, now: datetime) -> Content:
+def _entry(entry: Entry) -> Content:
     said = f"{entry.by} {_verb(entry.action)}"
-    if entry.fields and not entry.change:
+    if entry.fields and not entry.change and entry.action not in LOOKS:
         said += f" {', '.join(entry.fields)}"
     if entry.case:
         said += f", {entry.case}"
     if entry.outcome != "done":
         said += f" ({entry.outcome})"
-    return Content.assemble("  ", (_when(entry.at, now), "dim"), "  ", line(said))
+    return line(said)
 
 
 def _verb(action: str) -> str:
@@ -89,4 +92,4 @@ def _when(at: datetime, now: datetime) -> str:
 def _change(change: FieldChange) -> Content:
     before = line(change.before) if change.before else Content("–")
     after = line(change.after) if change.after else Content("–")
-    return Content.assemble("           ", (f"{change.field} ", "dim"), before, (" → ", "dim"), after)
+    return Content.assemble(line(f"{change.field} ").stylize("dim"), before, (" → ", "dim"), after)
