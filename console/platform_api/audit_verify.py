@@ -18,14 +18,16 @@ from console.platform_api.log_source import Log, Unreadable, open_log
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-WHOLE, BROKEN = 0, 1
+WHOLE, BROKEN, USAGE = 0, 1, 2
 
 T = TypeVar("T")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="the platform's data folder, with its checkpoints")
-    parser.add_argument("--url", help="the records database, if it isn't the file in the data folder")
+    parser.add_argument(
+        "--database", help="the records database, if it isn't a file in that folder (postgresql+psycopg://…)"
+    )
     parser.add_argument("--file", type=Path, help="an exported log (.jsonl) instead of the database")
     parser.add_argument("--part", action="store_true", help="the exported file holds a part of the log")
     parser.add_argument("--witness", type=Path, help="heads that you have kept yourself (.jsonl)")
@@ -34,10 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`data` and `url` may come from the caller's own settings; without a data folder there are no checkpoints."""
+    """Without a data folder there are no checkpoints but those that are named."""
+    if not (arguments.data or arguments.database or arguments.file):
+        sys.stderr.write("petworks: say where the log is, with --data, --database or --file\n")
+        return USAGE
     return verify_log(
         arguments.data,
-        arguments.url,
+        arguments.database,
         arguments.witness,
         sys.stdout,
         file=arguments.file,
@@ -63,19 +68,17 @@ def verify_log(
         # What the log is held against is read before the log: a row signed meanwhile would seem to be missing.
         against = _Against.read(data, checkpoints, public_key, witness)
         with ExitStack() as opened:
-            log = _exported(file, opened) if file else opened.enter_context(open_log(_address(data, url)))
+            log = (
+                _exported(file, opened)
+                if file
+                else opened.enter_context(open_log(url or f"sqlite:///{data}/petworks.sqlite"))
+            )
             verdict = against.verdict_on(log, part=part)
     except (Unreadable, OSError, ValueError) as error:
         print(f"the log can't be verified: {error}", file=out)
         return BROKEN
     print(verdict.fault or _praise(verdict), file=out)
     return BROKEN if verdict.fault else WHOLE
-
-
-def _address(data: Path | None, url: str | None) -> str:
-    if url is None and data is None:
-        raise Unreadable("say where it is: --data, --url or --file")
-    return url or f"sqlite:///{data}/petworks.sqlite"
 
 
 def _praise(verdict: Verdict) -> str:

@@ -268,7 +268,7 @@ def test_what_is_no_log_is_said(tmp_path: Path) -> None:
     parser = argparse.ArgumentParser()
     audit_verify.add_arguments(parser)
     assert audit_verify.run(parser.parse_args(["--data", str(tmp_path)])) == 1
-    assert audit_verify.run(parser.parse_args([])) == 1
+    assert audit_verify.run(parser.parse_args([])) == 2
     assert audit_verify.run(parser.parse_args(["--file", str(tmp_path / "nowhere")])) == 1
 
 
