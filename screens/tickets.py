@@ -252,7 +252,8 @@ class TicketsScreen(ListDetailScreen):
         if len(links) == 1:
             return next(iter(links.values()))
         options = [Option(line(number), id=number) for number in links]
-        return links.get(await self.app.push_screen_wait(Pick(Content("Linked"), options)) or "")
+        chosen = await self.app.push_screen_wait(Pick(Content("Linked"), options))
+        return links[chosen] if chosen else None
 
     def action_new(self) -> None:
         self.work(self._new(), "open a ticket")

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from console.client import Client
-from console.errors import ConnectionFailed, NotSignedIn
+from console.errors import ConnectionFailed, FreshSignIn, NotSignedIn
 from console.session import Session
 from screens.parts.foot import Foot
 from screens.parts.head import Head
@@ -88,12 +88,16 @@ class PetworksScreen(Screen[None]):
         self.failed(message.error, message.doing)
 
     def failed(self, error: Exception, doing: str) -> None:
-        """Show an error in the one place for it; an ended session goes to the app."""
+        """Show an error in the one place for it."""
+        self.noted(error)
+        self.say(explain(error, doing))
+
+    def noted(self, error: Exception) -> None:
+        """Tell the app what an error means for all screens: no connection, or no session any more."""
         if isinstance(error, ConnectionFailed):
             self.shell.heard(live=False)
-        if isinstance(error, NotSignedIn):
+        if isinstance(error, NotSignedIn) and not isinstance(error, FreshSignIn):
             self.shell.post_message(SessionEnded(error))
-        self.say(explain(error, doing))
 
     def say(self, notice: Notice | None) -> None:
         """Show a line above the foot, or take it away."""

@@ -108,9 +108,8 @@ class EditForm(ModalScreen[FormAnswer]):
 
     def check(self) -> bool:
         """Say at each field what is wrong with it; whether nothing is."""
-        said = {
-            field.name: field.check(self._typed(field.name)) for field in self._fields if field.name in self.changed()
-        }
+        changed = self.changed()
+        said = {field.name: _wrong(field, changed[field.name].typed) for field in self._fields if field.name in changed}
         for field in self._fields:
             self.query_one(f"#e-{field.name}", Static).update(Content(said.get(field.name, "")))
         return not any(said.values())
@@ -120,7 +119,7 @@ class EditForm(ModalScreen[FormAnswer]):
         """As it is typed; what the platform said of the text before stands until the text is another."""
         field = next(each for each in self._fields if event.input.id == f"f-{each.name}")
         if event.value != self._start(field.name):
-            self.query_one(f"#e-{field.name}", Static).update(Content(field.check(event.value)))
+            self.query_one(f"#e-{field.name}", Static).update(Content(_wrong(field, event.value)))
 
     @on(Button.Pressed, "#act")
     def action_save(self) -> None:
@@ -130,6 +129,10 @@ class EditForm(ModalScreen[FormAnswer]):
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
         self.dismiss(FormAnswer(self.changed(), save=False))
+
+
+def _wrong(field: Field, text: str) -> str:
+    return field.check(text) if text.strip() else "A value is corrected, not removed: removing is a privacy request."
 
 
 def shows_as_typed(raw: Raw) -> bool:

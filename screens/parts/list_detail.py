@@ -64,7 +64,7 @@ class ListDetailScreen(PetworksScreen):
         """The record under the cursor could not be fetched."""
 
         number: str
-        notice: Notice
+        error: Exception
 
     @dataclass
     class Refused(Message):
@@ -134,9 +134,9 @@ class ListDetailScreen(PetworksScreen):
     async def _fetch(self, number: str) -> None:
         try:
             record = await self.client.record(self.COLLECTION, number, case=self.case_id)
-        except Exception as error:
-            self.post_message(self.NotArrived(number, explain(error, f"look at {number}")))
-            raise
+        except Exception as error:  # noqa: BLE001 - it is shown where the record would be
+            self.post_message(self.NotArrived(number, error))
+            return
         self.post_message(self.Arrived(record))
         if self.HISTORY:
             await self._fetch_history(record.id, None)
@@ -207,7 +207,8 @@ class ListDetailScreen(PetworksScreen):
 
     def on_list_detail_screen_not_arrived(self, message: NotArrived) -> None:
         self.record = None
-        self.detail.show_notice(message.notice)
+        self.noted(message.error)
+        self.detail.show_notice(explain(message.error, f"look at {message.number}"))
 
     def on_detail_more(self, message: Detail.More) -> None:
         if self.record is not None:
