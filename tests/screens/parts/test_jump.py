@@ -1,0 +1,29 @@
+"""Where `:` leads."""
+
+import pytest
+
+from screens.parts.jump import Place, parse
+
+SCREENS = ("tickets", "users", "audit")
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        (":user 1048233", Place("users", "U-1048233")),
+        ("U-1048233", Place("users", "U-1048233")),
+        (" u-007 ", Place("users", "U-7")),
+        ("ticket T-204", Place("tickets", "T-204")),
+        ("log 12", Place("audit", "A-12")),
+        ("audit", Place("audit")),
+    ],
+)
+def test_numbers_words_and_screens_lead_somewhere(typed: str, place: Place):
+    assert parse(typed, SCREENS) == place
+
+
+@pytest.mark.parametrize(
+    "typed", ["", ":", "bogus", "order 3", "E-1", "U-", "U-1x", "U-٣", "U-" + "9" * 40, "a b c", "[b]x[/b]", "user -"]
+)
+def test_what_leads_nowhere_is_answered_with_a_sentence(typed: str):
+    assert isinstance(parse(typed, SCREENS), str)
