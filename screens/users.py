@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import ClassVar, cast
 
 from textual import on
@@ -107,6 +107,13 @@ class UsersScreen(PersonScreen):
         """Another order of the list."""
 
         sort: str
+
+    @dataclass
+    class ValueChosen(Message):
+        """A number or a date to go to, and how to tell the first record there."""
+
+        at: str
+        reached: Callable[[User], bool]
 
     @dataclass
     class LinkedArrived(Message):
@@ -215,12 +222,16 @@ class UsersScreen(PersonScreen):
             self.work(self._jump_in_list(), "go to that place")
 
     async def _jump_in_list(self) -> None:
-        dates = self.sort.removeprefix("-") == "registered"
+        dates, falls = self.sort.removeprefix("-") == "registered", self.sort.startswith("-")
         title, example = ("Go to a date", "2026-03-01") if dates else ("Go to a number", "U-1048233")
         check = _no_date if dates else _no_number
         typed = await self.app.push_screen_wait(Prompt(Content(title), example, check))
         if typed:
-            self.table.go_to_value(typed.strip())
+            at = datetime.fromisoformat(typed.strip()).replace(tzinfo=UTC) if dates else _digits(typed)
+            self.post_message(self.ValueChosen(typed.strip(), _reached(at, falls=falls)))
+
+    def on_users_screen_value_chosen(self, message: ValueChosen) -> None:
+        self.table.go_to_value(message.at, message.reached)
 
     # The detail
 
@@ -274,6 +285,18 @@ class UsersScreen(PersonScreen):
         chosen = numbers[0] if len(numbers) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
         if chosen is not None:
             self.shell.post_message(Go(Place("tickets", chosen)))
+
+
+def _reached(at: datetime | int, *, falls: bool) -> Callable[[User], bool]:
+    def reached(user: User) -> bool:
+        value = user.registered if isinstance(at, datetime) else _digits(user.number)
+        return value is None or (value <= at if falls else value >= at)  # type: ignore[operator]
+
+    return reached
+
+
+def _digits(number: str) -> int:
+    return int(number.strip().rpartition("-")[2])
 
 
 def _no_number(typed: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from console.records.record import Record
 
@@ -51,6 +51,9 @@ class Source(Protocol):
 Purpose = Literal["show", "reload", "go", "scroll", "next", "previous"]
 
 
+Reached = Callable[[Any], bool]
+
+
 @dataclass(frozen=True)
 class Ask:
     """One request for a page, and what it is for: it decides where the page lands and what a failure means.
@@ -65,6 +68,8 @@ class Ask:
     fraction: float | None = None
     end: bool = False
     row: int | None = None
+    reached: Reached | None = None
+    """With `at`: tells the first record at or beyond it, which stands somewhere on the page."""
 
     async def of(self, source: Source, limit: int) -> Page:
         return await source.page(

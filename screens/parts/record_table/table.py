@@ -19,7 +19,7 @@ from console.records.record import Record
 from screens.parts.record_table.columns import Column
 from screens.parts.record_table.lines import Lines
 from screens.parts.record_table.paged import PagedView
-from screens.parts.record_table.source import Ask, Source
+from screens.parts.record_table.source import Ask, Reached, Source
 
 REST = 0.25
 """Seconds that the cursor must have rested before the screen hears of it: a held key opens no records."""
@@ -140,9 +140,9 @@ class RecordTable(PagedView, can_focus=True):
         else:
             self.load(Ask("go", around=id))
 
-    def go_to_value(self, at: str) -> None:
-        """Put the cursor on the first record at or after a value of the field that the list is sorted by."""
-        self.load(Ask("go", at=at))
+    def go_to_value(self, at: str, reached: Reached) -> None:
+        """Put the cursor on the first record that has reached a value of the field by which the list is sorted."""
+        self.load(Ask("go", at=at, reached=reached))
 
     def heard_of(self, ids: Container[str], *, created: bool = False) -> None:
         """Others changed these records: fetch again if any is in memory, or if the new ones belong at the top in view."""
@@ -287,16 +287,22 @@ class RecordTable(PagedView, can_focus=True):
 
     def _arrive(self, ask: Ask) -> None:
         """The cursor goes to the record asked for, the last one, or the first of the page."""
-        found = self.window.row_of(ask.around) if ask.around else None
-        if found is None and ask.around and ask.purpose == "show":
-            self._record = None
-        row = self.window.end - 1 if ask.end else self.window.first if found is None else found
+        row = self._row_asked_for(ask)
         steps, self._steps = self._steps, 0
         self._row, self._record = row, self.window.record(row)
         self._scroll_to_row(max(0, row - self.body_height // 2))
         self._rested_later()
         if steps:
             self._move_to(row + steps)
+
+    def _row_asked_for(self, ask: Ask) -> int:
+        found = self.window.row_of(ask.around) if ask.around else None
+        if found is not None:
+            return found
+        if ask.reached is not None:
+            there = (row for row, record in enumerate(self.window.rows, self.window.first) if ask.reached(record))
+            return next(there, self.window.end - 1)
+        return self.window.end - 1 if ask.end else self.window.first
 
     def _stay(self, ask: Ask) -> None:
         """The record that was held is drawn on the line where it was; when it has gone, its neighbour is."""

@@ -205,6 +205,13 @@ async def test_a_record_that_left_the_list_leaves_the_cursor_where_it_was():
         await until(pilot, lambda: app.cursor == "U-997")
 
 
+async def test_going_to_a_value_puts_the_cursor_on_the_first_record_there():
+    async with running(Listed(range(1_000_000, 0, -1))) as (app, pilot):
+        await until(pilot, lambda: app.totals)
+        app.table.go_to_value("4711", lambda user: int(user.number[2:]) <= 4711)
+        await until(pilot, lambda: app.cursor == "U-4711")
+
+
 async def test_news_are_fetched_when_they_are_in_view_and_only_then():
     source = Listed(range(1000, 0, -1))
     async with running(source) as (app, pilot):
