@@ -17,6 +17,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, and_, func, selec
 from console import access
 from console.platform_api import cursors
 from console.platform_api.clauses import Asker, scope
+from console.platform_api.columns import Moment
 from console.platform_api.entities import Entity
 from console.platform_api.guard import Ask
 from console.platform_api.lookup import reference
@@ -68,7 +69,8 @@ class Found:
 
 def listing(ask: Ask, connection: Connection, entity: Entity, params: Params, asker: Asker) -> Listing:
     """Reads the filter and the order from the parameters; BadRequest for one that there is none of."""
-    sort = _single(params, "sort") or f"-{next(iter(entity.sorts))}"
+    given = _single(params, "sort")
+    sort = f"-{next(iter(entity.sorts))}" if given is None else given
     name = sort.removeprefix("-")
     if name not in entity.sorts:
         raise BadRequest(f"There is no such order; {', '.join(entity.sorts)} are, with - for descending.")
@@ -213,7 +215,7 @@ def place_at(listing: Listing, value: str) -> Place:
 
 
 def _is_time(listing: Listing) -> bool:
-    return listing.column.type.python_type is datetime
+    return isinstance(listing.column.type, Moment)
 
 
 def ends(connection: Connection, listing: Listing) -> tuple[int, int] | None:
