@@ -18,6 +18,7 @@ from console.platform_api.routes import (
     changes,
     employees,
     health,
+    ingest,
     intents,
     me,
     offer,
@@ -30,7 +31,7 @@ from console.platform_api.signin import SignIns
 ROUTERS = tuple(
     module.router
     for module in (
-        offer, auth, me, users, reveals, tickets, audit, employees, changes, intents, health,
+        offer, auth, me, users, reveals, tickets, audit, employees, changes, intents, ingest, health,
     )
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ out, and every caller treats a missing key as an erased person.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -108,7 +108,7 @@ class Vault:
 
     def create(self, owners: Sequence[str]) -> None:
         """A key and a pseudonym for each; an owner who has them keeps them."""
-        rows = [self._new_row(owner) for owner in owners]
+        rows = [self._new_row(owner) for owner in sorted(owners)]
         self._write(INSERT_KEY, rows)
 
     def keys_of(self, owners: Collection[str]) -> dict[str, OwnerKey]:
@@ -132,12 +132,21 @@ class Vault:
     # Blind indexes
 
     def index(self, owner: str, tokens: Collection[int]) -> None:
-        rows = [(token, self._native(owner)) for token in sorted(set(tokens))]
-        self._write("INSERT INTO blind (token, owner) VALUES (#, #) ON CONFLICT DO NOTHING", rows)
+        self.index_all({owner: tokens})
 
     def unindex(self, owner: str, tokens: Collection[int]) -> None:
-        rows = [(token, self._native(owner)) for token in sorted(set(tokens))]
-        self._write("DELETE FROM blind WHERE token = # AND owner = #", rows)
+        self.unindex_all({owner: tokens})
+
+    def index_all(self, tokens: Mapping[str, Collection[int]]) -> None:
+        """Owner → tokens, in one commit."""
+        self._write("INSERT INTO blind (token, owner) VALUES (#, #) ON CONFLICT DO NOTHING", self._pairs(tokens))
+
+    def unindex_all(self, tokens: Mapping[str, Collection[int]]) -> None:
+        self._write("DELETE FROM blind WHERE token = # AND owner = #", self._pairs(tokens))
+
+    def _pairs(self, tokens: Mapping[str, Collection[int]]) -> list[tuple[Any, ...]]:
+        """In the order of the key, so that two writers never wait for each other."""
+        return sorted((token, self._native(owner)) for owner, all_tokens in tokens.items() for token in set(all_tokens))
 
     def find(self, tokens: Sequence[int], *, before: str | None, limit: int) -> list[str]:
         """Owners that have all of the tokens, newest first; `before` is the last owner of the page above."""
