@@ -207,15 +207,19 @@ def _create_database(url: str, *, beside: str) -> None:
     engine = create_engine(through, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            name = connection.dialect.identifier_preparer.quote(str(wanted.database))
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    except exc.DBAPIError as error:
-        if _state(error) not in DUPLICATE:
-            raise SchemaError(
-                f"The vault database {wanted.database} is missing and can't be made here: create it, then try again."
-            ) from error
+            _create_database_through(connection, str(wanted.database))
     finally:
         engine.dispose()
+
+
+def _create_database_through(connection: Connection, name: str) -> None:
+    quoted = connection.dialect.identifier_preparer.quote(name)
+    try:
+        connection.exec_driver_sql(f"CREATE DATABASE {quoted}")
+    except exc.DBAPIError as error:
+        if _state(error) not in DUPLICATE:
+            message = f"The vault database {name} is missing and can't be made here: create it, then try again."
+            raise SchemaError(message) from error
 
 
 def _exists(url: URL) -> bool:

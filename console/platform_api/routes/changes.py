@@ -64,7 +64,7 @@ def _visible(ask: Ask) -> ColumnElement[bool]:
 def _of_resource(ask: Ask, resource: str) -> ColumnElement[bool]:
     alternatives = access.row_scope(ask.actor.roles, resource)
     here = _changes.c.resource == resource
-    if alternatives is None:
+    if alternatives is None or not access.has(ask.actor.roles, resource, "list"):
         return false()
     if not alternatives:
         return here

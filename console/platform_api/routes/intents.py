@@ -18,7 +18,7 @@ _intents = table(Intent)
 _UNKNOWN = {"status": None, "resource": None, "id": None, "version": None}
 
 
-@router.get("/{key}", dependencies=[signed_in])
+@router.get("/{key:path}", dependencies=[signed_in])
 async def intent(ask: Asking, key: Annotated[str, Path(max_length=KEY_LENGTH)]) -> Response:
     return JsonAnswer({"key": key, **(_find(ask, key) or {"state": "unknown", **_UNKNOWN})})
 
