@@ -207,7 +207,8 @@ def reveal(*needs: Condition) -> tuple[Grant, ...]:
 P, PREF, ID, CONTACT = Category.PLAIN, Category.PREFERENCE, Category.IDENTITY, Category.CONTACT
 LOCALITY, ADDRESS, THREAD = Category.LOCALITY, Category.ADDRESS, Category.THREAD
 
-_look: dict[str, All] = {"list": (), "read": (), "history": ()}
+_look: dict[str, All] = {"list": (), "read": ()}
+_history: dict[str, All] = {"history": ()}
 _gate: dict[str, All] = {"contact": (), "opt-out": (NOT_SELF,), "opt-in": (NOT_SELF, ASKED)}
 _exact: dict[str, All] = {"search": ()}
 _by_name: dict[str, All] = {"search-name": (CASE_IN_HAND,)}
@@ -222,23 +223,23 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.SUPPORT: Cell(
             see={P: FULL, PREF: FULL, ID: reveal(), CONTACT: reveal(), LOCALITY: reveal(), ADDRESS: reveal(ORDER_CASE)},
             correct={ID: (NOT_SELF, LINKED_CASE), CONTACT: (NOT_SELF, LINKED_CASE, TWO_CHECKS), LOCALITY: (NOT_SELF, LINKED_CASE)},
-            act={**_look, **_exact, **_by_name, **_check, **_gate, "lock": (NOT_SELF,), "unlock": (NOT_SELF,)},
+            act={**_look, **_history, **_exact, **_by_name, **_check, **_gate, "lock": (NOT_SELF,), "unlock": (NOT_SELF,)},
         ),
         Role.BILLING: Cell(
             see={P: FULL, PREF: FULL, ID: reveal(PAYMENT_CASE), CONTACT: reveal(PAYMENT_CASE), ADDRESS: reveal(ORDER_CASE)},
-            act={**_look, **_exact, **_by_name, **_gate},
+            act={**_look, **_history, **_exact, **_by_name, **_gate},
         ),
         Role.MANAGER: Cell(
             see={
                 P: FULL, PREF: FULL, ID: reveal(DECISION_CASE), CONTACT: reveal(DECISION_CASE), LOCALITY: reveal(),
                 ADDRESS: reveal(ORDER_CASE),
             },
-            act={**_look, **_exact, **_by_name, **_gate, "unlock": (NOT_SELF,), "suspend": (NOT_SELF,), "reinstate": (NOT_SELF,)},
+            act={**_look, **_history, **_exact, **_by_name, **_gate, "unlock": (NOT_SELF,), "suspend": (NOT_SELF,), "reinstate": (NOT_SELF,)},
         ),
         Role.PRIVACY: Cell(
             see={P: FULL, PREF: FULL, ID: reveal(), CONTACT: reveal(), LOCALITY: reveal(), ADDRESS: reveal()},
             correct=dict.fromkeys((ID, CONTACT, LOCALITY, ADDRESS), (NOT_SELF, LINKED_CASE)),
-            act={**_look, **_exact, **_by_name, **_check, **_gate},
+            act={**_look, **_history, **_exact, **_by_name, **_check, **_gate},
         ),
         Role.AUDITOR: Cell(see={P: PSEUDONYM}, act={"list": (), "read": ()}),
         Role.SERVICE: Cell(act={"ingest": (), "contact": ()}),
@@ -359,7 +360,7 @@ def may_reveal_any(roles: Roles, resource: str, facts: Facts) -> Decision:
 
 def row_scope(roles: Roles, resource: str) -> tuple[Condition, ...] | None:
     """Alternatives of which one must hold for a row to exist for these roles; () means every row, None no row."""
-    found = [cell.rows for cell in cells(roles, resource) if {"list", "read"} & set(cell.act)]
+    found = [cell.rows for cell in cells(roles, resource) if cell.act]
     if not found:
         return None
     return () if any(not rows for rows in found) else tuple(dict.fromkeys(c for rows in found for c in rows))

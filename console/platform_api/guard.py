@@ -19,11 +19,13 @@ from console.platform_api.audit import Entry
 from console.platform_api.platform import Platform
 from console.platform_api.problems import (
     BadRequest,
+    FreshSignIn,
     KeyRequired,
     NotAllowed,
     NotFound,
     NotSignedIn,
     Problem,
+    TooMany,
     VersionRequired,
 )
 from console.platform_api.signin import actor_of
@@ -169,9 +171,12 @@ def is_guarded(route: Any) -> bool:
     return any(hasattr(dependency.dependency, "permission") for dependency in getattr(route, "dependencies", ()))
 
 
+REFUSALS = (NotAllowed, NotFound, FreshSignIn, TooMany)
+
+
 async def record_refusal(request: Request, problem: Problem) -> None:
     """Puts a refusal on the log before it is answered."""
     ask: Ask | None = getattr(request.state, "ask", None)
-    if ask is None or not isinstance(problem, (NotAllowed, NotFound)):
+    if ask is None or not isinstance(problem, REFUSALS):
         return
     await ask.platform.recorder.record(ask.entry("refused", details={"type": problem.type}))

@@ -1,0 +1,294 @@
+"""People, tickets and employees made for one question each, in a running platform's own database.
+
+Everything that a test makes is new, so tests share a server and none disturbs another.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from sqlalchemy import Row, func, select, update
+
+from console.platform_api.corrections import tokens
+from console.platform_api.documents import Value, dump
+from console.platform_api.ids import new_id
+from console.platform_api.platform import Platform
+from console.platform_api.tables import (
+    AuditEntry,
+    CallerCheck,
+    EmployeeRole,
+    EmployeeRow,
+    SignIn,
+    TicketLink,
+    TicketMessage,
+    TicketRow,
+    UserRow,
+    table,
+)
+from console.platform_api.tokens import access_token
+from console.records.employees import PREFIX, Role
+from console.records.record import SEALED, categories
+from console.records.users import Source, User
+
+_serial = itertools.count(1)
+NO_PASSWORD = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+ABOUT = ("orders", "payments", "pro-applications", "contests")
+"""What a case can be about beside a person, as the access table's conditions ask."""
+
+_audit, _tickets, _users, _employees = table(AuditEntry), table(TicketRow), table(UserRow), table(EmployeeRow)
+
+
+class Clock:
+    """The platform's clock, which a test can put forward."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    @contextmanager
+    def forward(self, **by: float) -> Iterator[None]:
+        self.offset = timedelta(**by)
+        try:
+            yield
+        finally:
+            self.offset = timedelta()
+
+
+@dataclass
+class Person:
+    """A user; `values` are all personal fields in clear, none of which any other person has."""
+
+    id: str
+    number: str
+    values: dict[str, str]
+
+
+@dataclass
+class Ticket:
+    id: str
+    number: str
+    texts: dict[str, str]
+
+
+@dataclass
+class Employee:
+    """Somebody signed in, who asks over HTTP. `case` is in hand until a call says otherwise."""
+
+    world: World
+    id: str
+    number: str
+    sign_in: str
+    case: str | None = None
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        *,
+        version: int | None = None,
+        key: str | None = None,
+        params: Any = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        """POSTs carry a new key unless one is given."""
+        now = self.world.platform.clock()
+        headers = {"Authorization": f"Bearer {access_token(self.world.platform.keys.token, self.sign_in, now)}"}
+        if self.case is not None:
+            headers["Petworks-Case"] = self.case
+        if method == "POST":
+            headers["Idempotency-Key"] = key or str(uuid.uuid4())
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        more = {"content": content} if content is not None else {"json": json} if json is not None else {}
+        return self.world.http.request(method, path, headers=headers, params=params, **more)
+
+    def get(self, path: str, **params: Any) -> httpx.Response:
+        return self.ask("GET", path, params=params)
+
+    def post(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
+        return self.ask("POST", path, json, **more)
+
+    def reveal(self, person: Person, *fields: str, reason: str | None = "answer_ticket") -> httpx.Response:
+        wish = {"fields": list(fields or ("name",)), "case": self.case, "reason": reason}
+        return self.post(f"/v1/users/{person.number}/reveal", wish)
+
+
+@dataclass
+class World:
+    """A running platform: what to ask it, and its database to arrange things in."""
+
+    platform: Platform
+    http: httpx.Client
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.platform.clock = self.clock
+
+    # Making
+
+    def person(self, state: str = "active", values: Mapping[str, str] | None = None, **columns: Any) -> Person:
+        """A user with a value in every personal field."""
+        person, values = new_id(), {**values_of(next(_serial)), **(values or {})}
+        self.platform.vault.create([person])
+        key, now = self.platform.vault.keys_of([person])[person], self.clock()
+        sealed: dict[str, bytes] = {}
+        for category in SEALED & set(categories(User).values()):
+            fields = {name: Value(value, source_of(name), now) for name, value in values.items() if categories(User)[name] is category}
+            sealed[f"sealed_{category}"] = key.seal("users", person, str(category), dump(fields))
+        with self.platform.database.writing() as session:
+            row = UserRow(id=person, registered=now, state=state, **columns, **sealed)
+            session.add(row)
+            session.flush()
+            number = f"U-{row.number}"
+        self.platform.vault.index(person, sorted(tokens(self.platform.keys, values)))
+        return Person(person, number, values)
+
+    def employee(self, *roles: Role, person: Person | None = None, since: timedelta = timedelta()) -> Employee:
+        """Signed in `since` ago; `person` is who they are on the marketplace."""
+        employee, sign_in, now = new_id(), new_id(), self.clock()
+        self.platform.vault.create([employee])
+        serial = next(_serial)
+        with self.platform.database.writing() as session:
+            row = EmployeeRow(
+                id=employee, email=f"e{serial}@petworks.example", name=f"Employee {serial}", password_hash=NO_PASSWORD, created=now,
+                person=person.id if person else None,
+            )  # fmt: skip
+            session.add_all([row, SignIn(id=sign_in, employee=employee, signed_in=now - since, used=now)])
+            session.add_all(EmployeeRole(employee=employee, role=role, at=now) for role in roles)
+            session.flush()
+            number = f"{PREFIX}-{row.number}"
+        return Employee(self, employee, number, sign_in)
+
+    def ticket(
+        self,
+        *links: tuple[str, str],
+        state: str = "open",
+        holder: Employee | None = None,
+        opener: Employee | None = None,
+        owner: str | None = None,
+        lease: timedelta = timedelta(minutes=30),
+        texts: Mapping[str, str] | None = None,
+        backed: bool = False,
+    ) -> Ticket:
+        """A ticket that a person wrote (or `opener` opened) with one incoming message and one note, held by `holder`."""
+        ticket, now, found = new_id(), self.clock(), {**texts_of(next(_serial)), **(texts or {})}
+        owner = owner or next((record for resource, record in links if resource == "users"), None) or new_id()
+        self.platform.vault.create([owner])
+        key = self.platform.vault.keys_of([owner])[owner]
+        head = {name: Value(found[name], Source.SELF, now) for name in ("subject", "reference")}
+        with self.platform.database.writing() as session:
+            row = TicketRow(
+                id=ticket, state=state, channel="email", opened=now, owner=owner, backed=backed,
+                opened_by=opener.id if opener else None, assignee=holder.id if holder else None,
+                lease_until=now + lease if holder else None, sealed_thread=key.seal("tickets", ticket, "thread", dump(head)),
+            )  # fmt: skip
+            session.add(row)
+            session.add_all(TicketLink(ticket=ticket, resource=resource, record=record) for resource, record in links)
+            for kind, author in (("in", None), ("note", holder.id if holder else None)):
+                message = new_id()
+                body = dump({"body": Value(found[kind], Source.SELF, now)})
+                session.add(
+                    TicketMessage(
+                        id=message, ticket=ticket, at=now, kind=kind, author=author, owner=owner,
+                        sealed_thread=key.seal("ticket_messages", message, "thread", body),
+                    )
+                )  # fmt: skip
+            session.flush()
+            number = f"T-{row.number}"
+        return Ticket(ticket, number, found)
+
+    def case(self, employee: Employee, *persons: Person, about: tuple[str, ...] = ABOUT, **more: Any) -> Ticket:
+        """A ticket about the persons, and records of the kinds in `about`, in the employee's hand."""
+        links = [*(("users", person.id) for person in persons), *((resource, new_id()) for resource in about)]
+        ticket = self.ticket(*links, **{"holder": employee, **more})
+        employee.case = ticket.id
+        return ticket
+
+    def check(self, ticket: Ticket, person: Person, employee: Employee, *fields: str) -> None:
+        """Caller checks that matched."""
+        with self.platform.database.writing() as session:
+            session.add_all(
+                CallerCheck(
+                    id=new_id(), ticket=ticket.id, person=person.id, employee=employee.id, field=name, matched=True, at=self.clock()
+                )
+                for name in fields
+            )  # fmt: skip
+
+    def audit(self, action: str, *, actor: Employee, role: str, **columns: Any) -> int:
+        """A row of the log; gives its number."""
+        from console.platform_api.audit import Entry, append
+
+        resource, _, name = action.partition(":")
+        entry = Entry(at=self.clock(), actor=actor.id, role=role, resource=resource, action=name, outcome="done", **columns)
+        with self.platform.database.writing() as session:
+            return append(session, [entry])[0]
+
+    # Changing and asking
+
+    def change_ticket(self, ticket: Ticket, **columns: Any) -> None:
+        with self.platform.database.writing() as session:
+            session.execute(update(_tickets).where(_tickets.c.id == ticket.id).values(**columns))
+
+    def change_employee(self, employee: Employee, **columns: Any) -> None:
+        with self.platform.database.writing() as session:
+            session.execute(update(_employees).where(_employees.c.id == employee.id).values(**columns))
+
+    def version(self, resource: str, record: str) -> int:
+        found = {"users": _users, "tickets": _tickets, "employees": _employees}[resource]
+        with self.platform.database.reading() as connection:
+            return int(connection.execute(select(found.c.version).where(found.c.id == record)).scalar_one())
+
+    def pseudonym(self, person: Person) -> str:
+        return self.platform.vault.pseudonyms([person.id])[person.id]
+
+    def logged(self, answer: httpx.Response) -> Row[Any] | None:
+        """What the log says of one request: its last row."""
+        request = answer.headers["request-id"]
+        with self.platform.database.reading() as connection:
+            rows = connection.execute(select(_audit).where(_audit.c.request == request).order_by(_audit.c.seq.desc()))
+            return rows.first()
+
+    def log_length(self) -> int:
+        with self.platform.database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(_audit)).scalar_one())
+
+
+def letters(serial: int) -> str:
+    """A number as letters: whole words that no other text holds."""
+    return "".join(chr(ord("a") + int(digit)) for digit in f"{serial:05}")
+
+
+def values_of(serial: int) -> dict[str, str]:
+    """Personal values that no other person has, in every field."""
+    word = letters(serial)
+    return {
+        "name": f"Quillon{word} Vexley{word}",
+        "email": f"mail-{word}@canary.example",
+        "phone": f"+1203555{serial % 10_000:04}",
+        "city": f"Citadel{word}",
+        "postcode": f"9{serial:05}",
+        "street": f"{serial} Streetley{word} Lane",
+        "gender": f"gender-{word}",
+        "age_band": f"band-{word}",
+        "google_email": f"google-{word}@canary.example",
+    }
+
+
+def texts_of(serial: int) -> dict[str, str]:
+    """A ticket's texts: subject, reference, incoming message, note."""
+    word = letters(serial)
+    return {name: f"{name}text{word}" for name in ("subject", "reference", "in", "note")}
+
+
+def source_of(name: str) -> Source:
+    return Source.GOOGLE if name == "google_email" else Source.SELF
