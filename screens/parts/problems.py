@@ -17,6 +17,7 @@ from console.errors import (
     OutcomeUnknown,
     PetworksError,
     Problem,
+    Stale,
     TooMany,
     Unavailable,
 )
@@ -73,6 +74,10 @@ def _problem(error: Problem, doing: str) -> Notice:
         return Notice(
             "failed", f"Could not {doing}: there is no such record, or your role does not see it.", "", request
         )
+    if isinstance(error, Stale):
+        changes = ", ".join(f"{change.field} by {change.by}" for change in error.changed) or "by others"
+        what = f"Could not {doing}: it was changed meanwhile ({changes})."
+        return Notice("failed", what, "Nothing was overwritten; it is shown as it is now.")
     if isinstance(error, TooMany | Unavailable):
         return Notice("failed", f"Could not {doing}: {said}", _later(error.retry_after), request)
     return Notice("failed", f"Could not {doing}: {said}", "ctrl+r tries again.", request)
