@@ -111,7 +111,8 @@ class Filling:
         counts = {"users": plan.users, "tickets": ticket_count(plan.users), "employees": len(ids), "seed": plan.seed}
         self.vault.create(list(ids.values()))
         with self.records.writing() as session:
-            add_employees(session, ids, password, plan.until - YEARS, self.customer)
+            if ids:
+                add_employees(session, ids, password, plan.until - YEARS, self.customer)
             for model in (UserRow, TicketRow):
                 bulk.count_on(session.connection(), table(model), "number")
             append(session, [Entry(now, None, None, "platform", "seed", "done", details=counts)])
