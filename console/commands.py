@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable
+from types import FrameType
 from typing import IO
 
 from console.client import path
@@ -31,8 +33,14 @@ def run(work: Callable[[Session], Awaitable[None]], settings: Settings) -> int:
         async with Session.open(settings) as session:
             await work(session)
 
+    signal.signal(signal.SIGINT, _interrupt)
     asyncio.run(with_session())
     return 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """At once: asyncio's own handler waits for the loop, which stands still while somebody is asked for a password."""
+    raise KeyboardInterrupt
 
 
 async def sign_in(session: Session, email: str | None) -> None:
