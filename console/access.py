@@ -348,6 +348,15 @@ def level(roles: Roles, resource: str, category: Category, facts: Facts) -> Leve
     return max(shown, default=Level.NONE)
 
 
+@cache
+def fixed_level(roles: Roles, resource: str, category: Category) -> Level | None:
+    """The level when it is the same for every row and case; None when it depends on facts. Saves a long list the facts of each row."""
+    grants = _grants(roles, resource, category)
+    if any(g.needs and g.level is not Level.REVEAL for g in grants):
+        return None
+    return max((g.level for g in grants), default=Level.NONE)
+
+
 def may_reveal(roles: Roles, resource: str, category: Category, facts: Facts) -> Decision:
     return judge([g.needs for g in _grants(roles, resource, category) if g.level is Level.REVEAL], facts)
 

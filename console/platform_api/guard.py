@@ -158,7 +158,7 @@ signed_in = Depends(_signed_in)
 """A route for every employee about themselves: /v1/me, /v1/intents, /v1/changes."""
 
 
-def _current(request: Request) -> Ask:
+async def _current(request: Request) -> Ask:  # a plain function would cost a trip through the thread pool
     ask: Ask = request.state.ask
     return ask
 

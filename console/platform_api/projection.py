@@ -43,11 +43,11 @@ def page(
     dressed = entity.dress(ask, connection, rows)
     keys = _keys(ask, entity, rows)
     mask = _mask(ask, connection, entity, rows)
+    fixed = _fixed_levels(ask, entity)
     items = []
     for row, plain in zip(rows, dressed, strict=True):
-        facts = facts_of(ask, connection, entity, row, case)
-        key = keys.get(entity.owner(row) or "")
-        items.append(_record(ask, entity, row, plain, facts, key, mask, entity.listed))
+        levels = fixed or _levels(ask, entity, facts_of(ask, connection, entity, row, case), entity.listed)
+        items.append(_record(entity, row, plain, levels, keys.get(entity.owner(row) or ""), mask))
     return _by_pseudonym(ask, entity, rows, items)
 
 
@@ -56,7 +56,8 @@ def one(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], case: C
     plain = entity.dress(ask, connection, [row])[0]
     facts = facts_of(ask, connection, entity, row, case)
     key = _keys(ask, entity, [row]).get(entity.owner(row) or "")
-    record = _record(ask, entity, row, plain, facts, key, _mask(ask, connection, entity, [row]), frozenset(Category))
+    levels = _levels(ask, entity, facts, frozenset(Category))
+    record = _record(entity, row, plain, levels, key, _mask(ask, connection, entity, [row]))
     record["withheld"] = _withheld(ask, entity, facts)
     record["actions"] = actions(ask, entity, row, facts)
     if entity.more:
@@ -80,20 +81,30 @@ def _mask(
     return entity.mask(ask, connection, rows)
 
 
+Levels = Mapping[Category, Level]
+
+
+def _levels(ask: Ask, entity: Entity, facts: Facts, shown: frozenset[Category]) -> Levels:
+    kinds = set(categories(entity.record).values()) & shown
+    return {kind: access.level(ask.actor.roles, entity.resource, kind, facts) for kind in kinds}
+
+
+def _fixed_levels(ask: Ask, entity: Entity) -> Levels | None:
+    """The levels of all rows of a list, when no row's facts can change them."""
+    kinds = set(categories(entity.record).values()) & entity.listed
+    found = {kind: access.fixed_level(ask.actor.roles, entity.resource, kind) for kind in kinds}
+    fixed = {kind: level for kind, level in found.items() if level is not None}
+    return fixed if len(fixed) == len(found) else None
+
+
 def _record(
-    ask: Ask,
     entity: Entity,
     row: Row[Any],
     plain: dict[str, Any],
-    facts: Facts,
+    levels: Levels,
     key: OwnerKey | None,
     mask: Callable[[Row[Any], str, str], str],
-    shown: frozenset[Category],
 ) -> dict[str, Any]:
-    levels = {
-        c: access.level(ask.actor.roles, entity.resource, c, facts)
-        for c in set(categories(entity.record).values()) & shown
-    }
     record: dict[str, Any] = {
         "id": entity.id_of(row),
         "number": entity.name_of(row),
