@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-system check lint bench lock snapshots clean
+.PHONY: help demo test test-system check lint bench lock snapshots docs clean
 
 BIN := .venv/bin
 # What follows `make test`, e.g. ARGS="-k tickets"
@@ -32,6 +32,10 @@ lint: .venv/develop ## style, types, and which part may import which
 
 snapshots: .venv/develop ## take the pictures of the screens again
 	$(PYTEST) --snapshot-update -m "not system" $(ARGS)
+
+docs: .venv/develop ## write the pages that are made from the code again, and take the picture
+	$(BIN)/python -m docs.keys_page
+	$(BIN)/python -m docs.images.take
 
 bench: .venv/develop ## measure, and print ratios
 	$(BIN)/python -m bench $(ARGS)
