@@ -204,6 +204,10 @@ async def test_a_session_that_was_ended_elsewhere_wipes_the_screen_and_says_so(s
 # What it leaves behind
 
 
+def pictures(folder: Path) -> list[Path]:
+    return list(folder.glob("*.svg"))
+
+
 async def test_no_pictures_no_files_and_no_passwords_are_kept(seeded_platform: Platform, tmp_path: Path):
     async with signed_in(seeded_platform, "support") as (app, pilot):
         assert app.save_screenshot("shot.svg", str(tmp_path)) == ""
@@ -211,7 +215,7 @@ async def test_no_pictures_no_files_and_no_passwords_are_kept(seeded_platform: P
         app.deliver_screenshot(path=str(tmp_path))
         app.deliver_text(tmp_path / "text", save_directory=tmp_path)
         await pilot.pause()
-        assert not list(tmp_path.glob("*.svg"))
+        assert not pictures(tmp_path)
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert "Screenshot" not in titles
         await pilot.press("ctrl+g")
@@ -229,7 +233,7 @@ async def test_a_crash_ends_with_a_report_that_quotes_nothing(seeded_platform: P
         def crash() -> None:
             raise ValueError("maria@example.com")
 
-        with pytest.raises(ValueError, match="maria"):
+        with pytest.raises(ValueError, match="maria"):  # noqa: PT012 - the pilot raises what ended the app
             async with app.run_test(size=(120, 40)) as pilot:
                 app.call_later(crash)
                 await pilot.pause()
