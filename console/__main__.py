@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -133,9 +132,8 @@ def _console(settings: Settings) -> int:
 
     _need_terminal()
     where = settings.platform
-    _leave_on_signals()
-    frame.draw(settings.environment.upper(), f"connecting to {where}", settings.theme)
-    return _open(settings, None)
+    with frame.shown(settings.environment.upper(), f"connecting to {where}", settings.theme):
+        return _open(settings, None)
 
 
 def _demo(arguments: Namespace) -> int:
@@ -144,27 +142,18 @@ def _demo(arguments: Namespace) -> int:
     from console.settings import load
 
     _need_terminal()
-    _leave_on_signals()
     settings = load(profile=arguments.profile)._replace(profile="demo", environment="demo", proxy=None, ca_file=None)
-    frame.draw("DEMO", "starting the demo", settings.theme)
-    from console import demo
+    with frame.shown("DEMO", "starting the demo", settings.theme):
+        from console import demo
 
-    try:
         with demo.running(arguments.role, users=arguments.users, fresh=arguments.fresh, tell=frame.say) as running:
             return _open(settings._replace(url=running.url), running)
-    finally:
-        frame.leave()
 
 
 def _open(settings: Settings, demo: Demo | None) -> int:
-    from console import frame
+    from console.app import run
 
-    try:
-        from console.app import run
-
-        return run(settings, demo)
-    finally:
-        frame.leave()
+    return run(settings, demo)
 
 
 def _need_terminal() -> None:
@@ -172,16 +161,6 @@ def _need_terminal() -> None:
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):  # Textual reads the one and draws on the other
         raise SettingsError("The console needs a terminal.", advice="For commands without a screen: petworks --help")
-
-
-def _leave_on_signals() -> None:
-    """Until the app has its own: leave the frame, and end a demo's child, on the way out."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
-
-
-def _leave(number: int, _: FrameType | None) -> None:
-    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,13 @@ Textual takes ten times as long to import as this takes to draw, and a blank scr
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import NamedTuple
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, NamedTuple
 
 WAITING = (48, 56, 40, 52, 44)
 """Cells of the grey rows."""
@@ -52,6 +57,23 @@ PALETTES = {
 }
 
 
+@contextmanager
+def shown(environment: str, where: str, theme: str | None = None) -> Iterator[None]:
+    """The frame, and whatever is drawn over it; at the end, a signal's too, the terminal is as it was."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)  # until the app has its own
+    modes = _modes()
+    try:
+        draw(environment, where, theme)
+        yield
+    finally:
+        leave(modes)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
 def draw(environment: str, where: str, theme: str | None = None) -> None:
     """Onto standard error, where Textual draws too. `where` holds no control characters: settings refuse them."""
     palette = PALETTES.get(theme or "dark", PALETTES["dark"]) if _has_colours() else None
@@ -70,9 +92,19 @@ def say(progress: str) -> None:
     _write(f"\x1b[{len(WAITING) + 3};1H {progress[:room].ljust(room)}")
 
 
-def leave() -> None:
-    """Back to what the terminal showed before; harmless when the app has already done so."""
-    _write("\x1b[0m\x1b[?1049l\x1b[?25h")
+def leave(modes: list[Any] | None) -> None:
+    """What Textual does as well, when it gets to its end: a crash or a signal may come before."""
+    _write("\x1b[0m\x1b[?1000;1002;1003;1004;1006;1015;1016;2004;2048l\x1b[<u\x1b[?1049l\x1b[?25h")
+    if modes is not None:
+        with suppress(termios.error):  # the window may be gone
+            termios.tcsetattr(0, termios.TCSANOW, modes)
+
+
+def _modes() -> list[Any] | None:
+    try:
+        return termios.tcgetattr(0)
+    except termios.error:
+        return None
 
 
 def head_text(environment: str, where: str) -> str:
@@ -111,5 +143,6 @@ def _size() -> tuple[int, int]:
 
 def _write(text: str) -> None:
     if sys.__stderr__ is not None and sys.__stderr__.isatty():
-        sys.__stderr__.write(text)
-        sys.__stderr__.flush()
+        with suppress(OSError):
+            sys.__stderr__.write(text)
+            sys.__stderr__.flush()

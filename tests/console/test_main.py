@@ -132,10 +132,13 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_restores_the_terminal_and_is_128_and_its_number(number: signal.Signals) -> None:
+def test_a_signal_restores_the_terminal_and_is_128_and_its_number(number: signal.Signals, late: bool) -> None:
     with Terminal([*PETWORKS, "--url", "http://127.0.0.1:9"]) as terminal:
         terminal.wait("petworks")
+        if late:  # when the app is there
+            terminal.wait("Password")
         terminal.signal(number)
         assert terminal.exit_code() == 128 + number
         assert terminal.output.rindex(b"\x1b[?1049l") > terminal.output.rindex(b"\x1b[?1049h")
@@ -150,6 +153,7 @@ def load(**options):
     token = "secret-value"
     raise ValueError(token) from KeyError(token)
 console.settings.load = load
+from console.__main__ import main
 raise SystemExit(main(["config", "show"]))
 """
 
