@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -113,13 +112,18 @@ class Vault:
 
     def keys_of(self, owners: Collection[str]) -> dict[str, OwnerKey]:
         """The owners' keys; a missing owner was erased, or never was."""
-        rows = self._of_owners("owner, epoch, wrapped", owners)
+        names = self._names(owners)
         unwrap = self._wrapper.unwrap
-        return {owner: OwnerKey(owner, unwrap(owner, epoch, wrapped)) for owner, epoch, wrapped in rows}
+        found = {}
+        for native, epoch, wrapped in self._select("epoch, wrapped", "owner", list(names)):
+            owner = names[native]
+            found[owner] = OwnerKey(owner, unwrap(owner, epoch, wrapped))
+        return found
 
     def pseudonyms(self, owners: Collection[str]) -> dict[str, str]:
         """Owner → pseudonym in hex, under which the audit log knows them."""
-        return {owner: bytes(raw).hex() for owner, raw in self._of_owners("owner, pseudonym", owners)}
+        names = self._names(owners)
+        return {names[native]: bytes(raw).hex() for native, raw in self._select("pseudonym", "owner", list(names))}
 
     def owner_of(self, pseudonym: str) -> str | None:
         return self.owners_of([pseudonym]).get(pseudonym)
@@ -127,7 +131,7 @@ class Vault:
     def owners_of(self, pseudonyms: Collection[str]) -> dict[str, str]:
         """Pseudonym → owner; that of an erased person leads nowhere, and so does text that is none."""
         wanted = [raw for raw in map(_pseudonym, pseudonyms) if raw is not None]
-        return {bytes(raw).hex(): owner for owner, raw in self._select("owner, pseudonym", "pseudonym", wanted)}
+        return {bytes(raw).hex(): _text(native) for native, raw in self._select("pseudonym", "pseudonym", wanted)}
 
     # Blind indexes
 
@@ -174,7 +178,7 @@ class Vault:
         statement = f"SELECT a.owner FROM blind a WHERE {chosen} ORDER BY a.owner DESC LIMIT {self._mark}"  # noqa: S608
         border = () if before is None else (self._native(before),)
         found = connection.exec_driver_sql(statement, (tokens[0], *border, *tokens[1:], limit))
-        return [_id(owner) for (owner,) in found]
+        return [_text(owner) for (owner,) in found]
 
     # Rows as the two databases take them
 
@@ -182,18 +186,20 @@ class Vault:
         wrapped = self._wrapper.wrap(owner, secrets.token_bytes(KEY_BYTES))
         return self._native(owner), self._wrapper.epoch, wrapped, secrets.token_bytes(PSEUDONYM_BYTES)
 
-    def _of_owners(self, columns: str, owners: Collection[str]) -> list[tuple[Any, ...]]:
-        return self._select(columns, "owner", [self._native(owner) for owner in owners])
+    def _names(self, owners: Collection[str]) -> dict[Any, str]:
+        """Owners by what the database calls them: looking one up is quicker than turning it into text."""
+        return {self._native(owner): owner for owner in owners}
 
-    def _select(self, columns: str, by: str, values: list[Any]) -> list[tuple[Any, ...]]:
-        """Rows of data_key whose `by` is among the values, the owner first and as text."""
-        found: list[tuple[Any, ...]] = []
+    def _select(self, columns: str, by: str, values: list[Any]) -> list[Any]:
+        """Rows of data_key whose `by` is among the values: the owner as the database has it, then the columns."""
+        found: list[Any] = []
+        owner = "owner" if self.database.sqlite else "owner::text"
         with self.database.reading() as connection:
             for start in range(0, len(values), AT_ONCE):
                 part = tuple(values[start : start + AT_ONCE])
                 marks = ",".join([self._mark] * len(part))
-                rows = connection.exec_driver_sql(f"SELECT {columns} FROM data_key WHERE {by} IN ({marks})", part)  # noqa: S608
-                found += [(_id(row[0]), *row[1:]) for row in rows]
+                statement = f"SELECT {owner}, {columns} FROM data_key WHERE {by} IN ({marks})"  # noqa: S608
+                found += connection.exec_driver_sql(statement, part).all()
         return found
 
     def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
@@ -206,8 +212,9 @@ class Vault:
         return id_bytes(owner) if self.database.sqlite else owner
 
 
-def _id(native: Any) -> str:
-    return str(native) if isinstance(native, UUID) else id_text(native)
+def _text(native: Any) -> str:
+    """The id in text, however its column gives it."""
+    return id_text(native) if isinstance(native, bytes) else str(native)
 
 
 def _pseudonym(text: str) -> bytes | None:
