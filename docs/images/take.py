@@ -36,7 +36,7 @@ class Look(NamedTuple):
 
 def main() -> None:
     with TemporaryDirectory() as home:
-        folders = {name: home for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")}
+        folders = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"), home)
         with Terminal([COMMAND, "demo"], COLUMNS, ROWS, folders) as terminal:
             reveal_somebody(terminal)
             PICTURE.write_text(svg(terminal._screen), encoding="utf-8")
