@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from console.records.tickets import Ticket
 from console.records.users import User
 from console.session import CaseInHand
 from screens.parts import user_view
+from screens.parts.bulk import Plan
 from screens.parts.deed import Deed
 from screens.parts.detail import Section
 from screens.parts.filter_bar import FilterBar
@@ -28,12 +29,14 @@ from screens.parts.filter_language import Filter, Vocabulary
 from screens.parts.form import Field
 from screens.parts.jump import Place, parse
 from screens.parts.listing import Listing
+from screens.parts.marked import MarkedScreen
 from screens.parts.person import PersonScreen
 from screens.parts.pick import Pick
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column, RecordTable, Source
 from screens.parts.searching import KINDS, NARROWING, Searching, objection
 from screens.parts.shell import Change, Go
+from screens.parts.topics import TopicsDialog
 from screens.parts.user_view import Linked
 
 ORDERS: Mapping[str, str] = {
@@ -78,7 +81,7 @@ DEEDS = {
 }
 
 
-class UsersScreen(PersonScreen):
+class UsersScreen(MarkedScreen, PersonScreen):
     """The list as filtered or found, beside one person as the role and the case in hand show them."""
 
     NAME = "users"
@@ -94,6 +97,11 @@ class UsersScreen(PersonScreen):
         Field("postcode", "Postcode"),
         Field("city", "City"),
     )
+
+    MANY: ClassVar[Mapping[str, str]] = {
+        "opt-out": "Opt out",
+        **{name: deed.words for name, deed in DEEDS.items()},
+    }
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "sort", id="sort"),
@@ -255,6 +263,19 @@ class UsersScreen(PersonScreen):
 
     def sections(self, record: Record) -> Sequence[Section]:
         return user_view.sections(record, self.linked)
+
+    # Marked people
+
+    @on(RecordTable.MarksChanged)
+    def _say_marked(self, message: RecordTable.MarksChanged) -> None:
+        self.bar.show_marked(len(message.marked))
+        self.refresh_bindings()
+
+    async def ask_for_many(self, name: str, plan: Plan) -> dict[str, Any] | None:
+        if name != "opt-out":
+            return await super().ask_for_many(name, plan)
+        answer = await self.app.push_screen_wait(TopicsDialog(f"{len(plan.allowed)} users", out=True))
+        return None if answer is None else {"topics": list(answer.topics), "channel": answer.channel}
 
     # Cases
 

@@ -92,12 +92,14 @@ class FilterBar(Vertical):
         self.filter = Filter()
         self._check = check
         self._order = self._total = ""
+        self._marked = 0
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="filter-line"):
             yield Label(Content("/ "), id="filter-sign")
             yield FilterInput(self.vocabulary)
             yield Static(id="filter-words")
+            yield Static(id="filter-marked")
             yield Static(id="filter-order")
             yield Static(id="filter-total")
         yield Static(id="filter-help")
@@ -123,9 +125,8 @@ class FilterBar(Vertical):
         self._total = words
         self._draw()
 
-    def set_filter(self, chosen: Filter) -> None:
-        """Show a filter that came another way than by typing."""
-        self.filter = chosen
+    def show_marked(self, count: int) -> None:
+        self._marked = count
         self._draw()
 
     def _close(self) -> None:
@@ -135,6 +136,7 @@ class FilterBar(Vertical):
 
     def _draw(self) -> None:
         self.query_one("#filter-words", Static).update(Content(self.filter.words or "all"))
+        self.query_one("#filter-marked", Static).update(Content(f"* {self._marked:,} marked" if self._marked else ""))
         self.query_one("#filter-order", Static).update(Content(self._order))
         self.query_one("#filter-total", Static).update(Content(self._total))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from console.app import ConsoleApp
@@ -21,13 +22,14 @@ USERS = 150
 
 
 async def until(pilot: Pilot[int], happened: Callable[[], object], seconds: float = 20) -> None:
-    """Wait for something that the app will do by itself."""
-    async with asyncio.timeout(seconds):
-        while not happened():
-            await pilot.pause(0.02)
+    """Wait for something that the app will do by itself; when it doesn't, the screen says where it stands."""
+    ends = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < ends, on_screen(pilot.app)
+        await pilot.pause(0.02)
 
 
-def on_screen(app: ConsoleApp) -> str:
+def on_screen(app: App[int]) -> str:
     """All that is drawn now, line by line."""
     lines = app.screen._compositor.render_strips(app.size)
     return "\n".join("".join(segment.text for segment in line) for line in lines[: app.size.height])

@@ -7,6 +7,7 @@ from textual.widgets import Button, Select
 from console.app import ConsoleApp
 from console.platform_api.platform import Platform
 from screens.parts.filter_bar import FilterBar, FilterInput
+from screens.parts.pick import Pick
 from screens.users import UsersScreen
 from tests.screens.consoles import USERS, on_screen, signed_in, until
 
@@ -135,7 +136,7 @@ async def test_a_lock_asks_for_a_reason_and_shows_in_the_list(seeded_platform: P
         await type_filter(pilot, "state:active")
         await until(pilot, lambda: screen.record and screen.record.find_action("lock").allowed)
         screen.do("lock")
-        await until(pilot, lambda: app.screen.query("#reason"))
+        await until(pilot, lambda: app.screen.query("#act"))
         app.screen.query_one("#reason", Select).value = "takeover"
         app.screen.query_one("#act", Button).press()
         await until(pilot, lambda: screen.record and getattr(screen.record, "state", "") == "locked")
@@ -155,6 +156,63 @@ async def test_what_others_change_comes_by_itself_and_leaves_the_cursor(seeded_p
         await until(pilot, lambda: (found := screen.table.find_record(other.id)) and found.version > other.version)
         assert screen.table.cursor_record is not None
         assert screen.table.cursor_record.number == f"U-{USERS - 1}"
+
+
+async def lock_marked(app: ConsoleApp, pilot: Pilot[int], screen: UsersScreen) -> None:
+    """`x`, lock, with a reason, and yes."""
+    await pilot.press("x")
+    await until(pilot, lambda: isinstance(app.screen, Pick))
+    app.screen.dismiss("lock")
+    await until(pilot, lambda: app.screen.query("#act"))
+    app.screen.query_one("#reason", Select).value = "takeover"
+    app.screen.query_one("#act", Button).press()
+    await until(pilot, lambda: app.screen is screen)
+
+
+async def test_one_deed_on_all_marked_after_a_dry_run(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        screen = await open_users(app, pilot)
+        await type_filter(pilot, "state:locked")
+        await until(pilot, lambda: screen.filter.words and len(screen.table.window))
+        await pilot.press("space")
+        locked = set(screen.table.marked)
+        await type_filter(pilot, "state:active")
+        await until(pilot, lambda: screen.filter.words == "state:active" and len(screen.table.window))
+        await pilot.press("space", "space", "space")
+        marked = screen.table.marked - locked
+        await until(pilot, lambda: f"* {len(marked) + 1} marked" in on_screen(app))
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        app.screen.dismiss("lock")
+        await until(pilot, lambda: "Lock 3 users" in on_screen(app) and "Not allowed for 1" in on_screen(app))
+        app.screen.query_one("#reason", Select).value = "takeover"
+        app.screen.query_one("#act", Button).press()
+        await until(pilot, lambda: "Lock: 3 done." in on_screen(app))
+        assert screen.table.marked == frozenset()
+        states = [(await app.session.client.record("users", id)).state for id in marked]
+        assert states == ["locked"] * 3
+
+
+async def test_what_failed_stays_marked_and_is_tried_again_alone(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        screen = await open_users(app, pilot)
+        await type_filter(pilot, "state:active")
+        await until(pilot, lambda: screen.filter.words == "state:active" and len(screen.table.window))
+        await pilot.press("space", "space")
+        first = screen.table.window.rows[0]
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        app.screen.dismiss("lock")
+        await until(pilot, lambda: app.screen.query("#act"))
+        await app.session.client.act(
+            "users", first.id, "opt-out", {"topics": ["products"], "channel": "web"}, version=first.version
+        )
+        app.screen.query_one("#reason", Select).value = "takeover"
+        app.screen.query_one("#act", Button).press()
+        await until(pilot, lambda: "Lock: 1 done, 1 failed" in on_screen(app))
+        assert screen.table.marked == {first.id}
+        await lock_marked(app, pilot, screen)
+        await until(pilot, lambda: "Lock: 1 done." in on_screen(app))
 
 
 async def test_the_auditor_finds_nobody(seeded_platform: Platform):

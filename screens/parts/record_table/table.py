@@ -166,8 +166,9 @@ class RecordTable(PagedView, can_focus=True):
         """One record further, as `[` and `]` do from the detail."""
         self.action_move(step)
 
-    def clear_marks(self) -> None:
-        self._marks.clear()
+    def keep_marks(self, ids: frozenset[str]) -> None:
+        """Unmark all but these."""
+        self._marks &= ids
         self.refresh()
         self._marks_changed()
 

@@ -1,0 +1,184 @@
+"""What a list does with its marked records: one deed on all, after a dry run, with progress and a result for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets.option_list import Option
+
+from console.records.record import Record
+from screens.parts.bulk import Outcome, Plan, refusals, run
+from screens.parts.confirm import Confirm
+from screens.parts.list_detail import ListDetailScreen
+from screens.parts.pick import Pick
+from screens.parts.problems import Notice
+from screens.parts.progress import Progress, Steps
+
+
+class MarkedScreen(ListDetailScreen):
+    """`x` with marks in the list acts on all of them; `MANY` names the actions that can be done so."""
+
+    MANY: ClassVar[Mapping[str, str]] = {}
+    """Action → words."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("S", "stop", "stop after this one", id="stop"),
+        Binding("M", "unmark", "unmark all", show=False, id="unmark"),
+    ]
+
+    @dataclass
+    class Stepped(Message):
+        """Work on marked records is so far."""
+
+        steps: Steps
+
+    @dataclass
+    class Finished(Message):
+        """Work on marked records is over, or was stopped."""
+
+        words: str
+        outcome: Outcome
+
+    @dataclass
+    class Idle(Message):
+        """Work on marked records came to nothing."""
+
+        notice: Notice | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._at_work = self._stopping = False
+
+    def body(self) -> ComposeResult:
+        yield from super().body()
+        yield Progress()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "stop":
+            return self._at_work
+        if action == "unmark":
+            return bool(self.table.marked)
+        return super().check_action(action, parameters)
+
+    def action_stop(self) -> None:
+        self._stopping = True
+
+    def action_unmark(self) -> None:
+        self.table.keep_marks(frozenset())
+
+    def action_actions(self) -> None:
+        if self.has_class("-inside") or not self.table.marked or not self.MANY:
+            super().action_actions()
+        elif self._at_work:
+            self.told("The marked ones are being worked on.", "S stops after the current one.")
+        else:
+            self.work(self._with_marked(sorted(self.table.marked)), "work on the marked ones", group="marked")
+
+    async def _with_marked(self, ids: list[str]) -> None:
+        try:
+            notice = await self._choose_and_run(ids)
+        finally:
+            self.post_message(self.Idle())
+        if notice is not None:
+            self.post_message(self.Idle(notice))
+
+    async def _choose_and_run(self, ids: list[str]) -> Notice | None:
+        options = [Option(Content(words), id=name) for name, words in self.MANY.items()]
+        title = Content(f"{len(ids)} marked {self.NAME}")
+        name = await self.app.push_screen_wait(Pick(title, options, "a dry run comes first · escape leaves"))
+        if name is None:
+            return None
+        plan = await self._dry_run(ids, name)
+        if not plan.allowed:
+            why = plan.refused[0].why if plan.refused else "They are gone."
+            return Notice("not-allowed", f"{self.MANY[name]}: not allowed for any of the {len(ids)} marked. {why}")
+        body = await self.ask_for_many(name, plan)
+        if body is not None:
+            await self._run(name, plan, body)
+        return None
+
+    async def _dry_run(self, ids: list[str], name: str) -> Plan:
+        """Ask the platform of each what it allows now; nothing is changed."""
+        plan, what = Plan(), f"Checking {len(ids)} {self.NAME}"
+        for done, id in enumerate(ids):
+            self.post_message(self.Stepped(Steps(what, len(ids), done, stopping=self._stopping)))
+            if self._stopping:
+                return Plan()
+            plan.add(await self.client.record(self.COLLECTION, id, case=self.case_id), name)
+        return plan
+
+    async def ask_for_many(self, name: str, plan: Plan) -> dict[str, Any] | None:
+        """Ask what a single one would ask, saying how many it is for and for whom it isn't allowed; None: leave it."""
+        deed, count = self.DEEDS[name], len(plan.allowed)
+        effect = deed.effect.replace("{number}", f"Each of these {count}")
+        reasons = self.reasons(deed.reasons) if deed.reasons else None
+        title = f"{deed.words} {count} {self.NAME}"
+        words = f"{deed.words} {count}"
+        answer = await self.app.push_screen_wait(
+            Confirm(title, said_of(plan, effect), words, reasons=reasons, ask=deed.ask, typed=deed.typed)
+        )
+        return None if answer is None else deed.body(answer)
+
+    async def _run(self, name: str, plan: Plan, body: Mapping[str, Any]) -> None:
+        words, total = self.MANY[name], len(plan.allowed)
+
+        async def deed(record: Record) -> Record:
+            return await self.send(record, name, body)
+
+        def step(outcome: Outcome) -> None:
+            done = len(outcome.done) + len(outcome.failed)
+            steps = Steps(f"{words}: {total} {self.NAME}", total, done, len(outcome.failed), self._stopping)
+            self.post_message(self.Stepped(steps))
+
+        outcome = await run(plan.allowed, deed, stopped=lambda: self._stopping, step=step)
+        self.post_message(self.Finished(words, outcome))
+
+    def on_marked_screen_stepped(self, message: Stepped) -> None:
+        self._set_at_work(True)
+        self.query_one(Progress).show(message.steps)
+
+    def on_marked_screen_idle(self, message: Idle) -> None:
+        self._set_at_work(False)
+        self._stopping = False
+        self.query_one(Progress).hide()
+        if message.notice is not None:
+            self.say(message.notice)
+
+    def on_marked_screen_finished(self, message: Finished) -> None:
+        outcome = message.outcome
+        for record in outcome.done:
+            self.table.refresh_record(self.in_list(record))
+        self.table.keep_marks(frozenset(outcome.again))
+        self.say(result(message.words, outcome))
+        self.look_again()
+
+    def _set_at_work(self, running: bool) -> None:
+        if running != self._at_work:
+            self._at_work = running
+            self.refresh_bindings()
+
+
+def said_of(plan: Plan, effect: str) -> Content:
+    """The effect, and below it those that are left as they are."""
+    if not plan.refused:
+        return Content(effect)
+    left = Content(f"\n\nNot allowed for {len(plan.refused)}, which stay as they are:\n")
+    return Content.assemble(effect, left, refusals(plan.refused))
+
+
+def result(words: str, outcome: Outcome) -> Notice:
+    """How many were done, which failed and why; what isn't done stays marked."""
+    done = f"{words}: {len(outcome.done)} done"
+    if outcome.failed:
+        first = outcome.failed[0]
+        failed = f"{done}, {len(outcome.failed)} failed, {len(outcome.left)} not tried. {first.number}: {first.why}"
+        return Notice("failed", failed, "They stay marked: x tries them again.")
+    if outcome.left:
+        return Notice("said", f"{done}, {len(outcome.left)} not tried.", "They stay marked: x goes on.")
+    return Notice("said", f"{done}.")

@@ -1,0 +1,47 @@
+"""Long work on one line: how far it is, what failed, and the key that stops it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.widgets import Static
+
+BAR = 20
+"""Cells of the bar."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How far some work is; `failed` of the `done` ones failed."""
+
+    what: str
+    total: int
+    done: int = 0
+    failed: int = 0
+    stopping: bool = False
+
+
+class Progress(Static):
+    """Shown while there is work; `S` belongs to the screen, which knows how to stop."""
+
+    def on_mount(self) -> None:
+        self.display = False
+
+    def show(self, steps: Steps) -> None:
+        self.display = True
+        self.update(drawn(steps))
+
+    def hide(self) -> None:
+        self.display = False
+
+
+def drawn(steps: Steps) -> Content:
+    """One line: what, a bar, how many of how many, how many failed, how to stop."""
+    filled = BAR * steps.done // steps.total if steps.total else BAR
+    said = [f"{steps.done:,} of {steps.total:,}"]
+    if steps.failed:
+        said.append(f"{steps.failed:,} failed")
+    said.append("stops after this one …" if steps.stopping else "S stop after this one")
+    bar = ("▓" * filled + "░" * (BAR - filled), "$accent")
+    return Content.assemble((steps.what, "bold"), "  ", bar, "  ", "   ".join(said))
