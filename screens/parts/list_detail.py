@@ -23,7 +23,7 @@ from screens.parts.deed import Deed
 from screens.parts.detail import Detail, Section
 from screens.parts.problems import Notice, explain
 from screens.parts.record_table import Column, RecordTable, Source
-from screens.parts.shell import Change
+from screens.parts.shell import Change, Connection
 from screens.parts.timeline import History
 
 
@@ -124,6 +124,12 @@ class ListDetailScreen(PetworksScreen):
         self.shell.reveals_changed.subscribe(self, lambda _: self.redraw())
         self.shell.case_changed.subscribe(self, lambda _: self.look_again())
         self.shell.records_changed.subscribe(self, self.others_changed)
+        self.shell.connection_changed.subscribe(self, self._back_online)
+
+    def _back_online(self, connection: Connection) -> None:
+        """Rows of before the connection was lost are fetched again as soon as it is back."""
+        if connection.live and self.table.status.offline:
+            self.table.reload()
 
     # Looking
 
