@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table
 
+from console import access
 from console.access import Facts
 from console.platform_api.guard import Ask
 from console.records.record import SEALED, Category, Record, Transition
@@ -39,6 +40,9 @@ class Entity:
     facts: Callable[[Connection, Row[Any]], dict[str, Any]]
     owner: Callable[[Row[Any]], str | None]
     listed: frozenset[Category] = frozenset(Category)
+    facets: tuple[str, ...] = ()
+    """Filters of few values that one index begins with, in its order: a list by one of them takes all values of the others,
+    so that every run of it stands in that index (see `paging`)."""
     key: str = "number"
     """The column of the number."""
     transitions: Mapping[str, Transition] = field(default_factory=dict)
@@ -58,3 +62,13 @@ class Entity:
     def id_of(self, row: Any) -> str:
         """The record's id; a row of the log goes by its number alone."""
         return str(getattr(row, "id", None) or self.name_of(row))
+
+
+def by_pseudonym(ask: Ask, resource: str) -> bool:
+    """Whether this employee knows the records, which are persons, by their pseudonym alone."""
+    return resource == "users" and access.by_pseudonym(ask.actor.roles, resource)
+
+
+def known_as(ask: Ask, resource: str, named: str) -> str:
+    """What an employee calls a record, as its id or number: who goes by pseudonyms finds nobody by anything else."""
+    return ask.platform.vault.owner_of(named) or "" if by_pseudonym(ask, resource) else named

@@ -1,34 +1,36 @@
 """Lists of any length: keyset pages by row values, sealed cursors, jumps, honest totals. No OFFSET, no COUNT over the whole.
 
-A place in a list is (sort value, number): numbers are unique, so every place is. A filter with several values is answered by one
-indexed query for each, merged: `state IN (…) ORDER BY number` would walk the whole table for rare states.
+A place in a list is (sort value, number): numbers are unique, so every place is. A filter is answered by a run of an index for each
+combination of its values (of all facets, once one is chosen), merged: `state IN (…) ORDER BY number` would walk the whole table for
+rare states, and so would a pair of filters that no index has together (at a million users 10 times as long).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, and_, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Row, and_, func, literal, or_, select, tuple_, union_all
 
 from console import access
 from console.platform_api import cursors
 from console.platform_api.clauses import Asker, scope
 from console.platform_api.columns import Moment
-from console.platform_api.entities import Entity
+from console.platform_api.entities import Entity, by_pseudonym, known_as
 from console.platform_api.guard import Ask
 from console.platform_api.lookup import reference
 from console.platform_api.problems import BadRequest, NotFound
 
 MOST = 200
 DEFAULT = 50
-EXACT_UP_TO = 10_000
-"""Counting this many rows of an index takes about a millisecond; beyond it the total is estimated."""
+EXACT_UP_TO = 2_500
+"""Counting this many rows of an index takes a fraction of a millisecond; beyond it the total is estimated."""
 SAMPLES = 16
 SAMPLE_ROWS = 64
+ESTIMATES_KEPT = 1_000
 
 Place = tuple[Any, int]
 Params = Mapping[str, Sequence[str]]
@@ -75,12 +77,20 @@ def listing(ask: Ask, connection: Connection, entity: Entity, params: Params, as
     if name not in entity.sorts:
         raise BadRequest(f"There is no such order; {', '.join(entity.sorts)} are, with - for descending.")
     chosen = {key: tuple(values) for key, values in sorted(params.items()) if key in entity.filters}
-    clauses = [entity.filters[key].clauses(ask, connection, values) for key, values in chosen.items()]
+    wanted = {**_facets(entity, chosen), **chosen}
+    clauses = [entity.filters[key].clauses(ask, connection, values) for key, values in wanted.items()]
     scoped = access.row_scope(ask.actor.roles, entity.resource)
     rows = scope(scoped, asker)
     alternatives = tuple(and_(rows, *combination) for combination in product(*clauses))
     signature = f"{entity.resource}|{sort}|{chosen}|{ask.actor.role}|{ask.actor.id}"
     return Listing(ask, entity, name, sort.startswith("-"), alternatives, bool(chosen or scoped), signature)
+
+
+def _facets(entity: Entity, chosen: Params) -> dict[str, tuple[str, ...]]:
+    """All values of every facet, when the list is narrowed by one of them: as many runs as there are combinations."""
+    if not set(entity.facets) & set(chosen):
+        return {}
+    return {name: entity.filters[name].values for name in entity.facets}
 
 
 KNOWN = frozenset({"sort", "limit", "cursor", "around", "at", "fraction", "end"})
@@ -128,8 +138,6 @@ def _after(listing: Listing, place: Place | None, forward: bool, inclusive: bool
 
 
 def _literals(listing: Listing, place: Place) -> tuple[Any, Any]:
-    from sqlalchemy import literal
-
     return literal(place[0], listing.column.type), literal(place[1], listing.number.type)
 
 
@@ -147,12 +155,17 @@ def fetch(
     keys = [listing.number] if listing.column is listing.number else [listing.column, listing.number]
     order = [key.desc() if down else key.asc() for key in keys]
     beyond = _after(listing, place, forward, inclusive)
-    found: list[Row[Any]] = []
-    for clause in listing.alternatives:
-        where = clause if beyond is None else and_(clause, beyond)
-        found += connection.execute(select(listing.entity.table).where(where).order_by(*order).limit(count)).all()
-    if len(listing.alternatives) > 1:
-        found.sort(key=listing.place_of, reverse=down)
+    runs = [
+        select(listing.entity.table)
+        .where(clause if beyond is None else and_(clause, beyond))
+        .order_by(*order)
+        .limit(count)
+        for clause in listing.alternatives
+    ]
+    if len(runs) == 1:
+        return list(connection.execute(runs[0]))
+    found = list(connection.execute(union_all(*(select(run.subquery()) for run in runs))))
+    found.sort(key=listing.place_of, reverse=down)
     return found[:count]
 
 
@@ -186,12 +199,9 @@ def page_around(connection: Connection, listing: Listing, place: Place, limit: i
 
 
 def place_around(connection: Connection, listing: Listing, named: str) -> Place:
-    row = connection.execute(
-        select(listing.entity.table).where(
-            reference(listing.entity.table, listing.entity.prefix, named, listing.entity.key)
-        )
-    )
-    found = row.first()
+    entity = listing.entity
+    sought = reference(entity.table, entity.prefix, known_as(listing.ask, entity.resource, named), entity.key)
+    found = connection.execute(select(entity.table).where(sought)).first()
     if found is None:
         raise NotFound("The record to show isn't there.")
     return listing.place_of(found)
@@ -204,6 +214,8 @@ def place_at(listing: Listing, value: str) -> Place:
         digits = value.upper().removeprefix(f"{listing.entity.prefix}-")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
             raise BadRequest("at is a number in this order.")
+        if by_pseudonym(listing.ask, listing.entity.resource):  # the page would tell whose pseudonym it is
+            raise BadRequest("Numbers are not known to your role.")
         return int(digits), int(digits)
     try:
         moment = datetime.fromisoformat(value)
@@ -245,7 +257,7 @@ def place_of_fraction(connection: Connection, listing: Listing, fraction: float)
 
 def _place_in_groups(connection: Connection, listing: Listing, fraction: float) -> Place | None:
     """The same in an order by a few values (states): find the group, then the number within it."""
-    groups = group_shares(connection, listing)
+    groups: list[tuple[Any, float, float]] = remembered(connection, listing, "groups", group_shares)
     for value, start, share in groups:
         if fraction <= start + share or value == groups[-1][0]:
             within = (fraction - start) / share if share else 0.0
@@ -257,7 +269,7 @@ def _place_in_groups(connection: Connection, listing: Listing, fraction: float) 
 
 def group_shares(connection: Connection, listing: Listing) -> list[tuple[Any, float, float]]:
     """(value, start, share) of each value of the sort column in the list's order, from the sample."""
-    values = sorted(getattr(row, listing.column.name) for row in sample(connection, listing))
+    values = sorted(row.value for row in sample(connection, listing))
     if listing.descending:
         values.reverse()
     kinds = list(dict.fromkeys(values))
@@ -268,33 +280,55 @@ def group_shares(connection: Connection, listing: Listing) -> list[tuple[Any, fl
 
 
 def sample(connection: Connection, listing: Listing) -> list[Row[Any]]:
-    """Blocks of rows from places spread evenly over the whole table, whatever the filter; the same ones each time."""
+    """(number, sort value) of blocks of rows from places spread evenly over the whole table, whatever the filter."""
     found = ends(connection, listing)
     if found is None:
         return []
     low, high = found
-    narrow = [listing.number, listing.column] if listing.column is not listing.number else [listing.number]
-    rows: list[Row[Any]] = []
-    for index in range(SAMPLES):
-        start = low + (high - low) * index // SAMPLES
-        rows += connection.execute(
-            select(*narrow).where(listing.number >= start).order_by(listing.number).limit(SAMPLE_ROWS)
-        ).all()
-    return rows
+    starts = [low + (high - low) * index // SAMPLES for index in range(SAMPLES)]
+    columns = (listing.number.label("place"), listing.column.label("value"))
+    blocks = [
+        select(*columns).where(listing.number >= start).order_by(listing.number).limit(SAMPLE_ROWS) for start in starts
+    ]
+    return list(connection.execute(union_all(*(select(block.subquery()) for block in blocks))))
+
+
+_estimates: dict[tuple[str, str, str], tuple[datetime, Any]] = {}
+
+
+def remembered(
+    connection: Connection, listing: Listing, what: str, estimate: Callable[[Connection, Listing], Any]
+) -> Any:
+    """An estimate from the sample, made anew every minute: scrolling and filtering need it at every page."""
+    key = (str(connection.engine.url), listing.signature, what)
+    until, value = _estimates.get(key, (listing.ask.now, None))
+    if until <= listing.ask.now:
+        value = estimate(connection, listing)
+        if len(_estimates) > ESTIMATES_KEPT:
+            _estimates.clear()
+        _estimates[key] = (listing.ask.now + timedelta(minutes=1), value)
+    return value
 
 
 def _count_up_to(connection: Connection, listing: Listing, most: int) -> int:
-    count = 0
-    for clause in listing.alternatives:
-        inner = select(listing.number).where(clause).limit(most - count).subquery()
-        count += connection.execute(select(func.count()).select_from(inner)).scalar() or 0
-        if count >= most:
-            break
-    return count
+    runs = [select(listing.number).where(clause).limit(most).subquery() for clause in listing.alternatives]
+    inner = union_all(*(select(run) for run in runs)).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(inner)).scalar() or 0
+
+
+def _share(connection: Connection, listing: Listing) -> float:
+    """The part of the whole table that the filter lets through, by the sample."""
+    numbers = [row.place for row in sample(connection, listing)]
+    matching = (
+        select(func.count())
+        .select_from(listing.entity.table)
+        .where(or_(*listing.alternatives), listing.number.in_(numbers))
+    )
+    return (connection.execute(matching).scalar() or 0) / max(len(numbers), 1)
 
 
 def total(connection: Connection, listing: Listing) -> tuple[int, bool]:
-    """(rows, whether that is exact): counted up to ten thousand, beyond that the table's span times the sampled share."""
+    """(rows, whether that is exact): counted up to EXACT_UP_TO, beyond that the table's span times the sampled share."""
     counted = _count_up_to(connection, listing, EXACT_UP_TO + 1)
     if counted <= EXACT_UP_TO:
         return counted, True
@@ -302,15 +336,8 @@ def total(connection: Connection, listing: Listing) -> tuple[int, bool]:
     span = high - low + 1
     if not listing.filtered:
         return span, False
-    numbers = [row[0] for row in sample(connection, listing)]
-    matching = sum(
-        connection.execute(
-            select(func.count()).select_from(listing.entity.table).where(clause, listing.number.in_(numbers))
-        ).scalar()
-        or 0
-        for clause in listing.alternatives
-    )
-    return max(counted, round(span * matching / len(numbers))), False
+    share: float = remembered(connection, listing, "share", _share)
+    return max(counted, round(span * share)), False
 
 
 def position(connection: Connection, listing: Listing, place: Place, count: int) -> int:
@@ -319,7 +346,7 @@ def position(connection: Connection, listing: Listing, place: Place, count: int)
     span = max(high - low, 1)
     share = (high - place[1] if listing.descending else place[1] - low) / span
     if listing.column is not listing.number and not _is_time(listing):
-        for value, start, part in group_shares(connection, listing):
+        for value, start, part in remembered(connection, listing, "groups", group_shares):
             if value == place[0]:
                 share = start + part * share
     return round(min(max(share, 0.0), 1.0) * max(count - 1, 0))

@@ -37,10 +37,9 @@ class UserRow(SQLModel, table=True):
     __tablename__ = "users"
     __table_args__ = (
         Index("users_state", "state", "number"),
-        Index("users_pro", "pro", "number"),
-        Index("users_opted_out", "opted_out", "number"),
         Index("users_registered", "registered", "number"),
-        Index("users_state_registered", "state", "registered", "number"),
+        Index("users_facets", "state", "pro", "opted_out", "number"),
+        Index("users_facets_registered", "state", "pro", "opted_out", "registered", "number"),
     )
 
     number: int | None = number()

@@ -32,9 +32,9 @@ def _states(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
 
 def _flag(name: str) -> Filter:
     def clauses(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
-        if len(values) != 1 or values[0] not in YES_NO:
+        if set(values) - set(YES_NO):
             raise BadRequest(f"{name} is yes or no.")
-        return [users.c[name].is_(values[0] == "yes")]
+        return [users.c[name] == (value == "yes") for value in dict.fromkeys(values)]
 
     return Filter(clauses, YES_NO)
 
@@ -54,6 +54,7 @@ USERS = Entity(
     table=users,
     sorts={"number": users.c.number, "registered": users.c.registered, "state": users.c.state},
     filters={"state": Filter(_states, STATES), "pro": _flag("pro"), "opted_out": _flag("opted_out")},
+    facets=("state", "pro", "opted_out"),
     dress=_dress,
     facts=_facts,
     owner=lambda row: str(row.id),

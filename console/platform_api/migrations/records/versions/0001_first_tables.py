@@ -268,8 +268,7 @@ def create_tables() -> None:
         sa.UniqueConstraint("external_id"),
         sa.UniqueConstraint("id"),
     )
-    op.create_index("users_opted_out", "users", ["opted_out", "number"])
-    op.create_index("users_pro", "users", ["pro", "number"])
+    op.create_index("users_facets", "users", ["state", "pro", "opted_out", "number"])
+    op.create_index("users_facets_registered", "users", ["state", "pro", "opted_out", "registered", "number"])
     op.create_index("users_registered", "users", ["registered", "number"])
     op.create_index("users_state", "users", ["state", "number"])
-    op.create_index("users_state_registered", "users", ["state", "registered", "number"])
