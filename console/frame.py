@@ -107,12 +107,8 @@ def _modes() -> list[Any] | None:
         return None
 
 
-def head_text(environment: str, where: str) -> str:
-    return f" petworks   {environment}   {where}"
-
-
 def _head(environment: str, where: str, columns: int, palette: Palette | None) -> str:
-    room = max(0, columns - len(head_text(environment, "")))
+    room = max(0, columns - len(f" petworks   {environment}   "))
     rest = where[:room].ljust(room)
     if palette is None:
         return f" \x1b[1mpetworks\x1b[0m  \x1b[1m {environment} \x1b[0m  {rest}"

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from console.client import Client, Offer, Patience, Transport, path
 from console.client.answers import model
-from console.client.client import json_bytes
+from console.client.requests import json_bytes
 from console.client.transport import Request
 from console.errors import ConnectionFailed, NotSignedIn, PetworksError
 from console.raw import Raw
@@ -142,11 +142,6 @@ class Session:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-    async def put_down(self) -> None:
-        """Ends the case in hand, and with it all that was revealed for it."""
-        self.case = None
-        await self.client.delete(path("reveals"))
 
     async def _enter(self) -> None:
         """Who is it, and where: the graver of what the settings and the platform say."""

@@ -87,11 +87,6 @@ class Offer(BaseModel):
             raise ContractBroken("The platform names no version of the contract.")
         return int(head)
 
-    def listed(self, name: str) -> tuple[str, ...]:
-        """A list of codes such as `reveal_reasons`; empty when it isn't offered."""
-        value = (self.model_extra or {}).get(name)
-        return tuple(code for code in value if isinstance(code, str)) if isinstance(value, list | dict) else ()
-
 
 class _Shape(BaseModel):
     """A page before its items are read."""

@@ -7,17 +7,15 @@ breaks is sent again with the same key and body, then `GET /v1/intents/{key}` is
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from console.client import answers
 from console.client.answers import Answer, Changes, Offer, Page
+from console.client.requests import Query, headers, json_bytes, parameters, path, signed
 from console.client.transport import Request, Transport
 from console.errors import (
     ConnectionFailed,
@@ -31,9 +29,6 @@ from console.errors import (
     TooMany,
     Unavailable,
 )
-from console.raw import Raw
-
-Query = Mapping[str, str | int | bool | Sequence[str] | None]
 
 
 class TokenSource(Protocol):
@@ -63,11 +58,6 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def path(*parts: str) -> str:
-    """/v1/… with every part quoted: a `/` or `..` in an id leads nowhere else."""
-    return "/v1/" + "/".join(quote(part, safe="") for part in parts)
-
-
 class Client:
     def __init__(
         self, url: str, tokens: TokenSource, *, transport: Transport | None = None, patience: Patience | None = None
@@ -76,8 +66,6 @@ class Client:
         self._transport = transport or Transport(url)
         self._patience = patience or Patience()
         self._newer: str | None = None
-        self.heard: datetime | None = None
-        """When the platform last answered, whatever it said."""
 
     async def close(self) -> None:
         await self._transport.close()
@@ -85,7 +73,7 @@ class Client:
     # Reads
 
     async def get(self, path: str, *, params: Query | None = None, case: str | None = None) -> Answer:
-        return await self._read(Request("GET", path, _params(params), _headers(case=case)))
+        return await self._read(Request("GET", path, parameters(params), headers(case=case)))
 
     async def page(self, collection: str, *, params: Query | None = None, case: str | None = None) -> Page[Any]:
         answer = await self.get(path(collection), params=params, case=case)
@@ -93,7 +81,7 @@ class Client:
 
     async def search(self, collection: str, terms: Mapping[str, object], *, case: str | None = None) -> Page[Any]:
         """By POST, so that what people are called stands in no URL."""
-        request = Request("POST", path(collection, "search"), (), _headers(case=case), json_bytes(terms))
+        request = Request("POST", path(collection, "search"), (), headers(case=case), json_bytes(terms))
         return answers.page(collection, (await self._read(request)).body)
 
     async def record(self, collection: str, id: str, *, case: str | None = None) -> Any:
@@ -157,10 +145,9 @@ class Client:
         """An answer that is too long to hold; one that breaks off raises in the middle."""
         token = await self._tokens.access()
         request = Request("POST", path, (), {}, json_bytes(body))
-        async with self._transport.stream(_signed(request, token), self._patience.quiet) as (reply, parts):
+        async with self._transport.stream(signed(request, token), self._patience.quiet) as (reply, parts):
             if reply.status >= 400:
                 raise answers.problem(reply)
-            self.heard = datetime.now(UTC)
             yield parts
 
     # How often, how long
@@ -191,7 +178,7 @@ class Client:
         if self._newer:
             raise OutOfDate(f"The platform speaks version {self._newer}, this console {answers.VERSION}.")
         key = key or new_key()
-        request = Request(method, path, (), _headers(case=case, key=key, version=version), json_bytes(body))
+        request = Request(method, path, (), headers(case=case, key=key, version=version), json_bytes(body))
         doubt: PetworksError | None = None
         try:
             async with asyncio.timeout(self._patience.call):
@@ -246,15 +233,14 @@ class Client:
         """One try; a second one at once when the token had run out."""
         token = await self._tokens.access()
         try:
-            return await self._heard(_signed(request, token))
+            return await self._heard(signed(request, token))
         except FreshSignIn:
             raise
         except NotSignedIn:
-            return await self._heard(_signed(request, await self._tokens.renew(token)))
+            return await self._heard(signed(request, await self._tokens.renew(token)))
 
     async def _heard(self, request: Request) -> Answer:
         reply = await self._transport.send(request, self._patience.attempt)
-        self.heard = datetime.now(UTC)
         return answers.answer(reply)
 
 
@@ -269,35 +255,3 @@ def _in_doubt(error: PetworksError) -> bool:
     if isinstance(error, Problem):
         return error.type == "in-flight" or (error.status >= 500 and error.type not in _ROLLED_BACK)
     return True
-
-
-def _signed(request: Request, token: str) -> Request:
-    headers = {**request.headers, "Authorization": f"Bearer {token}"}
-    return Request(request.method, request.path, request.params, headers, request.body)
-
-
-def _headers(*, case: str | None = None, key: str | None = None, version: int | None = None) -> dict[str, str]:
-    named = {"Petworks-Case": case, "Idempotency-Key": key, "If-Match": None if version is None else f'"{version}"'}
-    return {name: value for name, value in named.items() if value is not None}
-
-
-def _params(query: Query | None) -> tuple[tuple[str, str], ...]:
-    pairs: list[tuple[str, str]] = []
-    for name, value in (query or {}).items():
-        if isinstance(value, str | int):
-            pairs.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
-        elif value is not None:
-            pairs.extend((name, item) for item in value)
-    return tuple(pairs)
-
-
-def json_bytes(body: Mapping[str, object]) -> bytes:
-    return json.dumps(body, default=_typed, allow_nan=False).encode()
-
-
-def _typed(value: object) -> str:
-    if isinstance(value, Raw):
-        return value.typed
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    raise TypeError(type(value).__name__)
