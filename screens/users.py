@@ -14,8 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets.option_list import Option
 
-from console.client import new_key
-from console.client.client import path
+from console.client import new_key, path
 from console.records.record import Record
 from console.records.tickets import Ticket
 from console.records.users import User

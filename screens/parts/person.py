@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from console.client.client import path
+from console.client import path
 from console.errors import TooMany
 from console.raw import Raw
 from console.records.record import Record
