@@ -179,7 +179,8 @@ class ListDetailScreen(PetworksScreen):
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         if self.record is None or self.record.id != message.record.id:
             self.record = None
-            self.say(None)
+            if message.by_hand:
+                self.say(None)
             self.detail.show_waiting(message.record.number)
             self.look(message.record.number)
 

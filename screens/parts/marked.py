@@ -28,7 +28,7 @@ class MarkedScreen(ListDetailScreen):
     """Action → words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("S", "stop", "stop after this one", id="stop"),
+        Binding("S", "stop", "stop", id="stop"),
         Binding("M", "unmark", "unmark all", show=False, id="unmark"),
     ]
 
@@ -89,12 +89,14 @@ class MarkedScreen(ListDetailScreen):
             self.post_message(self.Idle(notice))
 
     async def _choose_and_run(self, ids: list[str]) -> Notice | None:
-        options = [Option(Content(words), id=name) for name, words in self.MANY.items()]
+        may = self.session.me.may.get(self.COLLECTION, ())
+        options = [Option(Content(words), id=name) for name, words in self.MANY.items() if name in may]
         title = Content(f"{len(ids)} marked {self.NAME}")
         name = await self.app.push_screen_wait(Pick(title, options, "a dry run comes first · escape leaves"))
         if name is None:
             return None
         plan = await self._dry_run(ids, name)
+        self.post_message(self.Idle())
         if not plan.allowed:
             why = plan.refused[0].why if plan.refused else "They are gone."
             return Notice("not-allowed", f"{self.MANY[name]}: not allowed for any of the {len(ids)} marked. {why}")

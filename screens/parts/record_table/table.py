@@ -57,9 +57,10 @@ class RecordTable(PagedView, can_focus=True):
 
     @dataclass
     class Highlighted(Message):
-        """The cursor has rested on a record."""
+        """The cursor has rested on a record; not `by_hand` when it is there because the one before left the list."""
 
         record: Record
+        by_hand: bool = True
 
     @dataclass
     class Opened(Message):
@@ -100,7 +101,7 @@ class RecordTable(PagedView, can_focus=True):
         self._record: Record | None = None
         self._marks: set[str] = set()
         self._rest: Timer | None = None
-        self._moved_at = 0.0
+        self._moved_at, self._by_hand = 0.0, True
         self._steps = 0
         """Steps to take once the cursor's record, which was out of memory, is back."""
 
@@ -202,8 +203,11 @@ class RecordTable(PagedView, can_focus=True):
             self.post_message(self.Opened(self._record))
 
     def action_mark(self) -> None:
-        """Mark or unmark, and step on, so that a row of records is marked by holding the key."""
+        """Mark or unmark, and step on; a record that is out of sight is only brought into view."""
         if self._record is None:
+            return
+        if not 0 <= self._row - self.scroll_offset.y < self.body_height:
+            self.action_move(0)
             return
         self._marks ^= {self._record.id}
         self._refresh_row(self._row)
@@ -228,7 +232,10 @@ class RecordTable(PagedView, can_focus=True):
     def _move_to(self, row: int) -> None:
         """Put the cursor on a row that is in this list, loaded or not."""
         row = max(0, min(row, self.window.total - 1))
-        if not self.window.total or (row == self._row and self._record is self.window.record(row)):
+        if not self.window.total:
+            return
+        if row == self._row and self._record is self.window.record(row):
+            self._scroll_into_view()
             return
         self._travel = 1 if row >= self._row else -1
         before, self._row, self._record = self._row, row, self.window.record(row)
@@ -248,9 +255,9 @@ class RecordTable(PagedView, can_focus=True):
         """By force: a list that was short a moment ago has no scrollbar yet, and wouldn't scroll without one."""
         self.scroll_to(y=row, animate=False, force=True)
 
-    def _rested_later(self) -> None:
+    def _rested_later(self, *, by_hand: bool = True) -> None:
         """Wait for the cursor to rest. One timer runs on: a new one at every key would cost more than the move."""
-        self._moved_at = monotonic()
+        self._moved_at, self._by_hand = monotonic(), by_hand
         if self._rest is None:
             self._rest = self.set_timer(REST, self._maybe_rested)
 
@@ -258,7 +265,7 @@ class RecordTable(PagedView, can_focus=True):
         left = self._moved_at + REST - monotonic()
         self._rest = self.set_timer(left, self._maybe_rested) if left > 0.001 else None
         if self._rest is None and self._record is not None:
-            self.post_message(self.Highlighted(self._record))
+            self.post_message(self.Highlighted(self._record, self._by_hand))
 
     def _marks_changed(self) -> None:
         self.post_message(self.MarksChanged(self.marked))
@@ -312,7 +319,7 @@ class RecordTable(PagedView, can_focus=True):
             self._scroll_to_row(self.scroll_offset.y + found - ask.row)
         elif self._record is not None and self._record.id == ask.around:
             self._record = None
-            self._rested_later()
+            self._rested_later(by_hand=False)
 
     def _bring_into_view(self, ask: Ask) -> None:
         """A page asked for by place may land a little off: the view goes to the rows, not the rows to the view."""

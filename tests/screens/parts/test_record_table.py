@@ -261,6 +261,20 @@ async def test_marks_are_signs_and_stay_with_their_records():
         assert app.table.marked == {"id-1000"}
 
 
+async def test_a_record_out_of_sight_is_not_marked_blindly():
+    async with running(Listed(range(1000, 0, -1))) as (app, pilot):
+        await until(pilot, lambda: app.totals)
+        app.table.scroll_to(y=60, animate=False)
+        await pilot.press("space")
+        assert app.table.marked == frozenset()
+        assert app.shown[1].startswith(">  U-1000")
+        app.table.scroll_to(y=700, animate=False)
+        await until(pilot, lambda: "U-300" in app.shown[1])
+        await pilot.press("space")
+        await until(pilot, lambda: any(text.startswith(">  U-1000") for text in app.shown))
+        assert app.table.marked == frozenset()
+
+
 async def test_a_newer_state_is_drawn_in_place():
     async with running(Listed(range(1000, 0, -1))) as (app, pilot):
         await until(pilot, lambda: app.totals)
