@@ -1,6 +1,6 @@
 """Writes docs/keys.md from the bindings that the console really has; a test compares them.
 
-    python -m docs.keys_page
+python -m docs.keys_page
 """
 
 from __future__ import annotations
