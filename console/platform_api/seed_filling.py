@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, select
 from sqlmodel import SQLModel
 
 from console.errors import PetworksError
-from console.platform_api import bulk
+from console.platform_api import bulk, seed_rows
 from console.platform_api.audit import Entry, append
 from console.platform_api.columns import Id
 from console.platform_api.database import Database
@@ -23,7 +23,7 @@ from console.platform_api.keys import Keys
 from console.platform_api.seed_employees import add_employees
 from console.platform_api.seed_people import YEARS
 from console.platform_api.seed_rows import SHARE, Maker, Plan, Share, share_count
-from console.platform_api.seed_tickets import ticket_count
+from console.platform_api.seed_tickets import LINK_COLUMNS, MESSAGE_COLUMNS, TICKET_COLUMNS, ticket_count
 from console.platform_api.tables import TicketLink, TicketMessage, TicketRow, UserRow, table
 from console.platform_api.vault import Vault
 from console.platform_api.vault_tables import BLIND, DATA_KEY
@@ -91,10 +91,10 @@ class Filling:
             bulk.insert(vault, WAITING, share.blind)
         with records.begin():
             bulk.prepare(records)
-            bulk.insert(records, table(UserRow), share.users)
-            bulk.insert(records, table(TicketRow), share.tickets.tickets)
-            bulk.insert(records, table(TicketLink), share.tickets.links)
-            bulk.insert(records, table(TicketMessage), share.tickets.messages)
+            bulk.insert(records, table(UserRow), share.users, seed_rows.COLUMNS)
+            bulk.insert(records, table(TicketRow), share.tickets.tickets, TICKET_COLUMNS)
+            bulk.insert(records, table(TicketLink), share.tickets.links, LINK_COLUMNS)
+            bulk.insert(records, table(TicketMessage), share.tickets.messages, MESSAGE_COLUMNS)
         if self.customer is None and share.users:
             self.customer = id_text(share.users[min(CUSTOMER, len(share.users)) - 1][1])
 

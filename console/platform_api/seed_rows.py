@@ -28,6 +28,12 @@ SHARE = 5_000
 
 CATEGORIES = ("identity", "contact", "locality", "address", "demographic", "google")
 
+COLUMNS = (
+    "number", "id", "external_id", "version", "state", "pro", "registered", "opted_out", "opted_out_at", "opted_out_channel",
+    *TOPICS, "interests", *(f"sealed_{category}" for category in CATEGORIES),
+)  # fmt: skip
+"""Of the users table, as `_row` fills them."""
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -21,6 +21,13 @@ SPAN = timedelta(days=90)
 
 FEWEST = 40
 
+TICKET_COLUMNS = (
+    "number", "id", "external_id", "version", "state", "channel", "opened", "opened_by", "backed", "assignee", "lease_until",
+    "owner", "sealed_thread",
+)  # fmt: skip
+LINK_COLUMNS = ("ticket", "resource", "record")
+MESSAGE_COLUMNS = ("id", "ticket", "at", "kind", "author", "owner", "sealed_thread")
+
 
 @dataclass(frozen=True)
 class Desk:
