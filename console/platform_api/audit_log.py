@@ -122,7 +122,7 @@ def _persons(ask: Ask, connection: Connection, pseudonyms: set[str]) -> dict[str
 
 
 def _facts(_: Connection, row: Row[Any]) -> dict[str, Any]:
-    return {"actor": row.actor, "actor_role": row.role, "about": row.resource}
+    return {"actor": row.actor, "actor_role": row.role, "about": row.resource, "person": row.subject}
 
 
 AUDIT = Entity(

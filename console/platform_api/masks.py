@@ -45,7 +45,7 @@ def mask(field: str, value: str) -> str:
 
 _EMAIL = re.compile(r"[^\s<>@,;:()\[\]]+@[^\s<>@,;:()\[\]]+")
 _DIGITS = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d){3,}")
-_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+_WORD = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
 
 
 def redact(text: str, known: Collection[str] = ()) -> str:
@@ -57,5 +57,5 @@ def redact(text: str, known: Collection[str] = ()) -> str:
 
 
 def words(value: str) -> set[str]:
-    """The folded words of a value, for `redact`; one-letter words stay, they would black out any text."""
+    """The folded words and numbers of a value, for `redact`; those of one character stay, they would black out any text."""
     return {match[0].casefold() for match in _WORD.finditer(value) if len(match[0]) > 1}

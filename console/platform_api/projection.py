@@ -11,7 +11,7 @@ from console import access
 from console.access import Case, Facts, Level
 from console.platform_api import masks
 from console.platform_api.documents import Value, load
-from console.platform_api.entities import Entity
+from console.platform_api.entities import Entity, by_pseudonym
 from console.platform_api.facts import base_facts
 from console.platform_api.guard import Ask
 from console.platform_api.vault import OwnerKey
@@ -184,7 +184,7 @@ def _by_pseudonym(
     ask: Ask, entity: Entity, rows: Sequence[Row[Any]], items: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """For a role that sees pseudonyms, a person's record goes by its subject's pseudonym instead of id and number."""
-    if entity.resource != "users" or not access.by_pseudonym(ask.actor.roles, entity.resource):
+    if not by_pseudonym(ask, entity.resource):
         return items
     names = ask.platform.vault.pseudonyms([row.id for row in rows])
     known = [(item, names.get(row.id, "erased")) for row, item in zip(rows, items, strict=True)]

@@ -21,7 +21,7 @@ from console.access import Decision, Facts
 from console.platform_api import paging, projection
 from console.platform_api.audit import Entry, SealedReason, append
 from console.platform_api.clauses import Asker, scope
-from console.platform_api.entities import Entity
+from console.platform_api.entities import Entity, known_as
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
 from console.platform_api.history import keep_change, seal_reason, stale
@@ -56,8 +56,7 @@ def find(
     ask: Ask, connection: Connection, entity: Entity, named: str, *, lock: bool = False, asker: Asker | None = None
 ) -> Row[Any]:
     """The row that an employee may know of, by id, number or (for roles that see those) pseudonym; NotFound otherwise."""
-    if entity.resource == "users" and access.by_pseudonym(ask.actor.roles, "users"):
-        named = ask.platform.vault.owner_of(named) or ""
+    named = known_as(ask, entity.resource, named)
     rows = scope(access.row_scope(ask.actor.roles, entity.resource), asker or asker_of(ask))
     statement = select(entity.table).where(reference(entity.table, entity.prefix, named, entity.key), rows)
     row = connection.execute(statement.with_for_update() if lock else statement).first()

@@ -18,7 +18,7 @@ from console.platform_api.tables import CallerCheck, SignIn, TicketLink, table
 from console.records import tickets, users
 from console.records.employees import Role
 from console.records.reasons import REASONS
-from console.records.record import Category, categories
+from console.records.record import Category
 from tests.access.world import ABOUT, Employee, Person, Ticket, World
 
 _links, _checks, _sign_ins = table(TicketLink), table(CallerCheck), table(SignIn)
@@ -121,7 +121,6 @@ class Scene:
         """An entry of the log that the role may see: its own."""
         return self.world.audit("employees:grant", actor=self.employee, role=str(self.role))
 
-
     def mend(self, broken: str) -> None:
         """As if it had not been broken: a case or ticket is made anew, for conditions on the employee everything is."""
         remade = {"case", "ticket"} if broken not in OF_EMPLOYEES else set(vars(self)) - {"world", "role", "permission"}
@@ -214,7 +213,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("users", "ingest"): _ingest,
     ("tickets", "list"): lambda s: s.employee.get("/v1/tickets"),
     ("tickets", "read"): lambda s: s.employee.get(f"/v1/tickets/{s.ticket.number}"),
-    ("tickets", "open"): lambda s: s.employee.post("/v1/tickets", {"subject": "s", "channel": "phone", "reference": ""}),
+    ("tickets", "open"): lambda s: s.employee.post(
+        "/v1/tickets", {"subject": "s", "channel": "phone", "reference": ""}
+    ),
     ("tickets", "claim"): _ticket_action("claim", version=None),
     ("tickets", "renew"): _ticket_action("renew", version=None),
     ("tickets", "release"): _ticket_action("release"),

@@ -45,7 +45,7 @@ def test_who_lacks_it_is_refused_and_the_refusal_is_on_the_log(world: World, rol
 def test_who_has_it_is_refused_when_one_condition_fails(world: World, role: Role, permission: Permission) -> None:
     tried = scene(world, role, permission)
     conditions = dict.fromkeys(condition.name for needs in permission.alternatives(role) for condition in needs)
-    for condition, way in [(condition, way) for condition in conditions for way in BREAKS[condition]]:
+    for condition, way in [(name, way) for name in conditions for way in BREAKS[name]]:
         BREAKS[condition][way](tried)
         answer = perform(tried, permission)
         fresh = condition == "fresh_sign_in"
@@ -71,12 +71,14 @@ def test_every_condition_can_be_broken_here() -> None:
 
 def test_every_permission_can_be_asked_for_and_every_route_s_permission_is_in_the_table() -> None:
     """A permission without a route promises what nobody can do; a route that the table doesn't know is for nobody."""
-    table = {(resource, action) for resource, row in access.TABLE.items() for cell in row.values() for action in cell.act}
+    table = {
+        (resource, action) for resource, row in access.TABLE.items() for cell in row.values() for action in cell.act
+    }
     guarded = {
         dependency.dependency.permission
         for router in ROUTERS
         for route in router.routes
-        for dependency in route.dependencies  # type: ignore[attr-defined]
+        for dependency in route.dependencies
         if dependency.dependency.permission is not None
     }
     by_level = {("users", "reveal"), ("users", "correct")}

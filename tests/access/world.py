@@ -141,9 +141,13 @@ class World:
         person, values = new_id(), {**values_of(next(_serial)), **(values or {})}
         self.platform.vault.create([person])
         key, now = self.platform.vault.keys_of([person])[person], self.clock()
-        sealed: dict[str, bytes] = {}
+        sealed: dict[str, Any] = {}
         for category in SEALED & set(categories(User).values()):
-            fields = {name: Value(value, source_of(name), now) for name, value in values.items() if categories(User)[name] is category}
+            fields = {
+                name: Value(value, source_of(name), now)
+                for name, value in values.items()
+                if categories(User)[name] is category
+            }
             sealed[f"sealed_{category}"] = key.seal("users", person, str(category), dump(fields))
         with self.platform.database.writing() as session:
             row = UserRow(id=person, registered=now, state=state, **columns, **sealed)
@@ -229,7 +233,9 @@ class World:
         from console.platform_api.audit import Entry, append
 
         resource, _, name = action.partition(":")
-        entry = Entry(at=self.clock(), actor=actor.id, role=role, resource=resource, action=name, outcome="done", **columns)
+        entry = Entry(
+            at=self.clock(), actor=actor.id, role=role, resource=resource, action=name, outcome="done", **columns
+        )
         with self.platform.database.writing() as session:
             return append(session, [entry])[0]
 

@@ -1,0 +1,269 @@
+"""A condition's predicate, on facts loaded from a database, and its SQL clause say the same of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import ColumnElement, Connection, insert, select
+
+from console import access
+from console.access import CONDITIONS, Facts
+from console.platform_api.actor import Actor
+from console.platform_api.audit_log import AUDIT
+from console.platform_api.clauses import Asker, clause, scope
+from console.platform_api.employees import EMPLOYEES
+from console.platform_api.entities import Entity
+from console.platform_api.facts import base_facts, load_case
+from console.platform_api.tables import (
+    AuditEntry,
+    CallerCheck,
+    EmployeeRow,
+    TicketLink,
+    TicketRow,
+    UserRow,
+    table,
+)
+from console.platform_api.tickets import TICKETS
+from console.platform_api.users import USERS
+from console.records.employees import Role
+from tests.access.test_table import SETS
+from tests.access.world import World
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+"""The smallest step that the databases know."""
+
+ENTITIES = {entity.resource: entity for entity in (USERS, TICKETS, AUDIT, EMPLOYEES)}
+ABOUT = {
+    **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self"), "users"),
+    **dict.fromkeys(("assigned", "unclaimed", "order_linked"), "tickets"),
+    **dict.fromkeys(("own_entries", "team_entries", "one_person", "grant_entries"), "audit"),
+    **dict.fromkeys(("not_own_account", "fresh_sign_in"), "employees"),
+}  # fmt: skip
+"""Condition → the resource whose rows it is about."""
+
+
+def ident(kind: int, number: int) -> str:
+    return str(UUID(int=kind << 64 | number))
+
+
+EMPLOYEE_IDS = [ident(1, n) for n in range(3)]
+USER_IDS = [ident(2, n) for n in range(3)]
+TICKET_IDS = [ident(3, n) for n in range(3)]
+OTHER_IDS = [ident(4, n) for n in range(2)]
+PSEUDONYMS = [f"{n:032x}" for n in range(3)]
+
+employee_ids, user_ids, ticket_ids = (
+    st.sampled_from(EMPLOYEE_IDS),
+    st.sampled_from(USER_IDS),
+    st.sampled_from(TICKET_IDS),
+)
+around_now = st.sampled_from([NOW - timedelta(hours=1), NOW - TICK, NOW, NOW + TICK, NOW + timedelta(hours=1)])
+roles_texts = st.sampled_from(
+    [
+        None,
+        "",
+        "support",
+        "billing",
+        "billing+support",
+        "manager",
+        "manager+support",
+        "supporter",
+        "unsupport",
+        "privacy",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What stands in the database: all employees, users and tickets are there, in these states."""
+
+    tickets: list[dict[str, Any]]
+    links: set[tuple[str, str, str]]
+    checks: list[dict[str, Any]]
+    audit: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, with what in hand."""
+
+    employee: str
+    signed_in: datetime
+    own_person: str | None
+    ticket: str | None
+    asked: str | None
+    changing: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(self.employee, NOW, self.signed_in, self.own_person, self.ticket, self.asked, self.changing)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.employee, 1, "", "", frozenset(), self.own_person, "", self.signed_in)
+
+
+ticket_rows = st.fixed_dictionaries(
+    {
+        "state": st.sampled_from(["open", "pending", "solved", "closed"]),
+        "opened_by": st.none() | employee_ids,
+        "backed": st.booleans(),
+        "assignee": st.none() | employee_ids,
+        "lease_until": st.none() | around_now,
+    }
+)
+link_rows = st.tuples(ticket_ids, st.just("users"), user_ids) | st.tuples(
+    ticket_ids, st.sampled_from(["orders", "payments", "pro-applications", "contests"]), st.sampled_from(OTHER_IDS)
+)
+check_rows = st.fixed_dictionaries(
+    {
+        "ticket": ticket_ids,
+        "person": user_ids,
+        "employee": employee_ids,
+        "field": st.sampled_from(["phone", "email", "postcode"]),
+        "matched": st.booleans(),
+    }
+)
+audit_rows = st.fixed_dictionaries(
+    {
+        "actor": st.none() | employee_ids,
+        "role": roles_texts,
+        "resource": st.sampled_from(["users", "employees", "sign-ins"]),
+        "subject": st.none() | st.sampled_from(PSEUDONYMS),
+    }
+)
+worlds = st.builds(
+    Rows,
+    tickets=st.lists(ticket_rows, min_size=3, max_size=3),
+    links=st.sets(link_rows, max_size=8),
+    checks=st.lists(check_rows, max_size=8),
+    audit=st.lists(audit_rows, max_size=4),
+)
+askings = st.builds(
+    Asking,
+    employee=employee_ids,
+    signed_in=st.sampled_from([NOW, NOW - access.FRESH + TICK, NOW - access.FRESH, NOW - access.FRESH - TICK]),
+    own_person=st.none() | user_ids,
+    ticket=st.none() | ticket_ids | st.just(OTHER_IDS[0]),
+    asked=st.none() | st.sampled_from(PSEUDONYMS),
+    changing=st.frozensets(st.sampled_from(["phone", "email", "postcode", "name"]), max_size=2),
+)
+
+
+@contextmanager
+def written(world: World, rows: Rows) -> Iterator[Connection]:
+    """A connection that sees these rows; they go with it."""
+    with world.platform.database.engine.connect() as connection, connection.begin() as transaction:
+        _write(connection, rows)
+        yield connection
+        transaction.rollback()
+
+
+def _write(connection: Connection, rows: Rows) -> None:
+    employees = [
+        {
+            "id": e,
+            "email": e,
+            "name": e,
+            "password_hash": "",
+            "version": 1,
+            "disabled": False,
+            "created": NOW,
+            "failures": 0,
+        }
+        for e in EMPLOYEE_IDS
+    ]
+    users = [{**USER, "id": user} for user in USER_IDS]
+    tickets = [{**TICKET, **row, "id": t} for t, row in zip(TICKET_IDS, rows.tickets, strict=True)]
+    links = [{"ticket": t, "resource": r, "record": i} for t, r, i in sorted(rows.links)]
+    checks = [{**row, "id": ident(5, n), "at": NOW} for n, row in enumerate(rows.checks)]
+    audit = [{**ENTRY, **row, "seq": 2**40 + n} for n, row in enumerate(rows.audit)]
+    for model, found in (
+        (EmployeeRow, employees), (UserRow, users), (TicketRow, tickets), (TicketLink, links), (CallerCheck, checks), (AuditEntry, audit),
+    ):  # fmt: skip
+        if found:
+            connection.execute(insert(table(model)), found)
+
+
+USER = {
+    "version": 1, "state": "active", "pro": False, "registered": NOW, "opted_out": False, "specials": True, "products": True,
+    "policy_news": True, "interests": [],
+}  # fmt: skip
+TICKET = {"version": 1, "channel": "email", "opened": NOW, "owner": USER_IDS[0]}
+ENTRY = {"prev": b"", "hash": b"", "at": NOW, "action": "read", "outcome": "done", "fields": "[]", "details": "{}"}
+MINE = {
+    "users": table(UserRow).c.id.in_(USER_IDS),
+    "tickets": table(TicketRow).c.id.in_(TICKET_IDS),
+    "audit": table(AuditEntry).c.seq >= 2**40,
+    "employees": table(EmployeeRow).c.id.in_(EMPLOYEE_IDS),
+}
+"""The rows of this example: the database has others."""
+
+
+def facts_by_row(connection: Connection, entity: Entity, asking: Asking) -> dict[str, Facts]:
+    """Row → the facts that the platform loads for it."""
+    case = load_case(connection, asking.ticket)
+    more = {"changing": asking.changing, "asked_person": asking.asked}
+    return {
+        entity.name_of(row): base_facts(
+            asking.actor, NOW, case, record=entity.id_of(row), **more, **entity.facts(connection, row)
+        )
+        for row in connection.execute(select(entity.table).where(MINE[entity.resource]))
+    }
+
+
+def chosen(connection: Connection, entity: Entity, clauses: Mapping[str, ColumnElement[bool]]) -> dict[str, set[str]]:
+    """Clause → the rows for which it is true, all in one query."""
+    columns = [found.label(f"clause_{name}") for name, found in clauses.items()]
+    rows = connection.execute(select(entity.table, *columns).where(MINE[entity.resource])).all()
+    return {name: {entity.name_of(row) for row in rows if getattr(row, f"clause_{name}")} for name in clauses}
+
+
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+"""Explaining a failure takes minutes with a database behind it."""
+
+agree = settings(max_examples=80, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@agree
+@given(rows=worlds, asking=askings, roles=st.sampled_from(SETS))
+def test_predicate_and_clause_agree(world: World, rows: Rows, asking: Asking, roles: frozenset[Role]) -> None:
+    """Every condition, and the rows of every resource that exist for some roles."""
+    with written(world, rows) as connection:
+        for resource, entity in ENTITIES.items():
+            loaded = facts_by_row(connection, entity, asking)
+            conditions = {name: CONDITIONS[name] for name, about in ABOUT.items() if about == resource}
+            alternatives = access.row_scope(roles, resource)
+            found = chosen(
+                connection,
+                entity,
+                {
+                    **{name: clause(condition, asking.asker) for name, condition in conditions.items()},
+                    "scope": scope(alternatives, asking.asker),
+                },
+            )
+            assert found == {
+                **{name: holding(loaded, (condition,)) for name, condition in conditions.items()},
+                "scope": set()
+                if alternatives is None
+                else holding(loaded, alternatives)
+                if alternatives
+                else set(loaded),
+            }
+
+
+def holding(loaded: Mapping[str, Facts], alternatives: tuple[access.Condition, ...]) -> set[str]:
+    return {row for row, facts in loaded.items() if any(condition.holds(facts) for condition in alternatives)}
+
+
+def test_every_condition_is_about_some_resource() -> None:
+    assert set(ABOUT) == set(CONDITIONS)

@@ -1,0 +1,212 @@
+"""What each role is shown of each field, over HTTP: the value, its mask, or nothing at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from console.records import RECORDS
+from console.records.employees import Role
+from console.records.record import SEALED, Category, categories
+from tests.access import expected
+from tests.access.world import Person, World
+
+USER_FIELDS = categories(RECORDS["users"])
+PERSONAL = {name: category for name, category in USER_FIELDS.items() if category in SEALED}
+LISTED = {Category.IDENTITY, Category.CONTACT}
+"""Of the sealed categories, those that a list shows masks of."""
+
+STAFF = [Role(name) for name in expected.STAFF]
+OTHERS = sorted(set(Role) - set(STAFF) - {Role.AUDITOR})
+
+
+def level_of(resource: str, category: Category, role: Role) -> str:
+    return expected.LEVELS[resource].get(str(category), {}).get(str(role), "none")
+
+
+def named(world: World, role: Role, person: Person) -> str:
+    return world.pseudonym(person) if role is Role.AUDITOR else person.number
+
+
+def item_of(answer: Any, number: str) -> dict[str, Any]:
+    [found] = [item for item in answer.json()["items"] if item["number"] == number]
+    return dict(found)
+
+
+def shown(record: dict[str, Any]) -> dict[str, str]:
+    """Field → "value" or "mask", as one answer has it; a field in both would be a leak."""
+    kinds = {name: "value" for name in record if name in USER_FIELDS}
+    assert not set(kinds) & set(record["masks"])
+    return kinds | dict.fromkeys(record["masks"], "mask")
+
+
+# Users
+
+
+@pytest.mark.parametrize("in_hand", [False, True], ids=["no case", "case in hand"])
+@pytest.mark.parametrize("role", [*STAFF, Role.AUDITOR])
+def test_a_user_shows_exactly_what_the_role_may_see(world: World, role: Role, in_hand: bool) -> None:
+    """A case in hand changes nothing: what may be revealed stays masked until it is."""
+    employee, person = world.employee(role), world.person()
+    if in_hand:
+        world.case(employee, person)
+    number = named(world, role, person)
+    whole = employee.get(f"/v1/users/{number}").json()
+    listed = item_of(employee.get("/v1/users", limit=20), number)
+    for name, category in PERSONAL.items():
+        mask = "mask" if level_of("users", category, role) == "reveal" else None
+        assert shown(whole).get(name) == mask, name
+        assert shown(listed).get(name) == (mask if category in LISTED else None), name
+        assert (name in whole["withheld"]) <= (mask is not None), name
+    for record in (whole, listed):
+        plain = {name for name in shown(record) if USER_FIELDS[name] is Category.PLAIN}
+        assert plain == {"state", "pro", "registered"}
+        preferences = {name for name in shown(record) if USER_FIELDS[name] is Category.PREFERENCE}
+        assert bool(preferences) == (level_of("users", Category.PREFERENCE, role) == "full")
+        assert not [value for value in person.values.values() if value in str(record)]
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_a_user_is_nothing_to_the_other_roles(world: World, role: Role) -> None:
+    employee, person = world.employee(role), world.person()
+    assert employee.get(f"/v1/users/{person.number}").status_code == 403
+    assert employee.get("/v1/users").status_code == 403
+
+
+def test_to_the_auditor_people_have_no_number(world: World) -> None:
+    auditor, person = world.employee(Role.AUDITOR), world.person()
+    assert auditor.get(f"/v1/users/{person.number}").status_code == 404
+    assert auditor.get(f"/v1/users/{person.id}").status_code == 404
+    for path in ("/v1/users", f"/v1/users/{world.pseudonym(person)}", "/v1/changes?after=0"):
+        answer = auditor.get(path)
+        assert answer.status_code == 200
+        assert world.pseudonym(person) in answer.text or "changes" in path
+        assert person.id not in answer.text
+        assert f'"{person.number}"' not in answer.text
+
+
+def test_the_auditor_finds_nobody_s_pseudonym_by_number(world: World) -> None:
+    """A page around U-7 would tell which pseudonym is U-7's."""
+    auditor, person = world.employee(Role.AUDITOR), world.person()
+    for jump in ({"around": person.number}, {"around": person.id}, {"at": person.number}):
+        assert auditor.get("/v1/users", limit=1, **jump).status_code in (400, 404), jump
+    around = auditor.get("/v1/users", limit=1, around=world.pseudonym(person))
+    assert [item["number"] for item in around.json()["items"]] == [world.pseudonym(person)]
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_a_reveal_opens_what_the_table_says_for_each_kind_of_case(world: World, role: Role) -> None:
+    person = world.person()
+    about = {"linked": (), "order": ("orders",), "payment": ("payments",), "decision": ("contests",)}
+    opens = {
+        "linked": {"linked"}, "order": {"linked", "order", "payment", "decision"}, "payment": {"linked", "payment"},
+        "decision": {"linked", "decision"},
+    }  # fmt: skip
+    for kind, links in about.items():
+        employee = world.employee(role)
+        world.case(employee, person, about=links)
+        for name, category in PERSONAL.items():
+            needs = expected.CASES[role].get(str(category))
+            answer = employee.reveal(person, name)
+            if needs in opens[kind]:
+                assert answer.json()["values"] == {name: person.values[name]}, (kind, name)
+            else:
+                assert answer.status_code == 403, (kind, name)
+                assert person.values[name] not in answer.text
+
+
+def test_what_is_withheld_says_what_would_open_it(world: World) -> None:
+    employee, person = world.employee(Role.BILLING), world.person()
+    withheld = employee.get(f"/v1/users/{person.number}").json()["withheld"]
+    assert set(withheld) == {"name", "email", "phone", "street"}
+    world.case(employee, person, about=("payments",))
+    assert set(employee.get(f"/v1/users/{person.number}").json()["withheld"]) == {"street"}
+
+
+def test_the_actions_of_an_answer_are_what_a_try_would_say(world: World) -> None:
+    """Clients evaluate nothing: what `actions` calls allowed is allowed, and the rest is refused with the same words."""
+    for role in STAFF:
+        employee, person = world.employee(role), world.person()
+        whole = employee.get(f"/v1/users/{person.number}").json()
+        for action in whole["actions"]:
+            if action["name"] in ("opt-out", "opt-in"):
+                answer = employee.post(
+                    f"/v1/users/{person.number}/{action['name']}",
+                    {"topics": ["products"], **({"channel": "web"} if action["name"] == "opt-out" else {})},
+                    version=world.version("users", person.id),
+                )
+                assert (answer.status_code == 200) == action["allowed"]
+                if not action["allowed"]:
+                    assert answer.json()["because"] == action["because"]
+
+
+# Tickets
+
+
+def thread(record: dict[str, Any]) -> set[str]:
+    """How subject, reference and messages are shown: value or mask."""
+    kinds = {"value" for name in ("subject", "reference") if name in record}
+    kinds |= {"mask" for name in ("subject", "reference") if name in record["masks"]}
+    return kinds | {"value" if "body" in message else "mask" for message in record.get("messages", ())}
+
+
+def masked_bodies(record: dict[str, Any]) -> list[str]:
+    return [message["mask"] for message in record["messages"]]
+
+
+@pytest.mark.parametrize("assigned", [False, True], ids=["unassigned", "assigned"])
+@pytest.mark.parametrize("role", STAFF)
+def test_a_ticket_s_thread_is_as_clear_as_the_role_may_see_it(world: World, role: Role, assigned: bool) -> None:
+    employee, person = world.employee(role), world.person()
+    values = {name: person.values[name] for name in ("name", "email", "phone", "street", "city")}
+    said = f"I am {values['name']} of {values['street']}, {values['city']}. Write to {values['email']} or ring {values['phone']}"
+    ticket = world.case(employee, person, texts=dict.fromkeys(("subject", "reference", "in", "note"), said))
+    if not assigned:
+        world.change_ticket(ticket, assignee=world.employee(Role.SUPPORT).id)
+    whole = employee.get(f"/v1/tickets/{ticket.number}")
+    clear = level_of("tickets", Category.THREAD, role) == "full" or assigned
+    assert thread(whole.json()) == ({"value"} if clear else {"mask"})
+    assert len(whole.json()["messages"]) == 2
+    listed = item_of(employee.get("/v1/tickets", user=person.number), ticket.number)
+    assert thread(listed) == ({"value"} if clear else {"mask"})
+    if not clear:
+        hidden = {word.strip(",.") for value in values.values() for word in value.split() if len(word) > 1}
+        texts = " ".join([*listed["masks"].values(), *whole.json()["masks"].values(), *masked_bodies(whole.json())])
+        assert not [word for word in hidden if word in texts]
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - set(STAFF)))
+def test_a_ticket_is_nothing_to_the_other_roles(world: World, role: Role) -> None:
+    employee, ticket = world.employee(role), world.ticket()
+    assert employee.get(f"/v1/tickets/{ticket.number}").status_code == 403
+    assert employee.get("/v1/tickets").status_code == 403
+
+
+# Employees and the log
+
+
+@pytest.mark.parametrize("role", Role)
+def test_employees_are_shown_to_admin_and_auditor_alone(world: World, role: Role) -> None:
+    asking, colleague = world.employee(role), world.employee(Role.SUPPORT)
+    answer = asking.get(f"/v1/employees/{colleague.number}")
+    if level_of("employees", Category.PLAIN, role) == "none":
+        assert answer.status_code == 403
+    else:
+        assert set(answer.json()) >= set(categories(RECORDS["employees"]))
+        assert "password" not in answer.text
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_chain_itself_is_shown_to_the_auditor_alone(world: World, role: Role) -> None:
+    employee = world.employee(role)
+    row = world.audit("users:read", actor=employee, role=str(role), subject=world.pseudonym(world.person()))
+    answer = employee.get(f"/v1/audit/{row}")
+    if level_of("audit", Category.PLAIN, role) == "none":
+        assert answer.status_code == 403
+        return
+    whole = answer.json()
+    assert whole["action"] == "users:read"
+    assert {"prev", "hash"} <= set(whole) or role is not Role.AUDITOR
+    assert ("hash" in whole) == (role is Role.AUDITOR)
+    assert (whole.get("record") is None) == (role in (Role.AUDITOR, Role.ADMIN))

@@ -1,0 +1,96 @@
+"""Which rows exist for a role at all, in lists, by number, in jumps and in the change feed. What doesn't exist is 404."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from console.platform_api.ids import new_id
+from console.records.employees import Role
+from tests.access.world import Employee, World
+
+
+def sees(employee: Employee, resource: str, name: str, **params: Any) -> bool:
+    """Whether a row is there: its list and its own address must agree."""
+    listed = employee.get(f"/v1/{resource}", limit=200, **params)
+    assert listed.status_code == 200, listed.text
+    in_list = name in {item["number"] for item in listed.json()["items"]}
+    single = employee.get(f"/v1/{resource}/{name}").status_code
+    assert (in_list, single) in {(True, 200), (False, 404)} or params, (in_list, single)
+    return in_list
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.MANAGER, Role.PRIVACY])
+def test_all_tickets_exist_for_support_manager_and_privacy(world: World, role: Role) -> None:
+    assert sees(world.employee(role), "tickets", world.ticket(("users", world.person().id)).number)
+
+
+def test_for_billing_only_tickets_about_orders_exist_and_those_it_holds(world: World) -> None:
+    billing, person = world.employee(Role.BILLING), world.person()
+    person_alone = ("users", person.id)
+    assert not sees(billing, "tickets", world.ticket(person_alone).number)
+    assert not sees(billing, "tickets", world.ticket(person_alone, ("payments", new_id())).number)
+    assert not sees(billing, "tickets", world.ticket(person_alone, holder=world.employee(Role.BILLING)).number)
+    assert sees(billing, "tickets", world.ticket(person_alone, ("orders", new_id())).number)
+    assert sees(billing, "tickets", world.ticket(person_alone, holder=billing).number)
+
+
+def test_what_billing_may_not_see_it_may_not_work_on_or_hear_of(world: World) -> None:
+    billing, support = world.employee(Role.BILLING), world.employee(Role.SUPPORT)
+    ticket = world.ticket(("users", world.person().id))
+    assert billing.post(f"/v1/tickets/{ticket.number}/claim").status_code == 404
+    assert billing.post(f"/v1/tickets/{ticket.number}/note", {"body": "x"}).status_code == 404
+    last = billing.get("/v1/changes").json()["last"]
+    assert support.post(f"/v1/tickets/{ticket.number}/claim").status_code == 200
+    heard = {role: employee.get("/v1/changes", after=last).text for role, employee in (("b", billing), ("s", support))}
+    assert ticket.id in heard["s"]
+    assert ticket.id not in heard["b"]
+
+
+def test_of_the_log_exists_what_the_role_may_see(world: World) -> None:
+    writers = {
+        role: world.employee(role) for role in (Role.SUPPORT, Role.BILLING, Role.MANAGER, Role.PRIVACY, Role.ADMIN)
+    }
+    rows = {role: world.audit("users:list", actor=writer, role=str(role)) for role, writer in writers.items()}
+    grants = world.audit("employees:grant", actor=writers[Role.ADMIN], role="admin", record=writers[Role.SUPPORT].id)
+    team = {Role.SUPPORT, Role.BILLING}
+    for role in writers:
+        asking = world.employee(role)
+        visible = team if role is Role.MANAGER else set()
+        assert {r for r, row in rows.items() if sees(asking, "audit", f"A-{row}")} == visible, role
+        assert sees(asking, "audit", f"A-{grants}") == (role is Role.ADMIN)
+        assert sees(writers[role], "audit", f"A-{rows[role]}")
+    auditor = world.employee(Role.AUDITOR)
+    assert all(sees(auditor, "audit", f"A-{row}") for row in [*rows.values(), grants])
+
+
+def test_one_with_several_roles_is_of_the_team(world: World) -> None:
+    row = world.audit("users:list", actor=world.employee(Role.MANAGER, Role.SUPPORT), role="manager+support")
+    assert sees(world.employee(Role.MANAGER), "audit", f"A-{row}")
+    other = world.audit("users:list", actor=world.employee(Role.PRIVACY), role="manager+privacy")
+    assert not sees(world.employee(Role.MANAGER), "audit", f"A-{other}")
+
+
+def test_privacy_sees_the_log_of_one_person_whom_it_names(world: World) -> None:
+    privacy, support, person = world.employee(Role.PRIVACY), world.employee(Role.SUPPORT), world.person()
+    row = f"A-{world.audit('users:read', actor=support, role='support', subject=world.pseudonym(person))}"
+    assert not sees(privacy, "audit", row)
+    assert sees(privacy, "audit", row, subject=person.number)
+    assert not sees(privacy, "audit", row, subject=world.person().number)
+    assert not sees(world.employee(Role.BILLING), "audit", row, subject=person.number)
+
+
+def test_several_roles_see_what_each_of_them_sees(world: World) -> None:
+    both = world.employee(Role.BILLING, Role.SUPPORT)
+    assert sees(both, "tickets", world.ticket(("users", world.person().id)).number)
+    masks = both.get(f"/v1/users/{world.person().number}").json()["masks"]
+    assert {"city", "postcode"} <= set(masks)
+
+
+def test_one_without_roles_gets_nothing(world: World) -> None:
+    nobody, person = world.employee(), world.person()
+    ticket = world.ticket(("users", person.id), ("orders", new_id()), holder=nobody)
+    paths = ("users", "tickets", "audit", "employees", f"users/{person.number}", f"tickets/{ticket.number}")
+    assert {path: nobody.get(f"/v1/{path}").status_code for path in paths} == dict.fromkeys(paths, 403)
+    assert nobody.get("/v1/changes", after=0).json()["items"] == []
