@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -36,6 +37,23 @@ ROUTERS = tuple(
 )  # fmt: skip
 
 
+PROBLEM: dict[str, Any] = {
+    "description": "A problem (RFC 9457)",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail", "because", "request_id"],
+                "properties": {
+                    **dict.fromkeys(("type", "title", "detail", "because", "request_id"), {"type": "string"}),
+                    "status": {"type": "integer"},
+                },
+            }
+        }
+    },
+}
+
+
 class UnguardedRoute(RuntimeError):
     """A route doesn't say who may use it."""
 
@@ -48,6 +66,7 @@ def create_app(platform: Platform, routers: Iterable[APIRouter] = ROUTERS) -> Fa
         docs_url=None,
         redoc_url=None,
         default_response_class=JsonAnswer,
+        responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
     app.state.platform = platform
     app.state.sign_ins = SignIns(platform)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from console.errors import PetworksError
 from console.platform_api.problems import Problem
@@ -28,11 +30,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, (what, module) in COMMANDS.items():
         command = commands.add_parser(name, help=what, description=what.capitalize() + ".")
         if arguments[:1] == [name]:
-            found = importlib.import_module(f"console.platform_api.{module}")
+            found = _imported(f"console.platform_api.{module}")
             found.add_arguments(command)
             command.set_defaults(run=found.run)
     options = parser.parse_args(arguments)
     return _run(options)
+
+
+def _imported(name: str) -> ModuleType:
+    """Without the garbage collector, which finds nothing in imports and takes a tenth of their time."""
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import UUID as NativeUUID
 from sqlalchemy import BigInteger, Dialect, LargeBinary
-from sqlalchemy.dialects.postgresql import UUID as PostgresUUID
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,7 +20,7 @@ class Id(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        native = PostgresUUID(as_uuid=True) if dialect.name == "postgresql" else LargeBinary(16)
+        native = NativeUUID(as_uuid=True) if dialect.name == "postgresql" else LargeBinary(16)
         return dialect.type_descriptor(native)
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:

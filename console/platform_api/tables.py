@@ -33,7 +33,13 @@ def number() -> Any:
     return Field(default=None, sa_column=Column(Number, primary_key=True, autoincrement=True))
 
 
-class UserRow(SQLModel, table=True):
+class Row(SQLModel):
+    """The base of the tables. Rows aren't validated, so nothing is built for it at start-up."""
+
+    model_config = {"defer_build": True}
+
+
+class UserRow(Row, table=True):
     __tablename__ = "users"
     __table_args__ = (
         Index("users_state", "state", "number"),
@@ -64,7 +70,7 @@ class UserRow(SQLModel, table=True):
     sealed_google: bytes | None = sealed()
 
 
-class TicketRow(SQLModel, table=True):
+class TicketRow(Row, table=True):
     """`owner` is whose key seals the thread: the person it is about, else who wrote it. `backed`: more than its opener stands behind it."""
 
     __tablename__ = "tickets"
@@ -89,7 +95,7 @@ class TicketRow(SQLModel, table=True):
     sealed_thread: bytes | None = sealed()
 
 
-class TicketLink(SQLModel, table=True):
+class TicketLink(Row, table=True):
     __tablename__ = "ticket_links"
     __table_args__ = (Index("ticket_links_record", "resource", "record"),)
 
@@ -98,7 +104,7 @@ class TicketLink(SQLModel, table=True):
     record: str = id_field(primary_key=True)
 
 
-class TicketMessage(SQLModel, table=True):
+class TicketMessage(Row, table=True):
     __tablename__ = "ticket_messages"
     __table_args__ = (Index("ticket_messages_ticket", "ticket", "at"),)
 
@@ -111,7 +117,7 @@ class TicketMessage(SQLModel, table=True):
     sealed_thread: bytes | None = sealed()
 
 
-class CallerCheck(SQLModel, table=True):
+class CallerCheck(Row, table=True):
     """What was compared and whether it matched; never what was said."""
 
     __tablename__ = "caller_checks"
@@ -126,7 +132,7 @@ class CallerCheck(SQLModel, table=True):
     at: datetime = moment()
 
 
-class RevealGrant(SQLModel, table=True):
+class RevealGrant(Row, table=True):
     """That an employee may see a person's values for a case until `expires`; a search hit is one that expires at once."""
 
     __tablename__ = "reveal_grants"
@@ -142,7 +148,7 @@ class RevealGrant(SQLModel, table=True):
     self_opened: bool = False
 
 
-class FieldChange(SQLModel, table=True):
+class FieldChange(Row, table=True):
     """One write to a record: which fields, from which source; before and after sealed under the owner's key."""
 
     __tablename__ = "field_changes"
@@ -162,7 +168,7 @@ class FieldChange(SQLModel, table=True):
     sealed_change: bytes | None = sealed()
 
 
-class Intent(SQLModel, table=True):
+class Intent(Row, table=True):
     """An idempotency key and what became of it: status, id and version, never a body."""
 
     __tablename__ = "intents"
@@ -179,7 +185,7 @@ class Intent(SQLModel, table=True):
     at: datetime = moment()
 
 
-class ChangeRow(SQLModel, table=True):
+class ChangeRow(Row, table=True):
     """The change feed: `seq` is that of the write's audit row, so it rises in commit order."""
 
     __tablename__ = "changes"
@@ -190,7 +196,7 @@ class ChangeRow(SQLModel, table=True):
     version: int
 
 
-class EmployeeRow(SQLModel, table=True):
+class EmployeeRow(Row, table=True):
     """`person`: who the employee is on the marketplace, if anyone, so that nobody acts on their own record."""
 
     __tablename__ = "employees"
@@ -208,7 +214,7 @@ class EmployeeRow(SQLModel, table=True):
     locked_until: datetime | None = moment(default=None)
 
 
-class EmployeeRole(SQLModel, table=True):
+class EmployeeRole(Row, table=True):
     __tablename__ = "employee_roles"
 
     employee: str = id_field(primary_key=True)
@@ -217,7 +223,7 @@ class EmployeeRole(SQLModel, table=True):
     at: datetime = moment()
 
 
-class SignIn(SQLModel, table=True):
+class SignIn(Row, table=True):
     """A family of tokens: one sign-in of one console. `signed_in` is when the password was last given."""
 
     __tablename__ = "sign_ins"
@@ -230,7 +236,7 @@ class SignIn(SQLModel, table=True):
     ended: datetime | None = moment(default=None)
 
 
-class RefreshToken(SQLModel, table=True):
+class RefreshToken(Row, table=True):
     """By hash. A used one remembers the nonce that it was used with."""
 
     __tablename__ = "refresh_tokens"
@@ -242,7 +248,7 @@ class RefreshToken(SQLModel, table=True):
     nonce: str | None = None
 
 
-class AuditEntry(SQLModel, table=True):
+class AuditEntry(Row, table=True):
     """One row of the chain; see `console.chain`. Append-only: triggers refuse UPDATE and DELETE.
 
     `subject` is a pseudonym (hex), `record` the id of a record that is not a person: erasing a person's key leaves no name for the row.
@@ -278,7 +284,7 @@ class AuditEntry(SQLModel, table=True):
     request: str | None = None
 
 
-class AuditHead(SQLModel, table=True):
+class AuditHead(Row, table=True):
     """The chain's end: one row, locked last in every transaction that appends."""
 
     __tablename__ = "audit_head"
@@ -288,7 +294,7 @@ class AuditHead(SQLModel, table=True):
     hash: bytes = Field(sa_type=LargeBinary)
 
 
-class AuditReason(SQLModel, table=True):
+class AuditReason(Row, table=True):
     """A reason's free text, sealed under the subject with its salt; the chain holds the salted hash."""
 
     __tablename__ = "audit_reasons"

@@ -43,7 +43,7 @@ class Action(BaseModel):
 class Record(BaseModel):
     """The base of all records. Unknown fields of a newer platform are tolerated and dropped."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     id: str
     number: str
