@@ -13,12 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Static
+from textual.widgets import Button, Static
 
 from console.errors import Stale
 from console.raw import Raw
 from console.records.record import Record
 from console.text import ago, line
+from screens.parts.tick import Tick
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ class StaleDialog(ModalScreen[StaleAnswer | None]):
                 for name in self._fields():
                     yield from self._row(name)
             for name in self._yours:
-                yield Checkbox(
-                    Content(f"keep your {self._label(name).lower()}"), name not in self._changed, id=f"k-{name}"
-                )
+                yield Tick(Content(f"keep your {self._label(name).lower()}"), name not in self._changed, id=f"k-{name}")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content("Cancel"), id="cancel")
                 yield Button(Content("Look again"), id="again")
@@ -87,7 +86,7 @@ class StaleDialog(ModalScreen[StaleAnswer | None]):
         return line(f"{change.by}, {when}" if when == "now" else f"{change.by}, {when} ago")
 
     def _kept(self) -> frozenset[str]:
-        return frozenset(name for name in self._yours if self.query_one(f"#k-{name}", Checkbox).value)
+        return frozenset(name for name in self._yours if self.query_one(f"#k-{name}", Tick).value)
 
     @on(Button.Pressed, "#act")
     def _save(self) -> None:

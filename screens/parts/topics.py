@@ -12,7 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Label, Select, Static
+from textual.widgets import Button, Label, Select, Static
+
+from screens.parts.tick import Tick
 
 TOPIC_WORDS: Mapping[str, str] = {"specials": "Specials", "products": "Products", "policy_news": "Policy news"}
 CHANNEL_WORDS: Mapping[str, str] = {
@@ -46,7 +48,7 @@ class TopicsDialog(ModalScreen[TopicsAnswer | None]):
         with Vertical(classes="dialog -form"):
             yield Static(Content(f"Opt {self._number} {words}"), classes="dialog-title")
             for name, label in TOPIC_WORDS.items():
-                yield Checkbox(Content(label), self._out, id=f"topic-{name}")
+                yield Tick(Content(label), self._out, id=f"topic-{name}")
             if self._out:
                 with Horizontal(classes="form-row"):
                     yield Label(Content("They told us"))
@@ -60,7 +62,7 @@ class TopicsDialog(ModalScreen[TopicsAnswer | None]):
 
     @on(Button.Pressed, "#act")
     def _done(self) -> None:
-        topics = tuple(name for name in TOPIC_WORDS if self.query_one(f"#topic-{name}", Checkbox).value)
+        topics = tuple(name for name in TOPIC_WORDS if self.query_one(f"#topic-{name}", Tick).value)
         if not topics:
             self.query_one("#dialog-error", Static).update(Content("Choose at least one."))
             return
