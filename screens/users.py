@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
 from textual import on
@@ -19,14 +19,13 @@ from console.records.record import Record
 from console.records.tickets import Ticket
 from console.records.users import User
 from console.session import CaseInHand
-from screens.parts import user_view
+from screens.parts import user_deeds, user_places, user_view
 from screens.parts.bulk import Plan
-from screens.parts.deed import Deed
 from screens.parts.detail import Section
 from screens.parts.filter_bar import FilterBar
 from screens.parts.filter_language import Filter, Vocabulary
 from screens.parts.form import Field
-from screens.parts.jump import Place, parse
+from screens.parts.jump import Place
 from screens.parts.listing import Listing
 from screens.parts.marked import MarkedScreen
 from screens.parts.person import PersonScreen
@@ -38,46 +37,8 @@ from screens.parts.shell import Change, Go
 from screens.parts.topics import TopicsDialog
 from screens.parts.user_view import Linked
 
-ORDERS: Mapping[str, str] = {
-    "-number": "newest first",
-    "number": "oldest first",
-    "-registered": "last registered first",
-    "registered": "first registered first",
-    "state": "by state, active first",
-    "-state": "by state, suspended first",
-}
-"""Sort → words."""
-
 MOST_LINKED = 5
 """Tickets that the detail names of a person."""
-
-DEEDS = {
-    "lock": Deed(
-        "Lock",
-        "locked: the person can't sign in.",
-        effect="{number} can't sign in until somebody unlocks it. Nothing else changes.",
-        reasons="lock_reasons",
-        ask="Note",
-    ),
-    "unlock": Deed(
-        "Unlock", "active again.", effect="{number} can sign in again.", reasons="unlock_reasons", ask="Note"
-    ),
-    "suspend": Deed(
-        "Suspend",
-        "suspended.",
-        effect="{number} can neither sign in, book nor be booked until a manager reinstates it.",
-        reasons="suspend_reasons",
-        ask="Note",
-        typed="suspend",
-    ),
-    "reinstate": Deed(
-        "Reinstate",
-        "active again.",
-        effect="{number} can sign in, book and be booked again.",
-        reasons="reinstate_reasons",
-        ask="Note",
-    ),
-}
 
 
 class UsersScreen(MarkedScreen, PersonScreen):
@@ -87,7 +48,7 @@ class UsersScreen(MarkedScreen, PersonScreen):
     COLLECTION = "users"
     NOTHING = "Put the cursor on a person, or find one: / and a number, an e-mail or a phone."
     HINT = "/ and enter shows all people"
-    DEEDS = DEEDS
+    DEEDS = user_deeds.DEEDS
     FIELDS = (
         Field("name", "Name"),
         Field("email", "E-mail"),
@@ -99,7 +60,7 @@ class UsersScreen(MarkedScreen, PersonScreen):
 
     MANY: ClassVar[Mapping[str, str]] = {
         "opt-out": "Opt out",
-        **{name: deed.words for name, deed in DEEDS.items()},
+        **{name: deed.words for name, deed in user_deeds.DEEDS.items()},
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -153,7 +114,7 @@ class UsersScreen(MarkedScreen, PersonScreen):
 
     def on_mount(self) -> None:
         self.table.sort = self.sort
-        self.bar.show_order(ORDERS[self.sort])
+        self.bar.show_order(user_places.ORDERS[self.sort])
 
     @property
     def bar(self) -> FilterBar:
@@ -162,7 +123,7 @@ class UsersScreen(MarkedScreen, PersonScreen):
     def show_list(self) -> None:
         """Start on the list anew, as filtered and sorted now."""
         self.table.sort = None if self.filter.terms else self.sort
-        self.bar.show_order("" if self.filter.terms else ORDERS.get(self.sort, self.sort))
+        self.bar.show_order("" if self.filter.terms else user_places.ORDERS.get(self.sort, self.sort))
         self.bar.show_total("")
         self.table.show(self.source(), columns=self.columns())
 
@@ -206,7 +167,7 @@ class UsersScreen(MarkedScreen, PersonScreen):
         self.work(self._choose_sort(), "choose an order")
 
     async def _choose_sort(self) -> None:
-        options = [Option(Content(words), id=sort) for sort, words in ORDERS.items()]
+        options = [Option(Content(words), id=sort) for sort, words in user_places.ORDERS.items()]
         chosen = await self.app.push_screen_wait(Pick(Content("In which order"), options))
         if chosen is not None:
             self.post_message(self.SortChosen(chosen))
@@ -231,11 +192,11 @@ class UsersScreen(MarkedScreen, PersonScreen):
     async def _jump_in_list(self) -> None:
         dates, falls = self.sort.removeprefix("-") == "registered", self.sort.startswith("-")
         title, example = ("Go to a date", "2026-03-01") if dates else ("Go to a number", "U-1048233")
-        check = _no_date if dates else _no_number
+        check = user_places.no_date if dates else user_places.no_number
         typed = await self.app.push_screen_wait(Prompt(Content(title), example, check))
         if typed:
-            at = datetime.fromisoformat(typed.strip()).replace(tzinfo=UTC) if dates else _digits(typed)
-            self.post_message(self.ValueChosen(typed.strip(), _reached(at, falls=falls)))
+            at = datetime.fromisoformat(typed.strip()).replace(tzinfo=UTC) if dates else user_places.digits(typed)
+            self.post_message(self.ValueChosen(typed.strip(), user_places.reached(at, falls=falls)))
 
     def on_users_screen_value_chosen(self, message: ValueChosen) -> None:
         self.table.go_to_value(message.at, message.reached)
@@ -305,28 +266,3 @@ class UsersScreen(MarkedScreen, PersonScreen):
         chosen = numbers[0] if len(numbers) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
         if chosen is not None:
             self.shell.post_message(Go(Place("tickets", chosen)))
-
-
-def _reached(at: datetime | int, *, falls: bool) -> Callable[[User], bool]:
-    def reached(user: User) -> bool:
-        value = user.registered if isinstance(at, datetime) else _digits(user.number)
-        return value is None or (value <= at if falls else value >= at)  # type: ignore[operator]
-
-    return reached
-
-
-def _digits(number: str) -> int:
-    return int(number.strip().rpartition("-")[2])
-
-
-def _no_number(typed: str) -> str:
-    place = parse(typed if typed.upper().startswith("U") else f"U-{typed}", ("users",))
-    return "" if isinstance(place, Place) and place.number else "A number, as in U-1048233."
-
-
-def _no_date(typed: str) -> str:
-    try:
-        date.fromisoformat(typed.strip())
-    except ValueError:
-        return "A date, as in 2026-03-01."
-    return ""
