@@ -18,7 +18,7 @@ Row = tuple[Any, ...]
 
 MICROSECOND = timedelta(microseconds=1)
 
-TABLE_CACHE = 200 * 1024
+CACHE = 64 * 1024
 """KiB of pages that SQLite keeps while indexes grow at random places."""
 
 
@@ -30,7 +30,7 @@ def microseconds(moment: datetime) -> int:
 def prepare(connection: Connection) -> None:
     """Settings of one connection for bulk work."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{TABLE_CACHE}")
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE}")
     else:
         connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")
 

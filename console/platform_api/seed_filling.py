@@ -87,6 +87,7 @@ class Filling:
 
     def _keep(self, vault: Connection, records: Connection, share: Share) -> None:
         with vault.begin():
+            bulk.prepare(vault)
             bulk.insert(vault, DATA_KEY, share.data_keys)
             bulk.insert(vault, WAITING, share.blind)
         with records.begin():
