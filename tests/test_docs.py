@@ -1,6 +1,7 @@
 """The pages say what is so: links lead somewhere, commands and targets are there, settings and keys are all named."""
 
 import contextlib
+import importlib.util
 import io
 import re
 import shlex
@@ -107,6 +108,12 @@ def test_every_command_shown_is_taken_as_it_is_written(command: str) -> None:
     first = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
     known = help_of(*words) + help_of(*words[:first])
     assert [option for option in options if not re.search(rf"{option}\b", known)] == []
+
+
+@on_every_page
+def test_every_module_to_be_run_is_there(page: Path) -> None:
+    named = {match for text in code(page) for match in re.findall(r"python -m ([\w.]+)", text)}
+    assert {name for name in named if importlib.util.find_spec(name) is None} == set()
 
 
 @on_every_page
