@@ -6,13 +6,14 @@ A write appends within its own transaction; rows of reads are gathered and commi
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, exc, insert, select, update
 from sqlmodel import Session
 
 from console import chain
@@ -26,6 +27,8 @@ CHECKPOINT_ROWS = 1000
 
 CHECKPOINT_DUE = "audit checkpoint due"
 """A connection's `info` has it once the transaction has gone past such a row."""
+
+logger = logging.getLogger(__name__)
 
 _MICROSECOND = timedelta(microseconds=1)
 _json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
@@ -98,8 +101,21 @@ def append(session: Session, entries: Sequence[Entry]) -> list[int]:
     """Adds rows in the caller's transaction and gives their numbers. Called last, as it locks the end of the chain."""
     session.flush()
     prepared = [prepare(entry) for entry in entries]
-    last = extend(session.connection(), prepared)
+    try:
+        last = extend(session.connection(), prepared)
+    except exc.DBAPIError as error:
+        raise _unavailable(error) from error
     return list(range(last.seq - len(prepared) + 1, last.seq + 1))
+
+
+def _unavailable(error: exc.DBAPIError) -> Exception:
+    """AuditUnavailable, and the whole write is rolled back; a database that is only busy or full says so itself."""
+    from console.platform_api.faults import of_database  # it imports the guard, which imports this module
+
+    known = of_database(error)
+    if known is None:
+        logger.error("The audit log can't be written: %s", type(error.orig).__name__)
+    return known or AuditUnavailable(retry_after=1)
 
 
 def extend(connection: Connection, rows: Sequence[Prepared]) -> Head:

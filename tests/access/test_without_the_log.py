@@ -1,0 +1,75 @@
+"""When the log can't be written, nothing is shown and nothing is changed (P19). The table itself refuses, for real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import text
+
+from console.platform_api.database import RUNTIME_ROLE, Database
+from console.records.employees import Role
+from tests.access.world import World
+
+BROKEN = {
+    True: (
+        "CREATE TRIGGER no_log BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "DROP TRIGGER no_log",
+    ),
+    False: (f"REVOKE INSERT ON audit FROM {RUNTIME_ROLE}", f"GRANT INSERT ON audit TO {RUNTIME_ROLE}"),
+}
+"""SQLite or not → statements that make the log unwritable, and writable again."""
+
+GONE = {
+    True: ("ALTER TABLE audit RENAME TO audit_away", "ALTER TABLE audit_away RENAME TO audit"),
+    False: ("ALTER TABLE audit RENAME TO audit_away", "ALTER TABLE audit_away RENAME TO audit"),
+}
+
+
+@contextmanager
+def unwritable(world: World, ways: dict[bool, tuple[str, str]]) -> Iterator[None]:
+    owner = Database(world.platform.database.url, as_runtime=False)
+    there, back = ways[owner.sqlite]
+    try:
+        with owner.engine.begin() as connection:
+            connection.execute(text(there))
+        yield
+    finally:
+        with owner.engine.begin() as connection:
+            connection.execute(text(back))
+        owner.dispose()
+
+
+@pytest.mark.parametrize("ways", [BROKEN, GONE], ids=["refused", "gone"])
+def test_without_a_log_nothing_is_revealed_read_or_changed(world: World, ways: dict[bool, tuple[str, str]]) -> None:
+    employee, person = world.employee(Role.SUPPORT), world.person()
+    case = world.case(employee, person)
+    other = world.case(world.employee(Role.SUPPORT), person)
+    with unwritable(world, ways):
+        answers = {
+            "reveal": employee.reveal(person, "name", "email"),
+            "read": employee.get(f"/v1/users/{person.number}"),
+            "list": employee.get("/v1/users"),
+            "search": employee.post("/v1/users/search", {"email": person.values["email"]}),
+            "by name": employee.post("/v1/users/search", {"name": person.values["name"]}),
+            "thread": employee.get(f"/v1/tickets/{case.number}"),
+            "check": employee.post(
+                f"/v1/users/{person.number}/caller-check",
+                {"case": case.id, "field": "phone", "said": person.values["phone"]},
+            ),
+            "lock": employee.post(f"/v1/users/{person.number}/lock", {"reason": "fraud"}, version=1),
+            "correct": employee.ask(
+                "PATCH", f"/v1/users/{person.number}", {"set": {"name": "New Name"}, "source": "self"}, version=1
+            ),
+            "note": employee.post(f"/v1/tickets/{case.number}/note", {"body": "a note"}),
+            "refusal": employee.post(f"/v1/tickets/{other.number}/note", {"body": "a note"}),
+        }
+    statuses = {name: (answer.status_code, answer.json()["type"]) for name, answer in answers.items()}
+    assert statuses == dict.fromkeys(answers, (503, "audit-unavailable"))
+    everything = "".join(answer.text for answer in answers.values())
+    assert not [value for value in [*person.values.values(), *case.texts.values()] if value in everything]
+    after = employee.get(f"/v1/users/{person.number}").json()
+    assert (after["version"], after["state"]) == (1, "active")
+    assert len(employee.get(f"/v1/tickets/{case.number}").json()["messages"]) == 2
+    assert employee.reveal(person, "name").json()["grant"] == "new"
