@@ -1,0 +1,260 @@
+"""What the screens look like, at 120x40 and at 80x24, each against a real platform on which the time stands still."""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+from textual.content import Content
+from textual.pilot import Pilot
+from textual.widgets import Button, Input, Static, TextArea
+
+from console.app import ConsoleApp
+from console.demo import Demo
+from console.errors import ConnectionFailed, NotAllowed, Stale
+from console.platform_api.platform import Platform
+from console.platform_api.tables import TicketRow, table
+from console.raw import Raw
+from console.records.tickets import Ticket
+from console.session import Session
+from console.settings import Settings
+from screens.audit import AuditScreen
+from screens.lock import LockScreen
+from screens.parts.confirm import Confirm
+from screens.parts.detail import Detail
+from screens.parts.form import EditForm
+from screens.parts.list_detail import ListDetailScreen
+from screens.parts.note import NoteDialog
+from screens.parts.pick import Pick
+from screens.parts.problems import explain
+from screens.parts.stale import StaleDialog
+from screens.parts.witness import Head, judge
+from screens.sign_in import SignInScreen
+from screens.users import UsersScreen
+from tests.platform_api.api import serving
+from tests.screens.consoles import PASSWORD, on_screen, until
+
+NOW = datetime(2026, 11, 1, 12, 30, tzinfo=UTC)
+ROLES = {"the_log_of_the_auditor": "auditor", "a_log_that_was_changed": "auditor", "nothing_in_the_queue": "billing"}
+
+Step = Callable[[ConsoleApp, Pilot[int]], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Times are drawn in the zone of this computer."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+
+
+@pytest.fixture
+def still(seeded_platform: Platform) -> Platform:
+    """The platform at one moment, with claims that end soon after it."""
+    seeded_platform.clock = lambda: NOW
+    tickets = table(TicketRow)
+    with seeded_platform.database.writing() as session:
+        claimed = tickets.c.lease_until.is_not(None)
+        session.connection().execute(update(tickets).where(claimed).values(lease_until=NOW + timedelta(minutes=12)))
+    return seeded_platform
+
+
+async def ready(app: ConsoleApp, pilot: Pilot[int]) -> ListDetailScreen:
+    """The start screen with its list, and the first record beside it where there is one."""
+    await until(pilot, lambda: isinstance(app.screen, ListDetailScreen))
+    screen = app.screen
+    assert isinstance(screen, ListDetailScreen)
+    await until(pilot, lambda: screen.record or "No " in on_screen(app))
+    app.workers.cancel_group(app, "feed")
+    await pilot.pause(0.1)
+    return screen
+
+
+async def go(app: ConsoleApp, pilot: Pilot[int], number: str) -> ListDetailScreen:
+    screen = await ready(app, pilot)
+    screen.table.go_to(number)
+    await until(pilot, lambda: screen.record and screen.record.number == number)
+    return screen
+
+
+async def person(app: ConsoleApp, pilot: Pilot[int]) -> UsersScreen:
+    await ready(app, pilot)
+    await pilot.press("colon", *"U-7", "enter")
+    await until(pilot, lambda: isinstance(app.screen, UsersScreen) and app.screen.record)
+    await until(pilot, lambda: "Timeline" in on_screen(app))
+    assert isinstance(app.screen, UsersScreen)
+    return app.screen
+
+
+# The states: each is a function whose name is the picture's
+
+
+async def the_queue(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+
+
+async def nothing_in_the_queue(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+
+
+async def a_ticket(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+    await pilot.press("enter")
+
+
+async def a_ticket_in_hand(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    screen = await ready(app, pilot)
+    rows = [record for record in screen.table.window.rows if isinstance(record, Ticket)]
+    await go(app, pilot, next(ticket.number for ticket in rows if ticket.assignee is None))
+    await pilot.press("t")
+    await until(pilot, lambda: app.session.case and "is in hand" in on_screen(app))
+    await until(pilot, lambda: isinstance(screen.record, Ticket) and screen.record.yours)
+
+
+async def actions(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await a_ticket_in_hand(app, pilot)
+    await pilot.press("x")
+    await until(pilot, lambda: isinstance(app.screen, Pick))
+
+
+async def a_question(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+    reasons = {"takeover": "Somebody else may be using the account"}
+    effect = "U-7 can't sign in until somebody unlocks it. Nothing else changes."
+    app.push_screen(Confirm("Lock U-7", effect, "Lock", reasons=reasons, ask="Note", typed="lock"))
+    await until(pilot, lambda: isinstance(app.screen, Confirm) and app.screen.query("#typed"))
+
+
+async def a_note(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await a_ticket_in_hand(app, pilot)
+    await pilot.press("N")
+    await until(pilot, lambda: isinstance(app.screen, NoteDialog))
+
+
+async def a_new_ticket_without_its_reference(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+    await pilot.press("n")
+    await until(pilot, lambda: app.screen.query("#subject"))
+    app.screen.query_one("#subject", Input).value = "李 [b]leash[/b]"
+    await pilot.press("ctrl+s")
+
+
+async def the_case_picker(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+    await pilot.press("7")
+    await until(pilot, lambda: isinstance(app.screen, AuditScreen) and app.screen.record)
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(app.screen, Pick))
+
+
+async def the_help(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+    await pilot.press("question_mark")
+
+
+async def a_jump_to_nowhere(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+    await pilot.press("colon", *"order 3", "enter")
+
+
+async def a_person(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await person(app, pilot)
+
+
+async def a_person_in_clear(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    screen = await person(app, pilot)
+    assert screen.record is not None
+    values = {"name": Raw("Maria \x1b[31m[b]Gómez"), "email": Raw("maria@example.com"), "city": Raw("Old Lyme")}
+    app.revealed.keep(screen.record.id, values, NOW + timedelta(minutes=30))
+    app.reveals_changed.publish(None)
+    await until(pilot, lambda: "maria@example.com" in on_screen(app))
+
+
+async def a_form_with_faults(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    screen = await person(app, pilot)
+    values = {"name": Raw("Maria Gómez"), "city": Raw("a\nb")}
+    errors = {"email": "is an address like name@example.com"}
+    draft = {"email": Raw("maria@")}
+    app.push_screen(EditForm(Content("Edit U-7"), screen.FIELDS, values, {}, draft=draft, errors=errors))
+    await until(pilot, lambda: isinstance(app.screen, EditForm) and app.screen.query("#f-city"))
+
+
+async def others_were_faster(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    screen = await person(app, pilot)
+    assert screen.record is not None
+    stale = Stale(412, {"changed": [{"field": "email", "by": "billing", "at": "2026-11-01T12:29:40Z"}]})
+    yours = {"phone": Raw("+1 202-555-0117"), "email": Raw("new@example.com")}
+    app.push_screen(StaleDialog(screen.record, yours, stale, {"phone": "Phone", "email": "E-mail"}, NOW))
+    await until(pilot, lambda: isinstance(app.screen, StaleDialog) and app.screen.query("#k-email"))
+
+
+async def not_allowed(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    screen = await ready(app, pilot)
+    error = NotAllowed(403, {"because": "Needs your claim on this ticket."})
+    screen.failed(error, "write a note on T-20")
+
+
+async def offline(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    screen = await ready(app, pilot)
+    screen.failed(ConnectionFailed("gone"), "load the list")
+    screen.query_one(Detail).show_notice(explain(ConnectionFailed("gone"), "look at T-20"))
+
+
+async def the_lock(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+    await pilot.press("ctrl+g")
+    await until(pilot, lambda: isinstance(app.screen, LockScreen))
+
+
+async def a_sign_in_that_failed(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await ready(app, pilot)
+    app.post_message(app.SignInFailed(None))
+    await until(pilot, lambda: isinstance(app.screen, SignInScreen))
+    app.screen.query_one("#platform", Static).update(Content("http://127.0.0.1"))  # its port is another each time
+    app.screen.query_one("#act", Button).press()
+    await until(pilot, lambda: "both needed" in on_screen(app))
+
+
+async def the_log_of_the_auditor(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    """Without rows: their order and their hashes are others each time."""
+    screen = await ready(app, pilot)
+    await until(pilot, lambda: screen.query_one("#witness").display)
+    screen.post_message(AuditScreen.Judged(judge(Head(3, "aa"), Head(3, "aa"), Head(9, "cc"))))
+    screen.post_message(AuditScreen.ViewChosen("failed"))
+    await until(pilot, lambda: "No audit" in on_screen(app) and "6 more since" in on_screen(app))
+    screen.detail.show_nothing("")
+
+
+async def a_log_that_was_changed(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    screen = await ready(app, pilot)
+    await until(pilot, lambda: screen.query_one("#witness").display)
+    screen.post_message(AuditScreen.Judged(judge(Head(3, "aa"), Head(3, "bb"), Head(9, "cc"))))
+    screen.post_message(AuditScreen.ViewChosen("failed"))
+    await until(pilot, lambda: "No audit" in on_screen(app) and "CHANGED" in on_screen(app))
+    screen.detail.show_nothing("")
+
+
+STATES: tuple[Step, ...] = (
+    the_queue, nothing_in_the_queue, a_ticket, a_ticket_in_hand, actions, a_question, a_note,
+    a_new_ticket_without_its_reference, the_case_picker, the_help, a_jump_to_nowhere, a_person, a_person_in_clear,
+    a_form_with_faults, others_were_faster, not_allowed, offline, the_lock, a_sign_in_that_failed,
+    the_log_of_the_auditor, a_log_that_was_changed,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_it_looks_as_it_did(still: Platform, snap_compare: Callable[..., bool], state: Step, size: tuple[int, int]):
+    with serving(still) as url:
+        settings = Settings(url=url, environment="demo")
+        role = ROLES.get(state.__name__, "support")
+        app = ConsoleApp(settings, Session(settings), demo=Demo(url, PASSWORD, role), clock=lambda: NOW)
+
+        async def reach(pilot: Pilot[int]) -> None:
+            await state(app, pilot)
+            for typed in app.screen.query("Input, TextArea"):
+                assert isinstance(typed, Input | TextArea)
+                typed.cursor_blink = False
+            await pilot.pause(0.3)
+
+        assert snap_compare(app, terminal_size=size, run_before=reach)
