@@ -45,7 +45,7 @@ PROBLEM: dict[str, Any] = {
                 "type": "object",
                 "required": ["type", "title", "status", "detail", "because", "request_id"],
                 "properties": {
-                    **dict.fromkeys(("type", "title", "detail", "because", "request_id"), {"type": "string"}),
+                    **{name: {"type": "string"} for name in ("type", "title", "detail", "because", "request_id")},
                     "status": {"type": "integer"},
                 },
             }
