@@ -229,9 +229,7 @@ def test_an_access_token_lives_ten_minutes(sqlite_api: Api):
     assert me(sqlite_api, found) == 401
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Basic abc", "Bearer ====", "Bearer \xe4", "Bearer " + "A" * 76]
-)
+@pytest.mark.parametrize("header", ["", "Bearer", "Basic abc", "Bearer ====", "Bearer \xe4", "Bearer " + "A" * 76])
 def test_what_is_no_token(sqlite_api: Api, header: str):
     answer = sqlite_api.get("/v1/me", headers={b"Authorization": header.encode("latin-1")})
     assert (answer.status_code, answer.json()["type"]) == (401, "not-signed-in")
