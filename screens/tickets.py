@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -15,11 +15,12 @@ from textual.widgets.option_list import Option
 
 from console.raw import Raw
 from console.records.record import Record
-from console.records.tickets import CHANNELS, Link, Message, Ticket
+from console.records.tickets import CHANNELS, Link, Ticket
 from console.session import CaseInHand
-from console.text import ago, block, exact, line
+from console.text import line
+from screens.parts import ticket_view
 from screens.parts.deed import Deed
-from screens.parts.detail import Row, Section
+from screens.parts.detail import Section
 from screens.parts.jump import Place, parse
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.listing import Listing
@@ -109,48 +110,16 @@ class TicketsScreen(ListDetailScreen):
         self._last: Done | None = None
 
     def columns(self) -> Sequence[Column]:
-        return [
-            Column("Number", 8, lambda ticket: line(ticket.number), sort="number"),
-            Column("State", 8, lambda ticket: line(ticket.state)),
-            Column("Subject", None, _subject),
-            Column("Of", 7, _assignee, priority=2),
-            Column("By", 6, lambda ticket: line(ticket.channel), priority=3),
-            Column("Opened", 11, lambda ticket: Content(self._ago(ticket.opened)), "right", sort="opened", priority=1),
-        ]
+        return ticket_view.columns(self.shell.clock)
 
     def source(self) -> Listing:
         return Listing(self.client, "tickets", VIEWS[self.view][1])
 
-    def _ago(self, at: Any) -> str:
-        return ago(at, self.shell.clock()) if at else ""
-
-    # The detail
-
     def heading(self, record: Record) -> Content:
-        ticket = cast(Ticket, record)
-        state = [line(ticket.state).plain, self._whose(ticket), f"by {line(ticket.channel).plain}"]
-        said = " · ".join(part for part in state if part)
-        return Content.assemble((ticket.number, "bold"), "  ", _subject(ticket).stylize("bold"), "\n", (said, "dim"))
-
-    def _whose(self, ticket: Ticket) -> str:
-        if ticket.yours:
-            return f"yours {self._lease(ticket)}".strip()
-        return f"of {line(ticket.assignee).plain}" if ticket.assignee else "of nobody"
-
-    def _lease(self, ticket: Ticket) -> str:
-        """How long the claim still holds, if nobody works on it."""
-        if ticket.lease_until is None:
-            return ""
-        return f"for {ago(ticket.lease_until, self.shell.clock()).removeprefix('in ')}"
+        return ticket_view.heading(cast(Ticket, record), self.shell.clock())
 
     def sections(self, record: Record) -> Sequence[Section]:
-        ticket = cast(Ticket, record)
-        thread = Section("Thread", hint="N note", text=tuple(_thread(ticket)))
-        return [thread, self._linked(ticket), _about()]
-
-    def _linked(self, ticket: Ticket) -> Section:
-        linked = ", ".join(line(link.number or link.resource).plain for link in ticket.links) or "nothing yet"
-        return Section("Linked", hint="l link · o open", text=(Content(linked),))
+        return ticket_view.sections(cast(Ticket, record))
 
     # In hand
 
@@ -302,29 +271,3 @@ LINKABLE = ("users",)
 def _no_place(typed: str) -> str:
     place = parse(typed, LINKABLE)
     return place if isinstance(place, str) else "" if place.number else "Give its number, as in U-1048233."
-
-
-def _subject(ticket: Ticket) -> Content:
-    return line(ticket.subject) if ticket.subject else line(ticket.masks.get("subject", "–"))
-
-
-def _assignee(ticket: Ticket) -> Content:
-    return Content("you") if ticket.yours else line(ticket.assignee or "–")
-
-
-def _about() -> Section:
-    rows = (Row("reference", "Reference"), Row("opened", "Opened"), Row("opened_by", "Opened by"))
-    return Section("About", rows)
-
-
-def _thread(ticket: Ticket) -> Iterator[Content]:
-    for message in ticket.messages:
-        yield Content.assemble((exact(message.at), "dim"), "  ", (_kind(message), "bold"), " ", line(message.by))
-        body = block(message.body or message.mask or "–")
-        yield from (Content.assemble("  ", each) for each in body.split("\n", allow_blank=True))
-    if not ticket.messages:
-        yield Content("no messages yet").stylize("dim")
-
-
-def _kind(message: Message) -> str:
-    return {"in": "from", "out": "to", "note": "note by"}.get(message.kind, line(message.kind).plain)

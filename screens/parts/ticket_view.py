@@ -1,0 +1,78 @@
+"""What the list and the detail show of a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from console.records.tickets import Message, Ticket
+from console.text import ago, block, exact, line
+from screens.parts.detail import Row, Section
+from screens.parts.record_table import Column
+
+KINDS = {"in": "from", "out": "to", "note": "note by"}
+"""Kind of a message → the word before who wrote it."""
+
+
+def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
+    """The queue's columns; the subject stays however narrow it gets."""
+
+    def opened(ticket: Ticket) -> Content:
+        return Content(ago(ticket.opened, clock()) if ticket.opened else "")
+
+    return [
+        Column("Number", 8, lambda ticket: line(ticket.number), sort="number"),
+        Column("State", 8, lambda ticket: line(ticket.state)),
+        Column("Subject", None, subject),
+        Column("Of", 7, _assignee, priority=2),
+        Column("By", 6, lambda ticket: line(ticket.channel), priority=3),
+        Column("Opened", 11, opened, "right", sort="opened", priority=1),
+    ]
+
+
+def heading(ticket: Ticket, now: datetime) -> Content:
+    """Number and subject; below them state, whose it is, and how it came."""
+    said = " · ".join([line(ticket.state).plain, _whose(ticket, now), f"by {line(ticket.channel).plain}"])
+    return Content.assemble((ticket.number, "bold"), "  ", subject(ticket).stylize("bold"), "\n", (said, "dim"))
+
+
+def sections(ticket: Ticket) -> Sequence[Section]:
+    """The thread, what it is linked to, where it came from."""
+    linked = ", ".join(line(link.number or link.resource).plain for link in ticket.links) or "nothing yet"
+    about = (Row("reference", "Reference"), Row("opened", "Opened"), Row("opened_by", "Opened by"))
+    return [
+        Section("Thread", hint="N note", text=tuple(_thread(ticket))),
+        Section("Linked", hint="l link · o open", text=(Content(linked),)),
+        Section("About", about),
+    ]
+
+
+def subject(ticket: Ticket) -> Content:
+    return line(ticket.subject) if ticket.subject else line(ticket.masks.get("subject", "–"))
+
+
+def _assignee(ticket: Ticket) -> Content:
+    return Content("you") if ticket.yours else line(ticket.assignee or "–")
+
+
+def _whose(ticket: Ticket, now: datetime) -> str:
+    if not ticket.yours:
+        return f"of {line(ticket.assignee).plain}" if ticket.assignee else "of nobody"
+    if ticket.lease_until is None:
+        return "yours"
+    return f"yours for {ago(ticket.lease_until, now).removeprefix('in ')}"  # as long as nobody works on it
+
+
+def _thread(ticket: Ticket) -> Iterator[Content]:
+    for message in ticket.messages:
+        yield Content.assemble((exact(message.at), "dim"), "  ", (_kind(message), "bold"), " ", line(message.by))
+        body = block(message.body or message.mask or "–")
+        yield from (Content.assemble("  ", each) for each in body.split("\n", allow_blank=True))
+    if not ticket.messages:
+        yield Content("no messages yet").stylize("dim")
+
+
+def _kind(message: Message) -> str:
+    return KINDS.get(message.kind, line(message.kind).plain)
