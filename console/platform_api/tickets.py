@@ -20,7 +20,7 @@ from console.platform_api.problems import BadRequest, NotFound
 from console.platform_api.tables import EmployeeRow, TicketLink, TicketMessage, TicketRow, UserRow, table
 from console.platform_api.users import USERS
 from console.records.record import Category
-from console.records.tickets import CHANNELS, PREFIX, RESOURCE, TRANSITIONS, Ticket, TicketState
+from console.records.tickets import CHANNELS, ONLY_IN, PREFIX, RESOURCE, TRANSITIONS, Ticket, TicketState
 
 tickets, links, messages = table(TicketRow), table(TicketLink), table(TicketMessage)
 _users, _employees = table(UserRow), table(EmployeeRow)
@@ -117,7 +117,12 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
 def _mask(ask: Ask, connection: Connection, rows: Rows) -> Callable[[Row[Any], str, str], str]:
     """Blacks out addresses, numbers, and the words that the linked persons' own values hold."""
     known = known_words(ask, connection, [row.id for row in rows])
-    return lambda row, _field, value: masks.redact(value, known[row.id])
+    return lambda row, _field, value: _redacted(value, known.get(row.id))
+
+
+def _redacted(text: str, known: set[str] | None) -> str:
+    """Nobody knows whose name a text holds before a person is linked, so all of it is hidden until then."""
+    return masks.HIDDEN if known is None else masks.redact(text, known)
 
 
 def known_words(ask: Ask, connection: Connection, ids: list[str]) -> defaultdict[str, set[str]]:
@@ -145,7 +150,7 @@ def _more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict
     rows = connection.execute(
         select(messages).where(messages.c.ticket == row.id).order_by(messages.c.at, messages.c.id)
     ).all()
-    known = known_words(ask, connection, [row.id])[row.id] if level is not Level.FULL else set()
+    known = known_words(ask, connection, [row.id]).get(row.id) if level is not Level.FULL else None
     bodies = open_bodies(ask, rows)
     return {"messages": [_message(ask, message, bodies.get(message.id), level, known) for message in rows]}
 
@@ -160,12 +165,12 @@ def open_bodies(ask: Ask, rows: Sequence[Row[Any]]) -> dict[str, str]:
     }
 
 
-def _message(ask: Ask, row: Row[Any], body: str | None, level: Level, known: set[str]) -> dict[str, Any]:
+def _message(ask: Ask, row: Row[Any], body: str | None, level: Level, known: set[str] | None) -> dict[str, Any]:
     by = "person" if row.author is None else "you" if row.author == ask.actor.id else "employee"
     head = {"id": row.id, "at": row.at, "kind": row.kind, "by": by}
     if body is None:
         return {**head, "mask": "(erased)"}
-    return {**head, "body": body} if level is Level.FULL else {**head, "mask": masks.redact(body, known)}
+    return {**head, "body": body} if level is Level.FULL else {**head, "mask": _redacted(body, known)}
 
 
 TICKETS = Entity(
@@ -184,6 +189,7 @@ TICKETS = Entity(
     facts=_facts,
     owner=lambda row: str(row.owner),
     transitions=TRANSITIONS,
+    only_in=ONLY_IN,
     mask=_mask,
     more=_more,
 )

@@ -1,0 +1,320 @@
+"""Values found nowhere else, planted in every personal field of a real process, and everything that it answered, stored and printed."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import text
+
+from console.platform_api.database import Database
+from console.platform_api.ids import new_id
+from console.platform_api.platform import locations, open_platform
+from console.records.employees import Role
+from tests.access.scenes import Permission, Scene, perform, permissions
+from tests.access.world import Employee, Person, Ticket, World
+from tests.platform_api.api import Place, prepare
+from tests.platform_api.test_serve import arguments
+
+VALUES = {
+    "name": "Zoëphine Quoxicanary Vlastimilcanary",
+    "email": "quoxi.box-canary@vlast.example",
+    "phone": "+12035550188",
+    "city": "Cityquoxcanary",
+    "postcode": "Q7X-0188",
+    "street": "0188 Streetquoxcanary Row",
+    "gender": "genderquoxcanary",
+    "age_band": "bandquoxcanary",
+    "google_email": "google-quoxcanary@vlast.example",
+}
+PIECES = (
+    "Quoxicanary", "Vlastimilcanary", "Zoëphine", "quoxi.box-canary", "2035550188", "Cityquoxcanary", "Q7X-0188", "Streetquoxcanary",
+    "genderquoxcanary", "bandquoxcanary", "google-quoxcanary",
+)  # fmt: skip
+"""What tells a value: no two fields share one."""
+
+SAID = (
+    f"{VALUES['name']} writes from {VALUES['street']}, {VALUES['city']}: "
+    f"mail {VALUES['email']}, ring (203) 555-0188, {VALUES['google_email']}"
+)
+TEXTS = {
+    "subject": f"subjectquoxcanary {SAID}", "reference": f"referencequoxcanary {SAID}", "in": f"incomingquoxcanary {SAID}",
+    "note": f"notequoxcanary {SAID}",
+}  # fmt: skip
+OF_THREADS = (
+    "subjectquoxcanary",
+    "referencequoxcanary",
+    "incomingquoxcanary",
+    "notequoxcanary",
+    "openedquoxcanary",
+    "addedquoxcanary",
+)
+TYPED = ("reasonquoxcanary", "Correctedquoxcanary", "saidquoxcanary", "soughtquoxcanary", "wrongquoxcanary")
+"""Typed by employees where it must not come out again: reasons, corrections, callers' words, search terms, mistakes."""
+
+EVERYTHING = (*PIECES, *OF_THREADS, *TYPED)
+PLANTING = "the planting agent"
+"""Whose answers hold what they wrote themselves, with the claim on their ticket."""
+
+CONTROL = "control-quox@petworks.example"
+"""An employee's address, which stands in clear: proof that the scans find what is there."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    role: str
+    request: str
+    status: int
+    content: str
+
+    @property
+    def path(self) -> str:
+        return self.request.split()[1]
+
+    def holds(self, canaries: tuple[str, ...]) -> list[str]:
+        return [canary for canary in canaries if canary.casefold() in self.content.casefold()]
+
+
+@dataclass
+class Crawl:
+    """`stored`: name of a file or table → its content; `printed`: what the process wrote to its output."""
+
+    answers: list[Answered] = field(default_factory=list)
+    revealed: list[Answered] = field(default_factory=list)
+    stored: dict[str, bytes] = field(default_factory=dict)
+    printed: str = ""
+    modes: dict[str, int] = field(default_factory=dict)
+
+
+class Recording(httpx.Client):
+    """A client that keeps every answer."""
+
+    def __init__(self, url: str, crawl: Crawl) -> None:
+        super().__init__(base_url=url, timeout=60, trust_env=False)
+        self.crawl = crawl
+        self.role = PLANTING
+
+    def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
+        answer = super().request(method, url, **options)
+        content = f"{dict(answer.headers)}\n{answer.text}"
+        kept = self.crawl.revealed if str(url).endswith("/reveal") and answer.status_code == 200 else self.crawl.answers
+        kept.append(
+            Answered(self.role, f"{method} {answer.request.url.raw_path.decode()}", answer.status_code, content)
+        )
+        return answer
+
+
+def crawl(place: Place, output: Path) -> Crawl:
+    """Plants, asks for everything as every role, and looks at what the process left behind while it still runs."""
+    found = Crawl()
+    prepare(place)
+    with _process(place, output) as url, Recording(url, found) as http:
+        platform = open_platform(place.data, place.url)
+        world = World(platform, http)
+        person, ticket = _plant(world)
+        for role in [*Role, None]:
+            http.role = str(role or "no role")
+            _ask_everything(world, role, person, ticket)
+        http.role = "nobody"
+        _ask_publicly(http)
+        platform.close()
+        found.stored = {**_files(place.data), **_tables(place)}
+        found.modes = {path.name: path.stat().st_mode & 0o777 for path in (place.data, *place.data.rglob("*"))}
+    found.printed = output.read_text()
+    return found
+
+
+@contextmanager
+def _process(place: Place, output: Path) -> Iterator[str]:
+    with output.open("wb") as out, subprocess.Popen(arguments(place), stdout=out, stderr=out) as process:
+        try:
+            yield _url(process, output)
+        finally:
+            process.terminate()
+
+
+def _url(process: subprocess.Popen[bytes], output: Path) -> str:
+    while process.poll() is None:
+        line = output.read_text().partition("\n")
+        if line[1]:
+            return line[0].removeprefix("listening on ").strip()
+    raise RuntimeError(output.read_text())
+
+
+# Planting
+
+
+def _plant(world: World) -> tuple[Person, Ticket]:
+    """Over the API as far as it goes, so that the process has every value in its hands."""
+    service, support = world.employee(Role.SERVICE), world.employee(Role.SUPPORT)
+    world.change_employee(world.employee(Role.SUPPORT), email=CONTROL)
+    sources = {name: "google" if name == "google_email" else "self" for name in VALUES}
+    item = {"external_id": new_id(), "registered": "2026-01-02T03:04:05Z", **VALUES, "sources": sources}
+    fed = service.post("/v1/ingest/users", {"items": [item]})
+    assert fed.status_code == 200, fed.text
+    [result] = fed.json()["results"]
+    person = Person(result["id"], result["number"], VALUES)
+    ticket = world.case(support, person, texts=TEXTS)
+    _work(support, person, ticket)
+    return person, ticket
+
+
+def _work(support: Employee, person: Person, ticket: Ticket) -> None:
+    user = f"/v1/users/{person.number}"
+    opening = {"subject": f"openedquoxcanary {SAID}", "reference": SAID, "channel": "phone"}
+    note = {"body": f"addedquoxcanary {SAID}"}
+    answers = [
+        support.post("/v1/tickets", opening),
+        support.post(f"/v1/tickets/{ticket.number}/note", note),
+        support.post(f"{user}/lock", {"reason": "fraud", "text": f"reasonquoxcanary {SAID}"}, version=1),
+        support.post(
+            f"{user}/caller-check", {"case": ticket.id, "field": "email", "said": "saidquoxcanary@vlast.example"}
+        ),
+        support.post(f"{user}/caller-check", {"case": ticket.id, "field": "phone", "said": VALUES["phone"]}),
+        support.ask("PATCH", user, {"set": {"city": "Correctedquoxcanary"}, "source": "self"}, version=2),
+        support.ask("PATCH", user, {"set": {"city": VALUES["city"]}, "source": "self"}, version=3),
+        support.reveal(person, "name", "email", "phone", "city", "street"),
+    ]
+    assert {answer.status_code for answer in answers} <= {200, 201}, [answer.text for answer in answers]
+
+
+# Asking
+
+
+def _ask_everything(world: World, role: Role | None, person: Person, ticket: Ticket) -> None:
+    scene = Scene(world, role or Role.SUPPORT, Permission("users", "read"))
+    scene.__dict__ |= {
+        "employee": world.employee(*([role] if role else [])),
+        "person": person,
+        "ticket": ticket,
+        "named": world.pseudonym(person) if role is Role.AUDITOR else person.number,
+    }
+    if role is Role.SUPPORT:
+        _look_around(scene.employee, scene.named, person, ticket)
+    assert scene.case  # from now on one is in hand
+    _look_around(scene.employee, scene.named, person, ticket)
+    for permission in permissions():
+        if permission.action not in ("reveal", "solved", "closed"):
+            perform(scene, permission)
+    _search(scene.employee)
+    if role in (Role.SUPPORT, Role.ADMIN, Role.SERVICE):  # between them they have every route that takes a body
+        _make_mistakes(scene.employee, scene.named, ticket)
+
+
+def _look_around(employee: Employee, named: str, person: Person, ticket: Ticket) -> None:
+    lists = {
+        "users": ("number", "-registered", "state"), "tickets": ("number", "-opened"), "audit": ("number",), "employees": ("number",),
+    }  # fmt: skip
+    for resource, sorts in lists.items():
+        for sort in sorts:
+            employee.get(f"/v1/{resource}", sort=sort, limit=200)
+        employee.get(f"/v1/{resource}", end="true")
+        employee.get(f"/v1/{resource}", limit=1, fraction=0.5)
+    employee.get("/v1/users", state="locked", opted_out="no", pro="no")
+    employee.get("/v1/users", around=named)
+    employee.get("/v1/tickets", user=person.number)
+    employee.get("/v1/audit", subject=person.number)
+    for path in (
+        f"users/{named}",
+        f"users/{person.id}",
+        f"users/{named}/history",
+        f"tickets/{ticket.number}",
+        f"tickets/{ticket.id}",
+    ):
+        employee.get(f"/v1/{path}")
+    employee.get(f"/v1/users/{named}/contact", topic="specials")
+    for path in ("me", "changes?after=0", "intents/none", "audit/head", "audit/1", "audit/5"):
+        employee.get(f"/v1/{path}")
+
+
+def _search(employee: Employee) -> None:
+    for kind in ("email", "phone", "name"):
+        employee.post("/v1/users/search", {kind: VALUES[kind]})
+    employee.post("/v1/users/search", {"name": "soughtquoxcanary"})
+    employee.post("/v1/users/search", {"name": "Quoxicanary", "city": VALUES["city"], "postcode": VALUES["postcode"]})
+    employee.post("/v1/users/search", {"street": VALUES["street"]})
+    employee.post("/v1/users/search", {"google_email": VALUES["google_email"]})
+
+
+def _make_mistakes(employee: Employee, named: str, ticket: Ticket) -> None:
+    """Whatever is wrong with a request, its answer repeats nothing of it."""
+    wrong, user = "wrongquoxcanary", f"/v1/users/{named}"
+    bodies: list[Any] = [
+        {"set": {"phone": wrong}, "source": "self"}, {"set": {wrong: wrong}, "source": "self"}, {"set": {"name": wrong}, "source": wrong},
+        {"set": {"name": wrong * 1000}, "source": "self"}, {"set": {"email": f"{wrong}\n"}, "source": "self"}, {wrong: wrong}, [wrong], wrong,
+    ]  # fmt: skip
+    for body in bodies:
+        employee.ask("PATCH", user, body, version=1)
+        employee.post(f"{user}/lock", body, version=1)
+        employee.post(f"{user}/reveal", body)
+        employee.post(f"/v1/tickets/{ticket.number}/note", body)
+        employee.post("/v1/users/search", body)
+        employee.post("/v1/employees", body)
+        employee.post("/v1/ingest/users", {"items": [body]})
+    for content in (
+        f'{{"{wrong}": ',
+        f'{{"a": "{wrong}", "a": 1}}',
+        f'"\\ud800{wrong}"',
+        f'{{"n": NaN, "x": "{wrong}"}}',
+    ):
+        employee.post("/v1/users/search", content=content.encode())
+    employee.get(f"/v1/users/{wrong}")
+    employee.get("/v1/users", email=VALUES["email"], **{wrong: wrong})
+    employee.get("/v1/users", cursor=wrong)
+    employee.get("/v1/users", state=wrong)
+    employee.get("/v1/audit", since=wrong)
+    employee.get(f"{user}/contact", topic=wrong, service=wrong)
+    employee.post(f"{user}/caller-check", {"case": wrong, "field": wrong, "said": wrong})
+    employee.post(f"{user}/opt-out", {"topics": [wrong], "channel": wrong}, version=1)
+    employee.post(f"/v1/tickets/{ticket.number}/link", {"resource": wrong, "id": wrong}, version=1)
+
+
+def _ask_publicly(http: Recording) -> None:
+    for path in ("/v1", "/health", "/openapi.json", "/v1/users", "/v1/wrongquoxcanary", "/docs"):
+        http.get(path)
+    wrong = {"grant_type": "password", "email": "wrongquoxcanary@vlast.example", "password": "wrongquoxcanary"}
+    http.post("/v1/auth/token", json=wrong)
+    http.post("/v1/auth/token", json={**wrong, "wrongquoxcanary": 1})
+    http.get("/v1/users", headers={"Authorization": "Bearer wrongquoxcanary"})
+
+
+# What is left behind
+
+
+def _files(data: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+
+
+def _tables(place: Place) -> dict[str, bytes]:
+    """All rows of all tables of both databases, bytes in hexadecimal; nothing for SQLite, whose files say it all."""
+    if place.url is None:
+        return {}
+    found = {}
+    for url in locations(place.data, place.url, None):
+        owner = Database(url, as_runtime=False)
+        with owner.reading() as connection:
+            names = (
+                connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
+            )
+            for name in names:
+                rows = connection.execute(text(f'SELECT t::text FROM "{name}" AS t')).scalars()
+                found[f"{url.rpartition('/')[2]} {name}"] = "\n".join(rows).encode()
+        owner.dispose()
+    return found
+
+
+def forms(canary: str) -> set[bytes]:
+    """How a value may lie in a file: as it is, folded, as UTF-16, escaped, in hexadecimal."""
+    spelt = {canary, canary.casefold(), canary.upper()}
+    escaped = {spelling.encode("unicode_escape") for spelling in spelt}
+    return (
+        {spelling.encode() for spelling in spelt}
+        | {spelling.encode("utf-16-le") for spelling in spelt}
+        | escaped
+        | {spelling.encode().hex().encode() for spelling in spelt}
+    )

@@ -1,0 +1,128 @@
+"""No personal value where it should not be: not in answers, not in files or tables, not in what the process prints (P2, P17, P21)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from console.records.employees import Role
+from tests.access.canaries import (
+    CONTROL,
+    EVERYTHING,
+    OF_THREADS,
+    PIECES,
+    PLANTING,
+    TYPED,
+    VALUES,
+    Answered,
+    Crawl,
+    crawl,
+    forms,
+)
+from tests.platform_api.api import Place
+from tests.postgresql import Server
+
+SEES_THREADS = {Role.MANAGER, Role.BILLING}
+"""Roles that read the canaries' ticket whole, without a claim on it: it is about an order."""
+
+SEES_MASKED = {Role.SUPPORT, Role.PRIVACY}
+
+
+@pytest.fixture(scope="module")
+def sqlite_crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    folder = tmp_path_factory.mktemp("crawl")
+    return crawl(Place(folder / "data"), folder / "output")
+
+
+@pytest.fixture(scope="module")
+def postgresql_crawl(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawl]:
+    folder, name = tmp_path_factory.mktemp("crawl"), f"crawl_{secrets.token_hex(4)}"
+    postgresql.create(name)
+    yield crawl(Place(folder / "data", postgresql.url(name)), folder / "output")
+    postgresql.drop(name)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.xdist_group("sqlite crawl")),
+        pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql crawl")),
+    ]
+)
+def crawled(request: pytest.FixtureRequest) -> Crawl:
+    """One crawl for all of these tests."""
+    found: Crawl = request.getfixturevalue(f"{request.param}_crawl")
+    return found
+
+
+def asked(crawled: Crawl) -> list[Answered]:
+    return [answer for answer in crawled.answers if answer.role != PLANTING]
+
+
+def leaks(answers: list[Answered], canaries: tuple[str, ...]) -> list[tuple[str, str, int, list[str]]]:
+    return [(a.role, a.request, a.status, found) for a in answers if (found := a.holds(canaries))]
+
+
+def test_the_crawl_got_somewhere(crawled: Crawl) -> None:
+    """What follows would hold of a platform that answers nothing, too."""
+    good = [answer for answer in crawled.answers if answer.status in (200, 201)]
+    assert len(good) > 200
+    assert {answer.role for answer in good} >= {*map(str, set(Role)), "nobody"}
+    assert {answer.status for answer in crawled.answers} >= {200, 201, 400, 401, 403, 404, 412, 422}
+    assert not [answer for answer in crawled.answers if answer.status >= 500]
+    assert [a for a in asked(crawled) if a.request == "POST /v1/users/search" and "Z••• V•••" in a.content]
+
+
+def test_no_answer_shows_a_person_s_values(crawled: Crawl) -> None:
+    """But threads to those who may read them whole, and the city of hits by name."""
+    answers = [a for a in asked(crawled) if not (a.role in SEES_THREADS and a.path.startswith("/v1/tickets"))]
+    found = leaks(answers, PIECES)
+    assert [leak for leak in found if leak[3] != ["Cityquoxcanary"] or leak[1] != "POST /v1/users/search"] == []
+
+
+def test_threads_are_shown_to_those_who_work_on_tickets_alone(crawled: Crawl) -> None:
+    found = leaks(asked(crawled), OF_THREADS)
+    assert found
+    assert {role for role, _, _, _ in found} <= SEES_THREADS | SEES_MASKED
+    assert {request.split()[1].split("?")[0].split("/")[2] for _, request, _, _ in found} == {"tickets"}
+
+
+def test_what_was_typed_in_passing_comes_out_nowhere(crawled: Crawl) -> None:
+    """Reasons, corrections, callers' words, search terms and mistakes."""
+    assert leaks(crawled.answers, TYPED) == []
+
+
+def test_reveals_show_what_was_asked_for_and_no_more(crawled: Crawl) -> None:
+    [revealed] = crawled.revealed
+    assert revealed.holds(PIECES) == [
+        "Quoxicanary", "Vlastimilcanary", "Zoëphine", "quoxi.box-canary", "2035550188", "Cityquoxcanary", "Streetquoxcanary",
+    ]  # fmt: skip
+
+
+def test_nothing_lies_in_clear_in_the_databases_or_beside_them(crawled: Crawl) -> None:
+    assert len(crawled.stored) >= 4
+    assert any(form in content for content in crawled.stored.values() for form in forms(CONTROL))
+    found = {
+        (name, canary)
+        for name, content in crawled.stored.items()
+        for canary in EVERYTHING
+        if any(form in content for form in forms(canary))
+    }
+    assert found == set()
+
+
+def test_the_process_prints_no_value(crawled: Crawl) -> None:
+    assert "listening on" in crawled.printed
+    assert [canary for canary in EVERYTHING if canary.casefold() in crawled.printed.casefold()] == []
+    assert [value for value in VALUES.values() if value in crawled.printed] == []
+
+
+def test_files_are_for_their_owner_alone(crawled: Crawl) -> None:
+    """But the public key, which is for everyone who verifies the log."""
+    assert {name for name, mode in crawled.modes.items() if mode & 0o077} == {"audit.pub"}
+
+
+def test_the_canaries_are_told_apart() -> None:
+    joined = " ".join(VALUES.values())
+    assert all(joined.replace("+1", "").count(piece) == 1 for piece in PIECES)
