@@ -111,7 +111,9 @@ def _two_checks(facts: Facts) -> bool:
 
 
 def _unclaimed(facts: Facts) -> bool:
-    return facts.assignee is None or facts.lease_until is None or facts.lease_until <= facts.now
+    if facts.assignee in (None, facts.employee):
+        return True
+    return facts.lease_until is None or facts.lease_until <= facts.now
 
 
 def _asked(facts: Facts) -> bool:
@@ -215,7 +217,7 @@ _by_name: dict[str, All] = {"search-name": (CASE_IN_HAND,)}
 _check: dict[str, All] = {"caller-check": (NOT_SELF, LINKED_CASE)}
 _work: dict[str, All] = {
     "claim": (UNCLAIMED,), "release": (ASSIGNED,), "renew": (ASSIGNED,), "note": (ASSIGNED,), "link": (ASSIGNED,), "unlink": (ASSIGNED,),
-    "pending": (ASSIGNED,), "solved": (ASSIGNED,), "reopen": (ASSIGNED,), "closed": (ASSIGNED,),
+    "pending": (ASSIGNED,), "solved": (ASSIGNED,), "reopen": (UNCLAIMED,), "closed": (UNCLAIMED,),
 }  # fmt: skip
 
 TABLE: Mapping[str, Mapping[Role, Cell]] = {

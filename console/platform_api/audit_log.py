@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from console import access, chain
 from console.chain import Head
@@ -28,6 +28,8 @@ _employees, _users, _tickets = table(EmployeeRow), table(UserRow), table(TicketR
 
 OUTCOMES = ("done", "refused", "failed")
 BATCH = 1_000
+
+Params = Mapping[str, str]
 
 
 def _one(name: str, values: Sequence[str]) -> str:
@@ -155,23 +157,31 @@ async def head(ask: Ask) -> dict[str, Any]:
     return {"seq": end.seq, "hash": end.hash.hex()}
 
 
-async def export_lines(ask: Ask) -> Iterator[bytes]:
-    """The log from its first row as JSON lines that `petworks audit verify --file` takes; who exported how much is on the log before.
+async def export_lines(ask: Ask, params: Params) -> Iterator[bytes]:
+    """The log, oldest first, as JSON lines that `petworks audit verify --file` takes; narrowed by filters, `--part` takes it.
 
-    Rows written after that are not in it. Fetched a batch at a time, so that an export neither holds the log in memory nor a reader open.
+    Who exported what is on the log before. Rows written after that are not in it. Fetched a batch at a time, so that an export
+    neither holds the log in memory nor a reader open. BadRequest for a filter that there is none of.
     """
     refuse_unless(access.may(ask.actor.roles, RESOURCE, "export", base_facts(ask.actor, ask.now)))
+    if set(params) - set(AUDIT.filters):
+        raise BadRequest(f"An export takes {', '.join(AUDIT.filters)}.")
+    with ask.platform.database.reading() as connection:
+        clauses = [and_(*AUDIT.filters[name].clauses(ask, connection, [value])) for name, value in params.items()]
     last = (await head(ask))["seq"]
-    await ask.platform.recorder.record(ask.entry(details={"last": last}))
-    return _lines(ask, last)
+    await ask.platform.recorder.record(ask.entry(details={"last": last, "filters": sorted(params)}))
+    return _lines(ask, clauses, last)
 
 
-def _lines(ask: Ask, last: int) -> Iterator[bytes]:
+def _lines(ask: Ask, clauses: Sequence[ColumnElement[bool]], last: int) -> Iterator[bytes]:
     after = 0
     while after < last:
         with ask.platform.database.reading() as connection:
             rows = connection.execute(
-                select(audit).where(audit.c.seq > after, audit.c.seq <= last).order_by(audit.c.seq).limit(BATCH)
+                select(audit)
+                .where(audit.c.seq > after, audit.c.seq <= last, *clauses)
+                .order_by(audit.c.seq)
+                .limit(BATCH)
             ).all()
         if not rows:
             return

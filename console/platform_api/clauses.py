@@ -81,7 +81,8 @@ def _not_self(asker: Asker) -> Clause:
 
 def _unclaimed(asker: Asker) -> Clause:
     row = _c(TicketRow)
-    return or_(row.assignee.is_(None), row.lease_until.is_(None), row.lease_until <= asker.now)
+    free = or_(row.assignee.is_(None), row.lease_until.is_(None), row.lease_until <= asker.now)
+    return or_(row.assignee == asker.employee, free)
 
 
 def _team(_: Asker) -> Clause:

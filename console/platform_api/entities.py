@@ -46,6 +46,8 @@ class Entity:
     key: str = "number"
     """The column of the number."""
     transitions: Mapping[str, Transition] = field(default_factory=dict)
+    only_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Actions that change no state but are of some states alone."""
     mask: Callable[[Ask, Connection, Rows], Callable[[Row[Any], str, str], str]] | None = None
     """(row, field, value) → mask, prepared for a page at once; None: `masks.mask`."""
     more: Callable[[Ask, Connection, Row[Any], Facts], dict[str, Any]] | None = None

@@ -175,9 +175,10 @@ def _action(ask: Ask, entity: Entity, row: Row[Any], name: str, facts: Facts) ->
 def state_hinders(entity: Entity, row: Row[Any], action: str) -> str:
     """Why the record's state does not allow the action; empty when it does."""
     change = entity.transitions.get(action)
-    if change is None or row.state in change.sources:
+    sources = change.sources if change is not None else entity.only_in.get(action)
+    if sources is None or row.state in sources:
         return ""
-    return f"It is {row.state}; this goes only from {' or '.join(sorted(change.sources))}."
+    return f"It is {row.state}; this goes only from {' or '.join(sorted(sources))}."
 
 
 def _by_pseudonym(

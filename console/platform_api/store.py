@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from console import access
@@ -213,6 +214,9 @@ def _changed(
 ) -> Answer:
     connection = session.connection()
     row = find(ask, connection, entity, named, lock=True)
+    earlier = find_intent(ask, session)  # by another process, which held the row until now
+    if earlier is not None:
+        return Answer({}, earlier.status, earlier.version, True)
     facts = projection.facts_of(ask, connection, entity, row, load_case(connection, ask.case))
     if changing:
         facts = replace(facts, changing=changing)
@@ -331,13 +335,24 @@ def remember_intent(
 def _once(ask: Ask, entity: Entity, work: Callable[[Session], Answer]) -> Answer:
     """Runs the write in one transaction, or repeats what an earlier try of the same intent did; the record is projected anew either way."""
     with flight(ask):
-        with ask.platform.database.writing() as session:
-            earlier = find_intent(ask, session)
-            answer = Answer({}, earlier.status, earlier.version, True) if earlier else work(session)
-            record = earlier.record if earlier else None
+        try:
+            record, answer = _try(ask, work)
+        except (
+            IntegrityError
+        ):  # another process remembered the same intent a moment before: now it is there to be found
+            record, answer = _try(ask, work)
         for effect in ask.after_commit:
             effect()
     return reproject(ask, entity, record or ask.subject or ask.record or "", answer)
+
+
+def _try(ask: Ask, work: Callable[[Session], Answer]) -> tuple[str | None, Answer]:
+    ask.after_commit.clear()
+    with ask.platform.database.writing() as session:
+        earlier = find_intent(ask, session)
+        if earlier is not None:
+            return earlier.record, Answer({}, earlier.status, earlier.version, True)
+        return None, work(session)
 
 
 def reproject(ask: Ask, entity: Entity, record: str, answer: Answer) -> Answer:

@@ -44,8 +44,6 @@ def open_ticket(ask: Ask, reference: str, subject: str, channel: str) -> Answer:
 
 def claim(ask: Ask, named: str) -> Answer:
     def change(write: Write) -> None:
-        if write.row.state not in WORKABLE:
-            raise Conflict(f"It is {write.row.state}; reopen it first.")
         write.values = {"assignee": ask.actor.id, "lease_until": ask.now + LEASE}
 
     return act(ask, TICKETS, named, change, versioned=False)
@@ -70,12 +68,13 @@ def release(ask: Ask, named: str) -> Answer:
 
 
 def move(ask: Ask, named: str) -> Answer:
-    """pending, solved, reopen, closed: the state that the transition names. A ticket that is done is no case any more."""
+    """pending, solved, reopen, closed: the state that the transition names. A ticket that is done is no case and has no claim."""
     target = str(TICKETS.transitions[ask.action].target)
 
     def change(write: Write) -> None:
-        write.values = {"state": target, "lease_until": ask.now + LEASE}
+        write.values = {"state": target, "assignee": ask.actor.id, "lease_until": ask.now + LEASE}
         if target not in WORKABLE:
+            write.values["lease_until"] = None
             _end_case(write)
 
     return act(ask, TICKETS, named, change)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from console import access
 from console.platform_api import cursors, masks
 from console.platform_api.audit_log import audit
 from console.platform_api.guard import Ask
@@ -14,6 +15,8 @@ from console.platform_api.history import opened_change
 from console.platform_api.store import Answer, find
 from console.platform_api.tables import FieldChange, TicketRow, table
 from console.platform_api.users import USERS
+from console.records.record import categories
+from console.records.users import User
 
 LOOKS = ("list", "read", "history", "search", "search-name", "contact")
 PAGE = 20
@@ -75,6 +78,7 @@ def _case_numbers(connection: Connection, ids: set[str]) -> dict[str, str]:
 def _item(ask: Ask, row: Row[Any], changes: dict[int, Row[Any]], cases: dict[str, str]) -> dict[str, Any]:
     change = changes.get(json.loads(row.details).get("version") or 0)
     opened = opened_change(ask, change) if change is not None else {}
+    named = json.loads(row.fields) or (change.fields if change is not None else [])
     return {
         "at": row.at,
         "by": "you" if row.actor == ask.actor.id else row.role or "platform",
@@ -82,12 +86,19 @@ def _item(ask: Ask, row: Row[Any], changes: dict[int, Row[Any]], cases: dict[str
         "action": row.action,
         "outcome": row.outcome,
         "case": cases.get(row.ticket or ""),
-        "fields": json.loads(row.fields) or (change.fields if change is not None else []),
+        "fields": [name for name in named if _known(ask, name)],
         "change": [
             {"field": name, "before": _masked(name, before), "after": _masked(name, after)}
             for name, (before, after) in opened.items()
+            if _known(ask, name)
         ],
     }
+
+
+def _known(ask: Ask, field: str) -> bool:
+    """Whether the role ever sees such a field: of one that it doesn't, even the name would tell that there is a value."""
+    category = categories(User).get(field.removesuffix(":mask"))
+    return category is None or access.sees(ask.actor.roles, "users", category)
 
 
 def _masked(field: str, value: str | None) -> str | None:

@@ -32,6 +32,9 @@ TRANSITIONS = {
     "closed": transition(TicketState.SOLVED, to=TicketState.CLOSED),
 }
 
+ONLY_IN = {"claim": WORKABLE, "renew": WORKABLE}
+"""Actions that change no state but are of some states alone."""
+
 CHANNELS = ("email", "phone", "web", "letter")
 
 

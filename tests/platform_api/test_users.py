@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from console.platform_api.platform import Platform
-from tests.platform_api.api import Api
+from tests.platform_api.api import Api, serving
 from tests.platform_api.people import MARIA, add_people, add_person, add_ticket, key, log_of, patch, post
 
 
@@ -342,3 +342,51 @@ def test_an_auditor_sees_pseudonyms(api: Api, platform: Platform) -> None:
     assert item["id"] == item["number"] != person and item["masks"] == {} and "specials" not in item
     assert auditor.get(f"/v1/users/{item['id']}").json()["number"] == item["number"]
     assert auditor.get(f"/v1/users/{person}").status_code == 404 and auditor.get("/v1/users/U-1").status_code == 404
+
+
+def test_a_timeline_names_no_field_that_the_role_never_sees(api: Api, platform: Platform) -> None:
+    from console.platform_api.audit import Entry
+    from console.platform_api.ids import new_id
+    from console.platform_api.store import log
+
+    person = add_person(platform)
+    pseudonym = platform.vault.pseudonyms([person])[person]
+    fields = ("google_email", "gender", "city")
+    entry = Entry(
+        platform.clock(), None, "service", "users", "ingest", "done", subject=pseudonym, fields=fields, request=new_id()
+    )
+    with platform.database.writing() as session:
+        log(session, [entry])
+    [item] = api.sign_in("support").get(f"/v1/users/{person}/history").json()["items"]
+    assert item["fields"] == ["city"]
+    [item] = api.sign_in("billing").get(f"/v1/users/{person}/history").json()["items"]
+    assert item["fields"] == []
+
+
+@pytest.mark.parametrize("work", ["lock", "open"])
+def test_two_processes_with_one_intent_do_it_once(platform: Platform, work: str) -> None:
+    """Each server has its own memory of what is in flight, as two processes have: the database alone decides."""
+    from console.platform_api.platform import open_platform
+
+    person, intent = add_person(platform), key()
+    second = open_platform(platform.data, None if platform.database.sqlite else platform.database.url)
+    path = f"/v1/users/{person}/lock" if work == "lock" else "/v1/tickets"
+    body = {"reason": "fraud"} if work == "lock" else {"subject": "x", "channel": "phone"}
+    with serving(platform) as one, serving(second) as other, Api(one, platform) as here, Api(other, second) as there:
+        clients = [api.sign_in("support") for api in (here, there)]
+        for client in clients:
+            client.headers["Authorization"] = clients[0].headers["Authorization"]
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda client: post(client, path, body, version=1, intent=intent), clients))
+    second.close()
+    assert {answer.status_code for answer in answers} <= {200, 201, 409}
+    assert (
+        len(
+            [
+                row
+                for row in log_of(platform, "users:lock" if work == "lock" else "tickets:open")
+                if row.outcome == "done"
+            ]
+        )
+        == 1
+    )

@@ -9,6 +9,7 @@ from console.platform_api import store
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.audit_log import AUDIT, export_lines, head, subject_of
 from console.platform_api.guard import Asking, permits
+from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_read, params_of, to_response
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
@@ -29,8 +30,8 @@ async def chain_head(ask: Asking) -> Response:
 
 
 @router.post("/export", dependencies=[permits("audit", "export")])
-async def export(ask: Asking) -> Response:
-    return StreamingResponse(await export_lines(ask), media_type="application/x-ndjson")
+async def export(ask: Asking, filters: dict[models.Code, models.Short] | None = None) -> Response:
+    return StreamingResponse(await export_lines(ask, filters or {}), media_type="application/x-ndjson")
 
 
 add_read(router, AUDIT)
