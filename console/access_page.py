@@ -18,7 +18,8 @@ an unlisted field is absent from every answer, an unlisted action is refused, an
 
 {alone} exclude every other role. An employee with several roles has the best of each.
 
-- `–` absent · `mask` masked · `reveal` masked, and clear by a logged reveal · `pseudonym` in clear, but the person goes by a pseudonym · `full` in clear
+- `–` absent · `mask` masked · `reveal` masked, and clear by a logged reveal · `pseudonym` in clear, but the person goes by a pseudonym ·
+  `full` in clear
 - Conditions stand behind what needs them and must all hold; `or` separates alternatives. They are explained at the end.
 """
 NOTHING = "–"

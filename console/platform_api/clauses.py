@@ -49,7 +49,8 @@ def _case(asker: Asker, *more: Callable[[Any], Clause]) -> Clause:
 
 def _person_linked(ticket: Any) -> Clause:
     link = aliased(TicketLink)
-    return exists().where(_c(link.ticket) == ticket.id, _c(link.resource) == "users", _c(link.record) == UserRow.id)
+    mine = _c(link.ticket) == ticket.id, _c(link.resource) == "users", _c(link.record) == UserRow.id
+    return exists().where(*mine).correlate(ticket, UserRow)  # two queries out: by itself it would mean any user
 
 
 def _linked_to(*resources: str) -> Callable[[Any], Clause]:

@@ -62,12 +62,13 @@ _MARKETING = {"contact": set(), "opt-out": {"not_self"}, "opt-in": {"not_self", 
 _LOOKING = {"list": set(), "read": set(), "history": set(), "search": set(), "search-name": {"case_in_hand"}}
 _CHECK = {"caller-check": {"not_self", "linked_case"}}
 _OWN = {"not_self"}
-_HELD = ("release", "renew", "note", "link", "unlink", "pending", "solved", "reopen", "closed")
+_HELD = ("release", "renew", "note", "link", "unlink", "pending", "solved")
+_FREE = ("claim", "reopen", "closed")
 _TICKETS = {
     "list": set(),
     "read": set(),
     "open": set(),
-    "claim": {"unclaimed"},
+    **{name: {"unclaimed"} for name in _FREE},
     **{name: {"assigned"} for name in _HELD},
 }
 _LIST: dict[str, set[str]] = {"list": set(), "read": set()}
