@@ -71,7 +71,9 @@ def prepare(client: httpx.Client, users: int) -> None:
     """Opens a ticket, and reveals a few people's e-mail and phone to search for them."""
     keys = (f"bench-{users}-{perf_counter()}-{n}" for n in itertools.count())
     opened = client.post(
-        "/v1/tickets", json={"subject": "bench", "reference": "", "channel": "phone"}, headers={"Idempotency-Key": next(keys)}
+        "/v1/tickets",
+        json={"subject": "bench", "reference": "", "channel": "phone"},
+        headers={"Idempotency-Key": next(keys)},
     ).json()
     CASES[client], version = opened["id"], opened["version"]
     found: dict[str, list[str]] = {"email": [], "phone": []}

@@ -32,7 +32,9 @@ def _platform(*arguments: str) -> list[str]:
 @contextmanager
 def serving(data: Path) -> Iterator[str]:
     """The URL of a platform process over a data folder."""
-    process = subprocess.Popen(_platform("serve", "--data", str(data), "--port", "0"), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        _platform("serve", "--data", str(data), "--port", "0"), stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         yield next(line.split()[-1] for line in process.stdout if line.startswith("listening on"))
