@@ -46,6 +46,10 @@ class Permission:
     def __str__(self) -> str:
         return f"{self.resource}:{self.action}{f'[{self.category}]' if self.category else ''}"
 
+    @property
+    def name(self) -> str:
+        return f"{self.resource}:{self.action}"
+
     def alternatives(self, role: Role) -> list[access.All]:
         """The table's: each a set of conditions that must all hold. Empty when the role lacks the permission."""
         cell = access.TABLE[self.resource].get(role)

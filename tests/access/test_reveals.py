@@ -169,13 +169,13 @@ def test_a_caller_check_that_does_not_match_lifts_nothing(world: World) -> None:
     assert employee.get(f"/v1/tickets/{ticket.number}").json()["self_opened"] is True
 
 
-def test_a_new_day_allows_five_again(world: World) -> None:
-    employee = world.employee(Role.SUPPORT)
-    people = [world.person() for _ in range(SELF_OPENED_A_DAY + 1)]
+def test_a_new_day_allows_five_again(sqlite_world: World) -> None:
+    employee = sqlite_world.employee(Role.SUPPORT)
+    people = [sqlite_world.person() for _ in range(SELF_OPENED_A_DAY + 1)]
     for person in people[:-1]:
         open_alone(employee, person)
         assert employee.reveal(person, "name").status_code == 200
-    with world.clock.forward(days=1):
+    with sqlite_world.clock.forward(days=1):
         open_alone(employee, people[-1])
         assert employee.reveal(people[-1], "name").status_code == 200
 
@@ -197,29 +197,29 @@ def test_above_thirty_persons_an_hour_the_manager_is_told(world: World) -> None:
     assert told_rows(manager, employee) == ["users:reveal"]
 
 
-def test_after_an_hour_they_are_counted_anew(world: World) -> None:
-    employee, manager = world.employee(Role.SUPPORT), world.employee(Role.MANAGER)
-    people = [world.person() for _ in range(TOLD_ABOVE + 1)]
-    case = world.case(employee, *people)
+def test_after_an_hour_they_are_counted_anew(sqlite_world: World) -> None:
+    employee, manager = sqlite_world.employee(Role.SUPPORT), sqlite_world.employee(Role.MANAGER)
+    people = [sqlite_world.person() for _ in range(TOLD_ABOVE + 1)]
+    case = sqlite_world.case(employee, *people)
     for person in people[:-1]:
         assert employee.reveal(person, "name").status_code == 200
-    with world.clock.forward(minutes=61):
+    with sqlite_world.clock.forward(minutes=61):
         employee.post(f"/v1/tickets/{case.number}/claim")
         assert employee.reveal(people[-1], "name").status_code == 200
     assert told_rows(manager, employee) == []
 
 
-def test_hits_of_a_search_by_name_count_as_persons_looked_at(world: World) -> None:
-    employee, manager = world.employee(Role.SUPPORT), world.employee(Role.MANAGER)
-    namesakes = [world.person(values={"name": f"Gwendolen{employee.number[2:]}x Common"}) for _ in range(16)]
-    world.case(employee)
+def test_hits_of_a_search_by_name_count_as_persons_looked_at(sqlite_world: World) -> None:
+    employee, manager = sqlite_world.employee(Role.SUPPORT), sqlite_world.employee(Role.MANAGER)
+    namesakes = [sqlite_world.person(values={"name": f"Gwendolen{employee.number[2:]}x Common"}) for _ in range(16)]
+    sqlite_world.case(employee)
     search = {"name": namesakes[0].values["name"]}
     assert len(employee.post("/v1/users/search", search).json()["items"]) == 16
-    people = [world.person() for _ in range(TOLD_ABOVE - 16 + 1)]
-    world.case(employee, *people)
+    people = [sqlite_world.person() for _ in range(TOLD_ABOVE - 16 + 1)]
+    sqlite_world.case(employee, *people)
     for person in people:
         assert employee.reveal(person, "name").status_code == 200
     assert told_rows(manager, employee) == ["users:reveal"]
-    world.case(employee)
+    sqlite_world.case(employee)
     assert employee.post("/v1/users/search", search).status_code == 200
     assert told_rows(manager, employee) == ["users:search-name", "users:reveal"]
