@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from functools import cache
+from itertools import takewhile
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -15,6 +17,7 @@ from console.platform_api import guard
 from console.platform_api.answers import ProblemAnswer
 from console.platform_api.envelope import unexpected
 from console.platform_api.problems import BadRequest, Busy, Invalid, NotFound, Problem, StorageFull
+from console.platform_api.routes import models
 
 RETRY_SECONDS = 1
 SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL = 5, 6, 13
@@ -102,6 +105,31 @@ def _of_validation(path: str, errors: Any) -> Problem:
 
 
 def _one(error: Any) -> dict[str, str]:
-    place = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
-    what = "A field isn't known here" if error["type"] == "extra_forbidden" else str(error["msg"])
-    return {"where": ".".join(str(part) for part in place), "what": what}
+    unknown = error["type"] == "extra_forbidden"
+    place = _names(error["loc"][:-1] if unknown else error["loc"])
+    return {"where": ".".join(place), "what": "A field isn't known here" if unknown else _what(error)}
+
+
+def _names(place: tuple[int | str, ...]) -> list[str]:
+    """Of where in a body it is wrong, the part up to a name that no model has: a key of a mapping is what somebody sent."""
+    known = _known_names()
+    kept = takewhile(lambda part: isinstance(part, int) or part in known, place) if place[0] == "body" else place
+    return [str(part) for part in kept]
+
+
+def _what(error: Any) -> str:
+    """pydantic's sentence, but for the one that quotes the input."""
+    if error["type"] == "union_tag_invalid":
+        return f"Input should be one of {error['ctx']['expected_tags']}"
+    return str(error["msg"])
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    """Every name that stands in a model of a request; the models are all there once the application is."""
+    waiting, names = [models.Request], {"body"}
+    while waiting:
+        found = waiting.pop()
+        names |= set(found.model_fields)
+        waiting += found.__subclasses__()
+    return frozenset(names)
