@@ -47,9 +47,16 @@ def say(console: Terminal, downs: int, said: str, outcome: str) -> None:
     """One caller check: chooses what to compare, types what the caller says."""
     console.wait("Caller check of")
     if downs:
-        console.key("shift+tab", "enter")
+        console.key("shift+tab")
         console.settle()
-        console.key(*["down"] * downs, "enter", "tab")
+        console.key("enter")
+        console.wait("▲")
+        console.key(*["down"] * downs)
+        console.settle()
+        console.key("enter")
+        console.gone("▲")
+        console.settle()
+        console.key("tab")
         console.settle()
     console.type(said)
     console.key("enter")
@@ -57,7 +64,7 @@ def say(console: Terminal, downs: int, said: str, outcome: str) -> None:
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
-def test_a_morning_of_support(petworks: Petworks, columns: int, rows: int) -> None:
+def test_a_morning_of_support(petworks: Petworks, tmp_path: Path, columns: int, rows: int) -> None:
     console = start(petworks, columns, rows)
     take_ticket(console)
 
@@ -70,7 +77,7 @@ def test_a_morning_of_support(petworks: Petworks, columns: int, rows: int) -> No
     console.key("v")
     console.wait("is in clear for")
     email, phone = field_of(console, "E-mail"), field_of(console, "Phone")
-    postcode = field_of(console, "Postcode")
+    postcode, name = field_of(console, "Postcode"), field_of(console, "Name")
     assert "@" in email and "•" not in email + phone + postcode
 
     # An e-mail changes only after two matched checks on other values
@@ -108,6 +115,7 @@ def test_a_morning_of_support(petworks: Petworks, columns: int, rows: int) -> No
         assert email not in console.text()
     console.key("ctrl+q")
     assert console.exit_code(SLOWLY) == 0
+    leaves_nothing(console, tmp_path, [name, email, phone, "new.address@example.net"])
 
     data = user_data_path("petworks", appauthor=False) / "demo"
     verdict = verify(data)
@@ -125,6 +133,19 @@ def look_for(console: Terminal, text: str) -> None:
         console.key("pagedown")
         console.settle()
     raise AssertionError(f"{text} is not in the list:\n{console.text()}")
+
+
+def leaves_nothing(console: Terminal, home: Path, values: list[str]) -> None:
+    """P17: what was shown stood in the alternate screen alone, and no file under the home folder has it, the platform's included."""
+    before, entered, inside = bytes(console.output).partition(b"\x1b[?1049h")
+    shown, left, after = inside.rpartition(b"\x1b[?1049l")
+    assert entered and left
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert files
+    for value in values:
+        assert value.encode() in shown, f"the test looks for what was never shown: {value}"
+        assert value.encode() not in before + after
+        assert not [path for path in files if value.encode() in path.read_bytes()]
 
 
 def verify(data: Path) -> subprocess.CompletedProcess[str]:
