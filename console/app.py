@@ -9,41 +9,32 @@ import asyncio
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from console.errors import ConnectionFailed, NotSignedIn, PetworksError
-from console.session import CaseInHand, Session
+from console.errors import NotSignedIn, PetworksError
+from console.session import Session
 from console.settings import Settings
 from console.text import line
 from screens import SCREENS
-from screens.lock import LockScreen
-from screens.parts.base import PetworksScreen
-from screens.parts.case_picker import PUT_DOWN, case_picker
+from screens.parts.going import GoingApp
 from screens.parts.head import TABS
-from screens.parts.help import Help, all_keys
-from screens.parts.jump import Jump, Place
 from screens.parts.problems import Notice, explain
-from screens.parts.shell import Change, Clock, Go, SessionEnded, Shell, utc_now
+from screens.parts.shell import Clock, SessionEnded, utc_now
 from screens.parts.starting import Starting
 from screens.parts.themes import DARK, THEMES
+from screens.parts.witness import known_as
 from screens.sign_in import SignInAsked, SignInScreen
 
 if TYPE_CHECKING:
     from console.demo import Demo
-
-FEED_SECONDS = 3.0
-"""How often the change feed is asked; it is also what tells that the connection is there."""
-
-UNFOCUSED = timedelta(seconds=60)
-"""After so long without the terminal's focus nothing stays in clear."""
 
 
 def style_sheet() -> Path:
@@ -53,7 +44,7 @@ def style_sheet() -> Path:
     return packaged if packaged.exists() else here.parent / "console.tcss"
 
 
-class ConsoleApp(Shell):
+class ConsoleApp(GoingApp):
     """The console of one employee at a time."""
 
     TITLE = "petworks"
@@ -81,25 +72,13 @@ class ConsoleApp(Shell):
 
         error: Exception | None
 
-    @dataclass
-    class Fed(Message):
-        """The change feed answered, or failed."""
-
-        changes: tuple[Change, ...]
-        error: Exception | None = None
-
     def __init__(
         self, settings: Settings, session: Session, *, demo: Demo | None = None, clock: Clock = utc_now
     ) -> None:
-        super().__init__(session, clock=clock)
+        super().__init__(session, clock=clock, idle=timedelta(minutes=settings.idle_lock_minutes))
         self.settings, self.demo = settings, demo
-        self.platform = settings.platform
-        self._idle = timedelta(minutes=settings.idle_lock_minutes)
-        self._used = clock()
-        self._blurred: datetime | None = None
-        self._fed: int | None = None
+        self.platform = known_as(settings, demo=demo is not None)
         self._owner: tuple[str, tuple[str, ...]] | None = None
-        self._place = ""
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in THEMES else DARK.name
@@ -110,7 +89,6 @@ class ConsoleApp(Shell):
 
     def on_mount(self) -> None:
         self._end_on_signals()
-        self.set_interval(1, self._tick)
         self.run_worker(self._start(), exit_on_error=False)
 
     async def on_unmount(self) -> None:
@@ -167,7 +145,8 @@ class ConsoleApp(Shell):
 
     async def on_console_app_signed_in(self) -> None:
         """Open the start screen; the same employee with the same roles goes on where they were."""
-        self._used, me = self.clock(), self.session.me
+        me = self.session.me
+        self.used()
         same = self._owner == (me.id, tuple(me.roles))
         leaving = self.current_mode
         if not same:
@@ -179,10 +158,10 @@ class ConsoleApp(Shell):
                 await self.remove_mode(mode)
         self.heard(live=True)
         if same:
-            self._current().action_reload()
+            self.current.action_reload()
         if self.session.why_not and self.demo is None:
-            self._current().told("You will be asked to sign in again next time.", self.session.why_not)
-        self.run_worker(self._feed(), group="feed", exclusive=True, exit_on_error=False)
+            self.current.told("You will be asked to sign in again next time.", self.session.why_not)
+        self.follow()
 
     async def _leave(self) -> None:
         """Off the screens, so that they can go: the one that is shown can't."""
@@ -213,134 +192,20 @@ class ConsoleApp(Shell):
     async def _session_ended(self, message: SessionEnded) -> None:
         if isinstance(self.screen, SignInScreen):
             return
-        self._hide()
+        self.hide()
         await self._show_sign_in(explain(message.error, "go on"))
 
-    # What may stay on the screen
-
-    def _hide(self) -> None:
-        """Remember the place, and wipe what is in clear."""
-        if self.current_mode in self.tab_names:
-            self._place = self.current_mode
-        self.workers.cancel_group(self, "feed")
-        if self.revealed.clear():
-            self.reveals_changed.publish(None)
-
-    async def action_lock(self) -> None:
-        if self.current_mode not in self.tab_names:
-            return
-        self.forget_revealed()
-        self._hide()
-        self.add_mode("lock", lambda: LockScreen(self.session))
-        await self.switch_mode("lock")
-
-    async def _tick(self) -> None:
-        now = self.clock()
-        if self._blurred is not None and now - self._blurred >= UNFOCUSED and self.revealed.clear():
-            self.reveals_changed.publish(None)
-        if self.revealed.sweep():
-            self.reveals_changed.publish(None)
-        if now - self._used >= self._idle:
-            await self.action_lock()
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(
-            event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp | events.Paste
-        ):
-            self._used = self.clock()
-        await super().on_event(event)
-
-    def on_app_blur(self) -> None:
-        self._blurred = self.clock()
-
-    def on_app_focus(self) -> None:
-        self._blurred = None
-
-    # The change feed
-
-    async def _feed(self) -> None:
-        while True:
-            try:
-                self.post_message(self.Fed(await self._changes()))
-            except Exception as error:  # noqa: BLE001 - the feed goes on whatever comes
-                self.post_message(self.Fed((), error))
-            await asyncio.sleep(FEED_SECONDS)
-
-    async def _changes(self) -> tuple[Change, ...]:
-        changes = await self.session.client.changes(self._fed)
-        self._fed = changes.last
-        return tuple(Change(each.resource, each.id, each.version) for each in changes.items)
-
-    def on_console_app_fed(self, message: Fed) -> None:
-        error = message.error
-        if isinstance(error, NotSignedIn):
-            self.post_message(SessionEnded(error))
-        elif isinstance(error, ConnectionFailed):
-            self.heard(live=False)
-        elif error is None:
-            self.heard(live=True)
-        if message.changes:
-            self.records_changed.publish(message.changes)
-
-    # Going
-
-    def _current(self) -> PetworksScreen:
-        """The tab's own screen, under whatever dialog is on it."""
-        base = self.screen_stack[0]
-        assert isinstance(base, PetworksScreen)
-        return base
+    # The demo's roles, the palette, and the way out
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "tab":
-            return parameters[0] in self.tab_names
-        if action in ("case", "jump", "lock", "command_palette"):
-            return self.current_mode in self.tab_names
-        return action != "next_role" or self.demo is not None
-
-    async def action_tab(self, name: str) -> None:
-        if name in self.tab_names and self.current_mode in self.tab_names:
-            await self.switch_mode(name)
-
-    @on(Go)
-    async def _go(self, message: Go) -> None:
-        await self.go(message.place)
-
-    async def go(self, place: Place) -> None:
-        """To a screen, and to a record on it."""
-        await self.action_tab(place.screen)
-        if place.number and self.current_mode == place.screen:
-            self._current().go_to(place.number)
-
-    def action_jump(self) -> None:
-        async def answered(place: Place | None) -> None:
-            if place is not None:
-                await self.go(place)
-
-        self.push_screen(Jump(self.tab_names), answered)
-
-    def action_help(self) -> None:
-        if isinstance(self.screen, Help):
-            return
-        title = TABS[self.current_mode][1] if self.current_mode in TABS else "petworks"
-        self.push_screen(Help(title, all_keys(self.screen)))
-
-    def action_case(self) -> None:
-        self._current().work(self._pick_case(), "list your tickets")
-
-    async def _pick_case(self) -> None:
-        params: dict[str, str | list[str]] = {"assignee": "me", "state": ["open", "pending"]}
-        page = await self.session.client.page("tickets", params=params)
-        chosen = await self.push_screen_wait(case_picker(page.items, self.session.case))
-        if chosen == PUT_DOWN:
-            self.take_case(None)
-        for ticket in page.items:
-            if ticket.id == chosen:
-                self.take_case(CaseInHand(ticket.id, ticket.number, ticket.subject, self.clock()))
+        if action == "next_role":
+            return self.demo is not None
+        return super().check_action(action, parameters)
 
     async def action_next_role(self) -> None:
         if self.demo is not None:
             self.demo.next_role()
-            self._hide()
+            self.hide()
             self.run_worker(self._start(), group="sign-in", exclusive=True, exit_on_error=False)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -361,7 +226,7 @@ class ConsoleApp(Shell):
         yield SystemCommand("Quit", "Leave the console", self.action_quit)
 
     def action_sign_out(self) -> None:
-        self._hide()
+        self.hide()
         self.run_worker(self._sign_out(), exit_on_error=False)
 
     async def _sign_out(self) -> None:

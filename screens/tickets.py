@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from console.raw import Raw
 from console.records.record import Record
 from console.records.tickets import CHANNELS, Link, Ticket
-from console.session import CaseInHand
 from console.text import line
 from screens.parts import ticket_view
 from screens.parts.deed import Deed
@@ -30,7 +29,7 @@ from screens.parts.pick import Pick
 from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column
-from screens.parts.shell import Draft, Go
+from screens.parts.shell import Draft, Go, TicketSeen
 
 VIEWS: dict[str, tuple[str, dict[str, str | Sequence[str]]]] = {
     "work": ("open and pending", {"state": ["open", "pending"]}),
@@ -141,8 +140,12 @@ class TicketsScreen(ListDetailScreen):
 
     def on_tickets_screen_taken(self, message: Taken) -> None:
         ticket = message.ticket
-        self.shell.take_case(CaseInHand(ticket.id, ticket.number, ticket.subject, self.shell.clock()))
+        self.shell.take_ticket(ticket)
         self.told(f"{ticket.number} is in hand.", "What you reveal and change from now on is for it; t puts it down.")
+
+    def on_list_detail_screen_arrived(self, message: ListDetailScreen.Arrived) -> None:
+        """Besides what every list does with it."""
+        self.shell.post_message(TicketSeen(cast(Ticket, message.record)))
 
     def action_next(self) -> None:
         """The next ticket that waits for somebody: of the list, below the cursor."""

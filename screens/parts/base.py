@@ -8,17 +8,18 @@ from typing import Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
 from console.client import Client
-from console.errors import ConnectionFailed, FreshSignIn, NotSignedIn
+from console.errors import ConnectionFailed, FreshSignIn, NotAllowed, NotSignedIn
 from console.session import Session
 from screens.parts.foot import Foot
 from screens.parts.head import Head
 from screens.parts.problems import Notice, explain
-from screens.parts.shell import SessionEnded, Shell
+from screens.parts.shell import CaseDoubted, SessionEnded, Shell
 
 
 class PetworksScreen(Screen[None]):
@@ -41,6 +42,9 @@ class PetworksScreen(Screen[None]):
 
         error: Exception
         doing: str
+
+    _said: Notice | None = None
+    """What stands above the foot."""
 
     @property
     def shell(self) -> Shell:
@@ -93,20 +97,30 @@ class PetworksScreen(Screen[None]):
         self.say(explain(error, doing))
 
     def noted(self, error: Exception) -> None:
-        """Tell the app what an error means for all screens: no connection, or no session any more."""
+        """Tell the app what an error means for all screens: no connection, no session, or no case any more."""
         if isinstance(error, ConnectionFailed):
             self.shell.heard(live=False)
         if isinstance(error, NotSignedIn) and not isinstance(error, FreshSignIn):
             self.shell.post_message(SessionEnded(error))
+        if isinstance(error, NotAllowed) and self.session.case is not None:
+            self.shell.post_message(CaseDoubted())
 
     def say(self, notice: Notice | None) -> None:
         """Show a line above the foot, or take it away."""
+        self._said = notice
         place = self.query_one("#notice", Static)
         place.display = notice is not None
         if notice is not None:
             place.set_classes(f"-{notice.tone}")
             place.update(notice.content())
         self.refresh_bindings()
+
+    def say_too(self, notice: Notice) -> None:
+        """Say something without taking away what stands there of a failure."""
+        failure = self._said if self._said is not None and self._said.tone != "said" else None
+        self.say(notice)
+        if failure is not None:
+            self.query_one("#notice", Static).update(Content("\n").join([failure.content(), notice.content()]))
 
     def told(self, what: str, advice: str = "") -> None:
         """Say something that went well."""

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from console.raw import Raw
 from console.text import line
+from screens.parts.revealed import HoldsValues
 
 UNSHOWABLE = "has marks that can't be shown: type to replace it whole, or leave it alone"
 
@@ -38,7 +39,7 @@ class FormAnswer:
     save: bool
 
 
-class EditForm(ModalScreen[FormAnswer]):
+class EditForm(HoldsValues, ModalScreen[FormAnswer]):
     """Answers the changed fields; `draft` is what was typed before, `errors` what the platform said of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -129,6 +130,9 @@ class EditForm(ModalScreen[FormAnswer]):
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
         self.dismiss(FormAnswer(self.changed(), save=False))
+
+    def put_away(self) -> None:
+        self.action_cancel()
 
 
 def _wrong(field: Field, text: str) -> str:

@@ -45,6 +45,7 @@ class PersonScreen(ListDetailScreen):
 
         record: Record
         opened: Opened
+        case: str
 
     @dataclass
     class Corrected(Message):
@@ -80,12 +81,12 @@ class PersonScreen(ListDetailScreen):
         fields = maskable(record)
         if fields:
             opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=reason)
-            self.post_message(self.Cleared(record, opened))
+            self.post_message(self.Cleared(record, opened, case.id))
             await self._fetch_history(record.id, None)
 
     def on_person_screen_cleared(self, message: Cleared) -> None:
         case, opened = self.session.case, message.opened
-        if case is None or self.shell.is_hidden:
+        if case is None or case.id != message.case or self.shell.is_hidden:
             return  # put down or locked while the answer was on its way
         self.shell.revealed.keep(message.record.id, opened.values, opened.until)
         self.shell.reveals_changed.publish(None)
@@ -101,7 +102,7 @@ class PersonScreen(ListDetailScreen):
         saved = await edit.run()
         if saved is not None:
             self.post_message(self.Corrected(saved, edit.saved))
-        elif self.shell.drafts.get(record.number):
+        elif self.session.case is not None and self.shell.drafts.get(record.number):
             kept = f"Not saved: what you typed about {record.number} is kept as a draft."
             self.post_message(self.Refused(Notice("said", kept, "e goes on with it.")))
 

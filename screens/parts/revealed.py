@@ -9,6 +9,14 @@ from datetime import datetime
 from console.raw import Raw
 
 
+class HoldsValues:
+    """Of a dialog that shows values in clear: it goes when they must."""
+
+    def put_away(self) -> None:
+        """Leave, keeping what was typed."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Revealed:
     """The clear values of one record, and when they must be gone again."""

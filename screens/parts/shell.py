@@ -13,10 +13,11 @@ from textual.signal import Signal
 from console.client import Offer
 from console.errors import NotSignedIn, PetworksError
 from console.raw import Raw
+from console.records.tickets import Ticket
 from console.session import CaseInHand, Session
 from screens.parts.discreet import DiscreetApp
 from screens.parts.jump import Place
-from screens.parts.revealed import RevealedValues
+from screens.parts.revealed import HoldsValues, RevealedValues
 
 KEY_NAMES = {
     "escape": "esc",
@@ -75,6 +76,18 @@ class SessionEnded(Message):
 
 
 @dataclass
+class TicketSeen(Message):
+    """The platform answered with a ticket: is it the one in hand, and still a case?"""
+
+    ticket: Ticket
+
+
+@dataclass
+class CaseDoubted(Message):
+    """Something was refused: the case in hand may be over."""
+
+
+@dataclass
 class Go(Message):
     """Asks the app to show a screen, and a record on it."""
 
@@ -88,7 +101,7 @@ class Shell(DiscreetApp):
         super().__init__()
         self.session = session
         self.platform = ""
-        """The platform's address, as a key for what is kept about it."""
+        """The platform's name, for what is kept about it."""
         self.clock = clock
         self.revealed = RevealedValues(clock)
         self.drafts: dict[str, Draft] = {}
@@ -119,18 +132,39 @@ class Shell(DiscreetApp):
         """A member of the platform's offer, such as `lock_reasons`; None when it isn't there."""
         return (self.offer.model_extra or {}).get(name) if self.offer else None
 
-    def take_case(self, case: CaseInHand | None) -> None:
-        """Take a case in hand, or put it down; what was revealed for the one before is gone."""
-        before, self.session.case = self.session.case, case
-        if before is not None and (case is None or before.id != case.id):
-            self.forget_revealed()
-        self.case_changed.publish(case)
+    def take_ticket(self, ticket: Ticket) -> None:
+        """Take a ticket in hand."""
+        self.take_case(CaseInHand(ticket.id, ticket.number, ticket.subject, self.clock()))
+        self.post_message(TicketSeen(ticket))
 
-    def forget_revealed(self) -> None:
-        """Wipe what is in clear here, and end the grants on the platform."""
-        if self.revealed.clear():
-            self.reveals_changed.publish(None)
+    def take_case(self, case: CaseInHand | None) -> bool:
+        """Take a case in hand, or put it down; what was revealed for the one before is gone. Whether a form went too."""
+        before, self.session.case = self.session.case, case
+        ended = before is not None and (case is None or before.id != case.id)
+        form_went = ended and self.forget_revealed()
+        self.case_changed.publish(case)
+        return form_went
+
+    def forget_revealed(self) -> bool:
+        """Wipe what is in clear here, and end the grants on the platform; whether a form had to go."""
+        form_went = self.wipe()
         self.run_worker(self._end_grants(), group="end-grants", exit_on_error=False)
+        return form_went
+
+    def wipe(self) -> bool:
+        """Nothing stays in clear on any screen; whether a form that held values had to go."""
+        if not self.revealed.clear():
+            return False
+        self.reveals_changed.publish(None)
+        return self.put_away()
+
+    def put_away(self) -> bool:
+        """Close the dialog that holds values, if one is open; what was typed in it is kept."""
+        holder = self.screen
+        if not isinstance(holder, HoldsValues):
+            return False
+        holder.put_away()
+        return True
 
     async def _end_grants(self) -> None:
         try:

@@ -44,7 +44,7 @@ async def signed_in(
         session = Session(Settings(url=url, environment="demo"))
         app = ConsoleApp(Settings(url=url, environment="demo"), session, demo=Demo(url, PASSWORD, role))
         async with app.run_test(size=size, notifications=True) as pilot:
-            await until(pilot, lambda: app.current_mode in app.tab_names)
+            await until(pilot, lambda: app.current_mode in app.tab_names and app.focused)
             yield app, pilot
         await session.close()
 

@@ -37,7 +37,7 @@ async def unlock(app: ConsoleApp, pilot: Pilot[int], email: str = "support@petwo
     app.screen.query_one("#email", Input).value = email
     app.screen.query_one("#password", Input).focus().value = PASSWORD
     await pilot.press("enter")
-    await until(pilot, lambda: app.current_mode in app.tab_names)
+    await until(pilot, lambda: app.current_mode in app.tab_names and app.focused)
 
 
 # Signing in
