@@ -129,6 +129,9 @@ class DemoData:
         return note if isinstance(note, dict) else {}
 
     def _make(self, users: int, tell: Tell) -> None:
+        from screens.parts.witness import Witness  # takes half a second, which only new data cost
+
+        Witness("demo").forget()
         self.folder.mkdir(mode=0o700, parents=True)
         note = {"version": version("petworks-console"), "users": users}
         self._write(self._note, json.dumps(note | {"whole": False}))

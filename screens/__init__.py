@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.audit import AuditScreen
+from screens.employees import EmployeesScreen
 from screens.parts.base import PetworksScreen
 from screens.tickets import TicketsScreen
 from screens.users import UsersScreen
@@ -11,5 +12,6 @@ SCREENS: dict[str, type[PetworksScreen]] = {
     "tickets": TicketsScreen,
     "users": UsersScreen,
     "audit": AuditScreen,
+    "employees": EmployeesScreen,
 }
 """Screen → class, in menu order; the numbers of the tabs are in `screens.parts.head.TABS`."""

@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
-from textual.widgets.option_list import Option
 
+from console.chain import Head
 from console.errors import NotFound
 from console.records.audit import AuditRow
 from console.records.record import Record
-from console.text import ago, line
-from screens.parts.detail import Row, Section
-from screens.parts.list_detail import ListDetailScreen
+from screens.parts import audit_view
+from screens.parts.detail import Section
+from screens.parts.filter_kinds import moment, name, numbered, person
+from screens.parts.filter_language import Filter, Kind
+from screens.parts.filtered import FilteredScreen
+from screens.parts.list_detail import reason_words
 from screens.parts.listing import Listing
-from screens.parts.pick import Pick
 from screens.parts.record_table import Column
-from screens.parts.witness import Head, Verdict, Witness, judge
+from screens.parts.witness import Unreadable, Verdict, Witness, judge
 
-VIEWS: dict[str, tuple[str, dict[str, str | Sequence[str]]]] = {
-    "all": ("all that your role may see", {}),
-    "mine": ("your own", {"actor": "me"}),
-    "reveals": ("reveals", {"action": "users:reveal"}),
-    "refused": ("refused", {"outcome": "refused"}),
-    "failed": ("failed", {"outcome": "failed"}),
-}
-"""Name → words and filters; `/` chooses."""
+REASONS = "_reasons"
+"""How the names of lists of reasons end in the platform's offer."""
 
 
-class AuditScreen(ListDetailScreen):
+class AuditScreen(FilteredScreen):
     """Never a value: who, what, when, for which case."""
 
     NAME = "audit"
     COLLECTION = "audit"
-    HINT = "/ shows other entries"
+    HINT = "esc shows all that your role may see"
     NOTHING = "Each look and each deed has an entry here."
-
-    @dataclass
-    class ViewChosen(Message):
-        """Other entries are to be shown."""
-
-        view: str
+    ALL = "all that your role may see"
+    EXAMPLES = ("action:reveal", "outcome:refused", "told:manager", "actor:me")
+    KINDS: ClassVar[Mapping[str, Kind]] = {
+        "actor": numbered("E"),
+        "subject": person(),
+        "resource": name(),
+        "action": name(),
+        "told": name(),
+        "since": moment(),
+        "until": moment(),
+    }
+    ONCE = ("actor", "subject", "resource", "action", "outcome", "told", "since", "until")
 
     @dataclass
     class Judged(Message):
@@ -53,43 +55,51 @@ class AuditScreen(ListDetailScreen):
 
         verdict: Verdict
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.view = "all"
-
     def columns(self) -> Sequence[Column]:
-        return [
-            Column("Entry", 7, lambda row: line(row.number), "right", sort="number"),
-            Column("When", 11, lambda row: Content(ago(row.at, self.shell.clock()) if row.at else ""), "right"),
-            Column("Who", 5, lambda row: line(row.actor or "–"), priority=2),
-            Column("As", 8, lambda row: line(row.role or "–"), priority=4),
-            Column("What", None, lambda row: line(row.action), narrowest=16),
-            Column("Of", 9, _subject, priority=1),
-            Column("Case", 6, lambda row: line(row.case or "–"), priority=3),
-            Column("", 8, _outcome),
-        ]
-
-    def source(self) -> Listing:
-        return Listing(self.client, "audit", VIEWS[self.view][1])
+        return audit_view.columns(self.shell.clock)
 
     def above(self) -> ComposeResult:
-        yield Static(id="view")
+        yield from super().above()
         yield Static(id="witness")
 
     def on_mount(self) -> None:
-        self._say_view()
         self.query_one("#witness").display = False
-        if "auditor" in self.session.me.roles:
-            self.work(self._witness(), "compare the chain with what was seen before", group="witness")
+        self.bar.show_order(_shortcut(self.session.me.roles))
+        self._compare()
+
+    def action_reload(self) -> None:
+        super().action_reload()
+        self._compare()
+
+    # Which entries
+
+    def offered_filters(self) -> dict[str, Sequence[str]]:
+        """What the platform lists, and the names that stand in the log: of resources, actions and who is told."""
+        resources = self.session.offer.resources if self.session.offer else {}
+        actions = {each for resource in resources.values() for each in resource.get("actions", ())}
+        known = {"resource": sorted(resources), "action": sorted(actions | {"reveal", "correct"}), "told": ["manager"]}
+        offered = super().offered_filters()
+        return offered | {filter: values for filter, values in known.items() if filter in offered}
+
+    def source(self) -> Listing:
+        return Listing(self.client, "audit", _as_asked(self.filter))
 
     # The witness
 
+    def _compare(self) -> None:
+        if "head" in self.session.me.may.get("audit", ()):
+            self.work(self._witness(), "compare the chain with what was seen before", group="witness", exclusive=True)
+
     async def _witness(self) -> None:
         witness = Witness(self.shell.platform)
-        seen = witness.seen()
+        try:
+            seen = witness.seen()
+        except Unreadable as error:
+            self.post_message(self.Judged(Verdict(False, f"✗ No witness: {error} {error.advice}")))
+            return
         now_there = await self._head_at(seen.seq) if seen else None
         answer = (await self.client.get("/v1/audit/head")).body
-        latest = Head(int(answer["seq"]), str(answer["hash"]))
+        latest = Head(int(answer["seq"]), bytes.fromhex(str(answer["hash"])))
         verdict = judge(seen, now_there, latest)
         if verdict.holds:
             witness.keep(latest)
@@ -100,7 +110,7 @@ class AuditScreen(ListDetailScreen):
             body = (await self.client.get(f"/v1/audit/{seq}")).body
         except NotFound:
             return None
-        return Head(int(body["seq"]), str(body["hash"]))
+        return Head(int(body["seq"]), bytes.fromhex(str(body["hash"])))
 
     def on_audit_screen_judged(self, message: Judged) -> None:
         place = self.query_one("#witness", Static)
@@ -111,62 +121,32 @@ class AuditScreen(ListDetailScreen):
     # The detail
 
     def heading(self, record: Record) -> Content:
-        row = cast(AuditRow, record)
-        return Content.assemble((row.number, "bold"), "  ", line(row.action), "  ", line(row.outcome).stylize("dim"))
+        return audit_view.heading(cast(AuditRow, record))
 
     def sections(self, record: Record) -> Sequence[Section]:
-        chained = cast(AuditRow, record).hash is not None
-        return [ENTRY, DETAILS, CHAIN] if chained else [ENTRY, DETAILS]
+        return audit_view.sections(cast(AuditRow, record), self._reason_words())
+
+    def _reason_words(self) -> dict[str, str]:
+        """Code → words, of all reasons that the platform offers for anything."""
+        extra = (self.session.offer.model_extra or {}) if self.session.offer else {}
+        lists = [reason_words(offered) for name, offered in extra.items() if name.endswith(REASONS)]
+        return {code: words for each in lists for code, words in each.items()}
 
     def others_changed(self, changes: object) -> None:
         """Entries never change."""
 
-    # Which entries
 
-    def action_filter(self) -> None:
-        self.work(self._choose_view(), "choose which entries")
-
-    async def _choose_view(self) -> None:
-        options = [Option(Content(words), id=name) for name, (words, _) in VIEWS.items()]
-        chosen = await self.app.push_screen_wait(Pick(Content("Which entries"), options))
-        if chosen is not None:
-            self.post_message(self.ViewChosen(chosen))
-
-    def on_audit_screen_view_chosen(self, message: ViewChosen) -> None:
-        self.view = message.view
-        self._say_view()
-        self.table.show(self.source())
-
-    def _say_view(self) -> None:
-        self.query_one("#view", Static).update(Content.assemble(("/ ", "bold"), VIEWS[self.view][0]))
+def _shortcut(roles: Sequence[str]) -> str:
+    """The filter that a role needs most."""
+    if "manager" in roles:
+        return "told:manager is what you were told"
+    return "subject:U-… is about one person" if "privacy" in roles else ""
 
 
-def _pairs(details: dict[str, Any]) -> Content:
-    said = ", ".join(f"{name} {value}" for name, value in details.items())
-    return line(said or "–")
-
-
-ENTRY = Section(
-    "Entry",
-    (
-        Row("at", "When"),
-        Row("actor", "Who"),
-        Row("role", "As"),
-        Row("action", "What"),
-        Row("outcome", "Outcome"),
-        Row("record", "Of"),
-        Row("subject", "Pseudonym"),
-        Row("case", "Case"),
-        Row("reason", "Reason"),
-    ),
-)
-DETAILS = Section("Details", (Row("fields", "Fields"), Row("details", "More", _pairs), Row("told", "Told")))
-CHAIN = Section("Chain", (Row("seq", "Place"), Row("prev", "Before"), Row("hash", "Hash")))
-
-
-def _subject(row: AuditRow) -> Content:
-    return line(row.record or row.subject or "–")
-
-
-def _outcome(row: AuditRow) -> Content:
-    return line(row.outcome) if row.outcome != "done" else Content("")
+def _as_asked(chosen: Filter) -> Mapping[str, Sequence[str]]:
+    """The list shows actions as `users:reveal`; the platform filters by resource and action apart."""
+    params = dict(chosen.params)
+    resource, colon, action = params.get("action", ("",))[0].partition(":")
+    if colon:
+        params |= {"resource": (resource,), "action": (action,)}
+    return params

@@ -23,6 +23,9 @@ COLLECTION_ACTIONS = frozenset(
 )
 """Permissions that are about a list or a look, not something to do with one record."""
 
+ONLY_FRESH = (access.FRESH_SIGN_IN,)
+"""What lacks nothing but a fresh password is offered: doing it answers 401 `fresh-sign-in`, and then goes on."""
+
 
 def facts_of(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], case: Case | None) -> Facts:
     return base_facts(ask.actor, ask.now, case, record=entity.id_of(row), **entity.facts(connection, row))
@@ -168,7 +171,8 @@ def actions(ask: Ask, entity: Entity, row: Row[Any], facts: Facts) -> list[dict[
 
 def _action(ask: Ask, entity: Entity, row: Row[Any], name: str, facts: Facts) -> dict[str, Any]:
     decision = access.may(ask.actor.roles, entity.resource, name, facts)
-    because = decision.because or state_hinders(entity, row, name)
+    because = "" if decision.failed == ONLY_FRESH else decision.because
+    because = because or state_hinders(entity, row, name)
     return {"name": name, "allowed": not because, "because": because}
 
 

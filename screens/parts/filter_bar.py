@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -45,9 +45,9 @@ class FilterInput(Input):
     class Left(Message):
         """Escape: nothing is to change."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, examples: Sequence[str] = ()) -> None:
         super().__init__(suggester=Completion(vocabulary), max_length=300, select_on_focus=False)
-        self.history: list[str] = []
+        self.history = list(examples)
         self._place = 0
 
     def start(self, text: str) -> None:
@@ -74,7 +74,8 @@ class FilterInput(Input):
 class FilterBar(Vertical):
     """Posts `Chosen` with a filter that makes sense, or `Left`; it fetches nothing.
 
-    `check` has the screen's own objections to a filter, as a sentence.
+    `check` has the screen's own objections to a filter, as a sentence; `start` is the filter that is on at first,
+    `empty` what no filter at all is called, and `examples` come with the arrow keys before anything was typed.
     """
 
     @dataclass
@@ -85,19 +86,26 @@ class FilterBar(Vertical):
         """The bar was closed without a change."""
 
     def __init__(
-        self, vocabulary: Vocabulary, *, check: Callable[[Filter], str] = lambda _: "", id: str | None = None
+        self,
+        vocabulary: Vocabulary,
+        *,
+        check: Callable[[Filter], str] = lambda _: "",
+        start: Filter | None = None,
+        empty: str = "all",
+        examples: Sequence[str] = (),
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.vocabulary = vocabulary
-        self.filter = Filter()
-        self._check = check
+        self.filter = start or Filter()
+        self._check, self._empty, self._examples = check, empty, examples
         self._order = self._total = ""
         self._marked = 0
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="filter-line"):
             yield Label(Content("/ "), id="filter-sign")
-            yield FilterInput(self.vocabulary)
+            yield FilterInput(self.vocabulary, self._examples)
             yield Static(id="filter-words")
             yield Static(id="filter-marked")
             yield Static(id="filter-order")
@@ -117,6 +125,11 @@ class FilterBar(Vertical):
         self.typing.start("" if self.filter.terms else self.filter.words)
         self._help(advice(self.typing.value, self.vocabulary), wrong=False)
 
+    def show(self, chosen: Filter) -> None:
+        """Draw a filter that was chosen elsewhere."""
+        self.filter = chosen
+        self._close()
+
     def show_order(self, words: str) -> None:
         self._order = words
         self._draw()
@@ -135,7 +148,7 @@ class FilterBar(Vertical):
         self._draw()
 
     def _draw(self) -> None:
-        self.query_one("#filter-words", Static).update(Content(self.filter.words or "all"))
+        self.query_one("#filter-words", Static).update(Content(self.filter.words or self._empty))
         self.query_one("#filter-marked", Static).update(Content(f"* {self._marked:,} marked" if self._marked else ""))
         self.query_one("#filter-order", Static).update(Content(self._order))
         self.query_one("#filter-total", Static).update(Content(self._total))

@@ -6,7 +6,7 @@ Search terms are personal: they go by POST, and are kept in no history.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from console.raw import Raw
@@ -18,12 +18,25 @@ LONGEST_NUMBER = 8
 
 
 @dataclass(frozen=True)
+class Kind:
+    """Values that can't be listed: what they look like, and whether a text is one."""
+
+    hint: str
+    fits: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
 class Vocabulary:
-    """What the platform offers of one collection: filters with their values (none: any), and terms to find people by."""
+    """What the platform offers of one collection: filters with their values (none: any), and terms to find people by.
+
+    `kinds` are values that a filter takes besides those that are listed; filters in `once` take one value.
+    """
 
     filters: Mapping[str, Sequence[str]]
     terms: Sequence[str] = ()
     prefix: str = ""
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    once: Collection[str] = ()
 
     @property
     def names(self) -> list[str]:
@@ -58,6 +71,8 @@ def parse(typed: str, vocabulary: Vocabulary) -> Filter | str:
             return wrong
         if name in vocabulary.filters:
             params[name] = (*params.get(name, ()), *value.split(","))
+            if name in vocabulary.once and len(params[name]) > 1:
+                return f"{name}: takes one value."
         elif name in terms:
             return f"{name} can be given once: put words with spaces into quotes."
         else:
@@ -93,12 +108,24 @@ def _wrong(name: str, value: str, vocabulary: Vocabulary) -> str:
         return f"Say what it is: {offered}" if not beside else f"Say what it is: a filter ({offered}){beside}."
     if name not in vocabulary.names:
         return f"There is no {name}: here; there are {offered}"
-    values = vocabulary.filters.get(name, ())
     if not value:
-        return f"{name}: of what? {', '.join(values)}"
-    if values and not set(value.split(",")) <= set(values):
+        return f"{name}: of what? {_values(name, vocabulary, ', ')}"
+    return next(filter(None, (_wrong_value(name, each, vocabulary) for each in value.split(","))), "")
+
+
+def _wrong_value(name: str, value: str, vocabulary: Vocabulary) -> str:
+    values, kind = vocabulary.filters.get(name, ()), vocabulary.kinds.get(name)
+    if value in values or not (values or kind):
+        return ""
+    if kind is None:
         return f"{name}: is one of {', '.join(values)}"
-    return ""
+    return f"{name}: is {_values(name, vocabulary, ', ')}" if not kind.fits(value) else ""
+
+
+def _values(name: str, vocabulary: Vocabulary, between: str) -> str:
+    """The values of a filter, and what others look like."""
+    kind = vocabulary.kinds.get(name)
+    return between.join([*vocabulary.filters.get(name, ()), *([kind.hint] if kind else [])])
 
 
 def complete(typed: str, vocabulary: Vocabulary) -> str | None:
@@ -117,9 +144,8 @@ def complete(typed: str, vocabulary: Vocabulary) -> str | None:
 def advice(typed: str, vocabulary: Vocabulary) -> str:
     """What can come at the end of the text."""
     name, colon, _ = _last_word(typed)[1].partition(":")
-    values = vocabulary.filters.get(name.lower(), ())
-    if colon and values:
-        return f"{name}: {' '.join(values)}"
+    if colon and (values := _values(name.lower(), vocabulary, " ")):
+        return f"{name}: {values}"
     filters = " ".join(f"{each}:" for each in vocabulary.filters)
     terms = " ".join(f"{each}:" for each in vocabulary.terms)
     return f"filter {filters}   find {terms}" if terms else f"filter {filters}"

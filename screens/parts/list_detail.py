@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 
 from console.client import new_key
-from console.errors import OutcomeUnknown, Stale
+from console.errors import FreshSignIn, OutcomeUnknown, Stale
 from console.records.record import Record
 from console.text import line
 from screens.parts.actions import ActionList
@@ -346,7 +346,7 @@ class ListDetailScreen(PetworksScreen):
             done: Record = await self.client.act(
                 self.COLLECTION, record.id, name, body, key=key, version=version, case=self.case_id
             )
-        except OutcomeUnknown:
+        except (OutcomeUnknown, FreshSignIn):
             raise  # the key stays: doing it again can't do it twice
         except Stale:
             self.look(record.number)

@@ -1,21 +1,31 @@
-"""The auditor's console keeps the head of the audit chain that it saw, and compares when it comes back."""
+"""The auditor's console keeps the heads of the audit chain that it saw, and compares when it comes back.
+
+The file is what `petworks audit verify --witness` takes: one head a line, no values, no names.
+"""
 
 from __future__ import annotations
 
-import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
+from console import chain
+from console.chain import Head
+from console.errors import PetworksError
+from console.settings import Settings
 
-@dataclass(frozen=True)
-class Head:
-    """A place in the chain, and the hash that stood there."""
+KEPT = 1000
+"""Heads, the oldest of which go first."""
 
-    seq: int
-    hash: str
+
+class Unreadable(PetworksError):
+    """The file holds something that isn't heads."""
+
+    advice = "It compares nothing until you move that file away; it then begins anew."
 
 
 @dataclass(frozen=True)
@@ -42,31 +52,42 @@ def judge(seen: Head | None, there_now: Head | None, latest: Head) -> Verdict:
     return Verdict(True, f"✓ Witness: entry {seen.seq} is what this console saw before; {grown} more since.")
 
 
+def known_as(settings: Settings, *, demo: bool) -> str:
+    """A platform's name in the file's: the profile's and the host's. The demo's address is another each time."""
+    return "demo" if demo else f"{settings.profile}-{urlsplit(settings.platform).hostname}"
+
+
 class Witness:
-    """One file a console, with a head a platform; no values, no names."""
+    """One file a platform."""
 
     def __init__(self, platform: str, folder: Path | None = None) -> None:
-        self._platform = platform
-        self._file = (folder or platformdirs.user_state_path("petworks")) / "witness.json"
+        name = re.sub(r"[^A-Za-z0-9.-]+", "_", platform)
+        self.file = (folder or platformdirs.user_state_path("petworks")) / f"witness-{name}.jsonl"
 
     def seen(self) -> Head | None:
-        """What was kept for this platform; a file that can't be read is no witness, and says nothing."""
-        kept = self._all().get(self._platform)
-        if isinstance(kept, dict) and isinstance(kept.get("seq"), int) and isinstance(kept.get("hash"), str):
-            return Head(kept["seq"], kept["hash"])
-        return None
+        """The last head that was kept; Unreadable when there is something else in the file."""
+        return next(reversed(self._all()), None)
 
     def keep(self, head: Head) -> None:
         """Replace the file whole, so that a crash leaves the old one or the new one."""
-        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        whole = self._all() | {self._platform: {"seq": head.seq, "hash": head.hash}}
-        draft = self._file.with_suffix(".new")
-        draft.write_text(json.dumps(whole, indent=1))
-        os.replace(draft, self._file)
+        known = self._all()
+        if known and known[-1] == head:
+            return
+        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = self.file.with_suffix(".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.writelines(f"{chain.head_line(each)}\n" for each in [*known, head][-KEPT:])
+        draft.replace(self.file)
 
-    def _all(self) -> dict[str, object]:
+    def forget(self) -> None:
+        """As when the platform's data are made anew: another log begins."""
+        self.file.unlink(missing_ok=True)
+
+    def _all(self) -> list[Head]:
         try:
-            kept = json.loads(self._file.read_text())
-        except (OSError, ValueError):
-            return {}
-        return kept if isinstance(kept, dict) else {}
+            return chain.read_heads(self.file.read_text("ascii").splitlines())
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            raise Unreadable(f"{self.file}: {error}") from error
