@@ -12,8 +12,9 @@ from console.platform_api import blind, projection
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
+from console.platform_api.intents import find_intent, flight, remember_intent
 from console.platform_api.problems import BadRequest, TooMany
-from console.platform_api.store import Answer, find, find_intent, flight, log, refuse_unless, remember_intent
+from console.platform_api.store import Answer, find, log, refuse_unless
 from console.platform_api.tables import CallerCheck, TicketRow, table
 from console.platform_api.users import USERS
 from console.records.record import categories

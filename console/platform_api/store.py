@@ -6,9 +6,7 @@ it, the version, the state, the change, its history, the intent, the feed, and l
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -19,16 +17,19 @@ from sqlmodel import Session
 
 from console import access
 from console.access import Decision, Facts
-from console.platform_api import paging, projection
+from console.platform_api import projection
 from console.platform_api.audit import Entry, SealedReason, append
 from console.platform_api.clauses import Asker, scope
 from console.platform_api.entities import Entity, known_as
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
 from console.platform_api.history import keep_change, seal_reason, stale
+from console.platform_api.intents import find_intent, flight, remember_intent
+from console.platform_api.listing import Params, check_names, listing
 from console.platform_api.lookup import reference
-from console.platform_api.problems import Conflict, FreshSignIn, InFlight, KeyReused, NotAllowed, NotFound
-from console.platform_api.tables import ChangeRow, Intent, TicketRow, table
+from console.platform_api.paging import find_page
+from console.platform_api.problems import Conflict, FreshSignIn, NotAllowed, NotFound
+from console.platform_api.tables import ChangeRow, TicketRow, table
 from console.records.record import SEALED, categories
 
 Body = dict[str, Any]
@@ -92,12 +93,12 @@ def _personal(entity: Entity, shown: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in shown if kinds.get(name.removesuffix(":mask")) in SEALED)
 
 
-async def page(ask: Ask, entity: Entity, params: paging.Params, *, asker: Asker | None = None) -> Answer:
+async def page(ask: Ask, entity: Entity, params: Params, *, asker: Asker | None = None) -> Answer:
     """A page of a list; the log's row says which list and how many, never the values filtered by."""
-    paging.check_names(entity, params)
+    check_names(entity, params)
     with ask.platform.database.reading() as connection:
-        listing = paging.listing(ask, connection, entity, params, asker or asker_of(ask))
-        found = paging.find_page(connection, listing, params)
+        listed = listing(ask, connection, entity, params, asker or asker_of(ask))
+        found = find_page(connection, listed, params)
         items = projection.page(ask, connection, entity, found.rows, load_case(connection, ask.case))
     details = {"count": len(items), "filters": sorted(set(params) & set(entity.filters))}
     await ask.platform.recorder.record(ask.entry(details=details))
@@ -287,49 +288,7 @@ def log(session: Session, entries: Sequence[Entry]) -> list[int]:
     return append(session, entries)
 
 
-# Intents
-
-
-_in_flight: set[tuple[str, str]] = set()
-_flight_lock = threading.Lock()
-
-
-@contextmanager
-def flight(ask: Ask) -> Iterator[None]:
-    """InFlight while the same key is worked on by this process; another process waits for the key's row and then replays."""
-    mark = (ask.actor.id, ask.key or ask.request_id)
-    with _flight_lock:
-        if mark in _in_flight:
-            raise InFlight("Wait for the first answer; GET /v1/intents/{key} tells what became of it.", retry_after=1)
-        _in_flight.add(mark)
-    try:
-        yield
-    finally:
-        with _flight_lock:
-            _in_flight.discard(mark)
-
-
-def find_intent(ask: Ask, session: Session) -> Intent | None:
-    """The earlier outcome of this key on this route; KeyReused when the body differs."""
-    if ask.key is None:
-        return None
-    found = session.get(Intent, (ask.actor.id, ask.key, ask.route))
-    if found is not None and found.body_hash != ask.body_digest:
-        raise KeyReused("Send a new key with a new request.")
-    return found
-
-
-def remember_intent(
-    ask: Ask, session: Session, status: int, resource: str, record: str, version: int, **details: Any
-) -> None:
-    if ask.key is None:
-        return
-    session.add(
-        Intent(
-            employee=ask.actor.id, key=ask.key, route=ask.route, body_hash=ask.body_digest, status=status, resource=resource,
-            record=record, version=version, details=details, at=ask.now,
-        )
-    )  # fmt: skip
+# Once for each intent
 
 
 def _once(ask: Ask, entity: Entity, work: Callable[[Session], Answer]) -> Answer:
