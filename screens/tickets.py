@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message as TextualMessage
-from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from console.raw import Raw
@@ -20,9 +18,11 @@ from console.text import line
 from screens.parts import ticket_view
 from screens.parts.deed import Deed
 from screens.parts.detail import Section
+from screens.parts.filter_kinds import numbered
+from screens.parts.filter_language import Filter, Kind
+from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place, parse
 from screens.parts.list_detail import ListDetailScreen
-from screens.parts.listing import Listing
 from screens.parts.new_ticket import NewTicketDialog
 from screens.parts.note import NoteDialog
 from screens.parts.pick import Pick
@@ -30,14 +30,6 @@ from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column
 from screens.parts.shell import Draft, Go, TicketSeen
-
-VIEWS: dict[str, tuple[str, dict[str, str | Sequence[str]]]] = {
-    "work": ("open and pending", {"state": ["open", "pending"]}),
-    "mine": ("yours", {"assignee": "me", "state": ["open", "pending"]}),
-    "unassigned": ("of nobody", {"assignee": "none", "state": ["open", "pending"]}),
-    "all": ("all", {}),
-}
-"""Name → words and filters; `/` chooses."""
 
 DEEDS = {
     "claim": Deed("Claim", "yours for 30 minutes; work renews it. u undoes it.", versioned=False),
@@ -70,14 +62,19 @@ class Done:
     body: dict[str, Any]
 
 
-class TicketsScreen(ListDetailScreen):
-    """The list is the queue as the role may see it; the detail is the thread."""
+class TicketsScreen(FilteredScreen):
+    """The list is the queue as the role may see it, at first what waits; the detail is the thread."""
 
     NAME = "tickets"
     COLLECTION = "tickets"
     HINT = "/ shows other tickets, n opens a new one"
     NOTHING = "Tickets come here. t takes one in hand, n opens a new one."
     DEEDS = DEEDS
+    NEEDS: ClassVar[Mapping[str, str]] = {"take": "claim", "undo": "claim", "new": "open"}
+    DEFAULT = Filter({"state": ("open", "pending")})
+    EXAMPLES = ("assignee:none state:open,pending", "assignee:me state:open,pending")
+    KINDS: ClassVar[Mapping[str, Kind]] = {"assignee": numbered("E"), "user": numbered("U")}
+    ONCE = ("assignee", "user")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "take", "take in hand", id="take"),
@@ -97,22 +94,12 @@ class TicketsScreen(ListDetailScreen):
 
         ticket: Ticket
 
-    @dataclass
-    class ViewChosen(TextualMessage):
-        """Another part of the queue is to be shown."""
-
-        view: str
-
     def __init__(self) -> None:
         super().__init__()
-        self.view = "work"
         self._last: Done | None = None
 
     def columns(self) -> Sequence[Column]:
         return ticket_view.columns(self.shell.clock)
-
-    def source(self) -> Listing:
-        return Listing(self.client, "tickets", VIEWS[self.view][1])
 
     def heading(self, record: Record) -> Content:
         return ticket_view.heading(cast(Ticket, record), self.shell.clock())
@@ -240,31 +227,6 @@ class TicketsScreen(ListDetailScreen):
         self.post_message(self.Arrived(ticket, f"{ticket.number} is open, and yours."))
         if self.session.case is None:
             self.post_message(self.Taken(ticket))
-
-    # Which tickets
-
-    def above(self) -> ComposeResult:
-        yield Static(id="view")
-
-    def on_mount(self) -> None:
-        self._say_view()
-
-    def action_filter(self) -> None:
-        self.work(self._choose_view(), "choose which tickets")
-
-    async def _choose_view(self) -> None:
-        options = [Option(Content(words), id=name) for name, (words, _) in VIEWS.items()]
-        chosen = await self.app.push_screen_wait(Pick(Content("Which tickets"), options))
-        if chosen is not None:
-            self.post_message(self.ViewChosen(chosen))
-
-    def on_tickets_screen_view_chosen(self, message: ViewChosen) -> None:
-        self.view = message.view
-        self._say_view()
-        self.table.show(self.source())
-
-    def _say_view(self) -> None:
-        self.query_one("#view", Static).update(Content.assemble(("/ ", "bold"), VIEWS[self.view][0]))
 
 
 LINKABLE = ("users",)

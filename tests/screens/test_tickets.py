@@ -157,13 +157,59 @@ async def test_a_new_ticket_is_the_case_in_hand(seeded_platform: Platform):
         await until(pilot, lambda: "Lost a ␛[31mleash" in on_screen(app))
 
 
-async def test_other_parts_of_the_queue_and_an_empty_one(seeded_platform: Platform):
-    async with signed_in(seeded_platform, "support2") as (app, pilot):
+async def filtered(pilot: Pilot[int], screen: TicketsScreen, typed: str) -> None:
+    await pilot.press("slash")
+    screen.bar.typing.value = typed
+    await pilot.press("enter")
+
+
+def tickets_of(screen: TicketsScreen) -> list[Ticket]:
+    return [record for record in screen.table.window.rows if isinstance(record, Ticket)]
+
+
+async def test_the_queue_starts_with_what_waits_and_escape_goes_back_to_it(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
         screen = await open_tickets(app, pilot)
-        await pilot.press("slash")
-        await until(pilot, lambda: isinstance(app.screen, Pick))
-        await pilot.press("down", "enter")
-        await until(pilot, lambda: screen.view == "mine" and "yours" in on_screen(app).splitlines()[2])
+        assert "state:open,pending" in on_screen(app).splitlines()[2]
+        await filtered(pilot, screen, "state:closed")
+        await until(pilot, lambda: {ticket.state for ticket in tickets_of(screen)} == {"closed"})
+        await pilot.press("escape")
+        await until(pilot, lambda: {ticket.state for ticket in tickets_of(screen)} <= {"open", "pending"})
+        assert "state:open,pending" in on_screen(app).splitlines()[2]
+
+
+async def test_an_empty_filter_shows_all_tickets(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        screen = await open_tickets(app, pilot)
+        await filtered(pilot, screen, "")
+        await until(pilot, lambda: "closed" in {ticket.state for ticket in tickets_of(screen)})
+        assert "/ all" in on_screen(app).splitlines()[2]
+
+
+async def test_every_filter_narrows_the_tickets(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        screen = await open_tickets(app, pilot)
+        await filtered(pilot, screen, "channel:phone assignee:none")
+        await until(pilot, lambda: {ticket.channel for ticket in tickets_of(screen)} == {"phone"})
+        linked = next(ticket for ticket in tickets_of(screen) if ticket.links)
+        number = linked.links[0].number
+        await filtered(pilot, screen, f"user:{number}")
+        await until(pilot, lambda: linked.id in {ticket.id for ticket in tickets_of(screen)})
+        assert all(number in {link.number for link in ticket.links} for ticket in tickets_of(screen))
+        await filtered(pilot, screen, "assignee:me")
+        me = app.session.me.number
+        await until(pilot, lambda: {ticket.assignee for ticket in tickets_of(screen)} <= {me, None})
+
+
+async def test_a_filter_of_nonsense_is_explained_and_the_arrows_offer_others(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        screen = await open_tickets(app, pilot)
+        await filtered(pilot, screen, "user:maria")
+        await until(pilot, lambda: "a number, as in U-12" in on_screen(app))
+        await pilot.press("up")
+        assert screen.bar.typing.value == "assignee:me state:open,pending"
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.filter.params.get("assignee") == ("me",))
 
 
 async def test_a_linked_person_is_opened(seeded_platform: Platform):
