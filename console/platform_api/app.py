@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from console.platform_api import faults, guard
+from console.platform_api import faults, guard, openapi
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.envelope import Envelope
 from console.platform_api.limits import Limits
@@ -73,6 +73,7 @@ def create_app(platform: Platform, routers: Iterable[APIRouter] = ROUTERS) -> Fa
     for router in routers:
         _refuse_unguarded(router)
         app.include_router(router)
+    app.openapi = openapi.describe(app)  # type: ignore[method-assign]
     faults.handle(app)
     app.add_middleware(Limits)
     app.add_middleware(Envelope)  # added last, so it is the outermost

@@ -1,0 +1,184 @@
+"""What /openapi.json says of answers, headers and list parameters, which the routes handle themselves. Made when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from console.platform_api.entities import Entity
+from console.platform_api.guard import KEY_LENGTH
+from console.platform_api.listing import MOST
+from console.platform_api.routes.offer import ENTITIES
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+INTEGER: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+ANYTHING: Schema = {"type": "object"}
+STRINGS: Schema = {"type": "array", "items": TEXT}
+
+
+def _object(**members: Schema) -> Schema:
+    """All members are required; a newer platform may have more."""
+    return {"type": "object", "required": list(members), "properties": members}
+
+
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _reference(entity: Entity) -> Schema:
+    return {"$ref": f"#/components/schemas/{entity.record.__name__}"}
+
+
+def _list_of(item: Schema) -> Schema:
+    return _object(
+        items=_array(item),
+        total=_object(count=INTEGER, exact=FLAG),
+        next=_or_null(TEXT),
+        previous=_or_null(TEXT),
+        first=INTEGER,
+    )
+
+
+ME = _object(
+    id=TEXT, number=TEXT, name=TEXT, email=TEXT, roles=STRINGS, screens=STRINGS, start=_or_null(TEXT), may=ANYTHING, version=TEXT
+)  # fmt: skip
+ANSWERS: dict[str, Schema] = {
+    "GET /v1": _object(version=TEXT, environment=TEXT, resources=ANYTHING, roles=STRINGS),
+    "GET /v1/me": ME,
+    "POST /v1/auth/token": _object(
+        access_token=TEXT, token_type=TEXT, expires_in=INTEGER, refresh_token=TEXT, employee=ME
+    ),
+    "POST /v1/users/{named}/reveal": _object(values=ANYTHING, missing=STRINGS, expires=TEXT, grant=TEXT),
+    "POST /v1/users/{named}/caller-check": _object(match=FLAG, left=INTEGER),
+    "GET /v1/users/{named}/contact": _object(allowed=FLAG, because=TEXT),
+    "GET /v1/users/{named}/history": _object(items=_array(ANYTHING), next=_or_null(TEXT)),
+    "GET /v1/audit/head": _object(seq=INTEGER, hash=TEXT),
+    "GET /v1/changes": _object(
+        items=_array(_object(seq=INTEGER, resource=TEXT, id=TEXT, version=INTEGER)), last=INTEGER
+    ),
+    "GET /v1/intents/{key}": _object(
+        key=TEXT,
+        state=TEXT,
+        status=_or_null(INTEGER),
+        resource=_or_null(TEXT),
+        id=_or_null(TEXT),
+        version=_or_null(INTEGER),
+    ),
+    "POST /v1/ingest/users": _object(
+        results=_array(_object(external_id=TEXT, id=TEXT, number=TEXT, version=INTEGER, outcome=TEXT))
+    ),
+    "GET /health": _object(status=TEXT, database=TEXT, audit=TEXT),
+}
+"""Answers that are no record and no list of records."""
+
+QUERIES: dict[str, dict[str, Schema]] = {
+    "GET /v1/users/{named}/contact": {"topic": TEXT, "service": TEXT},
+    "GET /v1/users/{named}/history": {"cursor": TEXT},
+}
+REQUIRED = {"topic"}
+PUBLIC = {"GET /v1", "POST /v1/auth/token", "GET /health"}
+LINES = "POST /v1/audit/export"
+"""Answers with lines, one JSON object each."""
+
+CASE: Schema = {"type": "string", "description": "the case in hand: a ticket's id or number"}
+VERSION: Schema = {"type": "string", "pattern": r'^"[0-9]{1,17}"$', "description": "the record's version"}
+KEY: Schema = {
+    "type": "string",
+    "pattern": f"^[!-~]{{1,{KEY_LENGTH}}}$",
+    "description": "any unique text, one an intent",
+}
+
+
+def describe(app: FastAPI) -> Callable[[], Schema]:
+    """Takes the place of `app.openapi`."""
+
+    def openapi() -> Schema:
+        if app.openapi_schema is None:
+            found = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            for path, operations in found["paths"].items():
+                for method, operation in operations.items():
+                    _complete(f"{method.upper()} {path}", operation)
+            _add_components(found)
+            app.openapi_schema = found
+        return app.openapi_schema
+
+    return openapi
+
+
+def _complete(name: str, operation: Schema) -> None:
+    operation["parameters"] = operation.get("parameters", []) + _queries(name) + _headers(name)
+    if name not in PUBLIC:
+        operation["security"] = [{"bearer": []}]
+    if name == LINES:
+        operation["responses"]["200"]["content"] = {"application/x-ndjson": {"schema": TEXT}}
+        return
+    if name == "POST /v1/tickets":
+        operation["responses"]["201"] = operation["responses"].pop("200")
+    for status in {"200", "201"} & set(operation["responses"]):
+        answer: Schema = {"application/json": {"schema": _answer(name)}}
+        operation["responses"][status]["content"] = answer
+
+
+def _answer(name: str) -> Schema:
+    if name in ANSWERS:
+        return ANSWERS[name]
+    record = _reference(_entity(name))
+    is_list = name.endswith("/search") or (name.startswith("GET") and "{" not in name)
+    return _list_of(record) if is_list else record
+
+
+def _entity(name: str) -> Entity:
+    resource = name.split("/")[2]
+    return next(entity for entity in ENTITIES if entity.resource == resource)
+
+
+def _queries(name: str) -> list[Schema]:
+    lists = {f"GET /v1/{entity.resource}": entity for entity in ENTITIES}
+    found = _of_list(lists[name]) if name in lists else QUERIES.get(name, {})
+    return [
+        {"name": key, "in": "query", "required": key in REQUIRED, "schema": schema} for key, schema in found.items()
+    ]
+
+
+def _of_list(entity: Entity) -> dict[str, Schema]:
+    sorts = [sign + name for name in entity.sorts for sign in ("", "-")]
+    filters = {name: _closed(found.values) for name, found in entity.filters.items()}
+    if "state" in filters:
+        filters["state"] = _array(filters["state"])
+    ways = {"cursor": TEXT, "around": TEXT, "at": TEXT, "end": _closed(("true",))}
+    fraction: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+    limit: Schema = {"type": "integer", "minimum": 1, "maximum": MOST}
+    return {**filters, "sort": _closed(tuple(sorts)), "limit": limit, **ways, "fraction": fraction}
+
+
+def _closed(values: tuple[str, ...]) -> Schema:
+    """One of these; `me` stands beside ids."""
+    return {"type": "string", "enum": list(values)} if values and "me" not in values else TEXT
+
+
+def _headers(name: str) -> list[Schema]:
+    if name in PUBLIC:
+        return []
+    found = {"Petworks-Case": CASE}
+    if name.startswith(("POST", "PATCH")):
+        found |= {"Idempotency-Key": KEY, "If-Match": VERSION}
+    return [{"name": key, "in": "header", "required": False, "schema": schema} for key, schema in found.items()]
+
+
+def _add_components(found: Schema) -> None:
+    models = [(entity.record, "validation") for entity in ENTITIES]
+    _, records = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    components = found.setdefault("components", {})
+    components.setdefault("schemas", {}).update(records["$defs"])
+    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
