@@ -17,10 +17,10 @@ from console.records.audit import AuditRow
 from console.records.record import Record
 from screens.parts import audit_view
 from screens.parts.detail import Section
+from screens.parts.doing import reason_words
 from screens.parts.filter_kinds import moment, name, numbered, person
 from screens.parts.filter_language import Filter, Kind
 from screens.parts.filtered import FilteredScreen
-from screens.parts.list_detail import reason_words
 from screens.parts.listing import Listing
 from screens.parts.record_table import Column
 from screens.parts.witness import Unreadable, Verdict, Witness, judge

@@ -239,6 +239,11 @@ class UsersScreen(MarkedScreen, PersonScreen):
 
     # Cases
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("link_case", "open_linked"):
+            return "link" in self.session.me.may.get("tickets", ())
+        return super().check_action(action, parameters)
+
     def action_link_case(self) -> None:
         """Link the case in hand to the shown person: what is done for it needs that."""
         self._with_case(self._link, "link the case in hand to {number}")

@@ -76,7 +76,8 @@ def _case_numbers(connection: Connection, ids: set[str]) -> dict[str, str]:
 
 
 def _item(ask: Ask, row: Row[Any], changes: dict[int, Row[Any]], cases: dict[str, str]) -> dict[str, Any]:
-    change = changes.get(json.loads(row.details).get("version") or 0)
+    details = json.loads(row.details)
+    change = changes.get(details.get("version") or 0)
     opened = opened_change(ask, change) if change is not None else {}
     named = json.loads(row.fields) or (change.fields if change is not None else [])
     return {
@@ -86,6 +87,8 @@ def _item(ask: Ask, row: Row[Any], changes: dict[int, Row[Any]], cases: dict[str
         "action": row.action,
         "outcome": row.outcome,
         "case": cases.get(row.ticket or ""),
+        "match": details.get("match"),
+        "reason": row.reason,
         "fields": [name for name in named if _known(ask, name)],
         "change": [
             {"field": name, "before": _masked(name, before), "after": _masked(name, after)}

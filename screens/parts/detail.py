@@ -57,7 +57,18 @@ class Detail(VerticalScroll):
         self._asked: str | None = None
         self._next: str | None = None
 
+    @property
+    def aged(self) -> bool:
+        """Whether what is shown is of before the connection was lost."""
+        return self.has_class("-aged")
+
+    def show_age(self, words: str) -> None:
+        """Dim what is shown, and say how old it is, until something newer is shown."""
+        self.add_class("-aged")
+        self.query_one("#detail-age", Static).update(Content(words))
+
     def compose(self) -> ComposeResult:
+        yield Static(id="detail-age")
         yield Static(id="detail-heading")
         yield Static(id="detail-sections")
         yield Static(id="detail-timeline")
@@ -67,6 +78,8 @@ class Detail(VerticalScroll):
         if self._drawn is None or self._drawn[0].id != record.id:
             self.scroll_home(animate=False)
             self._timeline(Content(""))
+        if self._drawn is None or self._drawn[0] is not record:
+            self.remove_class("-aged")
         self._drawn = (record, heading, sections, revealed)
         self._redraw()
 
@@ -115,6 +128,7 @@ class Detail(VerticalScroll):
         sections.set_classes(tone)
         sections.update(body)
         if self._drawn is None:
+            self.remove_class("-aged")
             self._timeline(Content(""))
 
     def _timeline(self, content: Content) -> None:

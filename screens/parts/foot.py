@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -21,7 +23,7 @@ class Foot(Widget):
         return Content.assemble(shown, gap, always)
 
 
-def live_keys(screen: Screen[object]) -> list[tuple[str, str]]:
+def live_keys(screen: Screen[Any]) -> list[tuple[str, str]]:
     """Key and what it does, of every binding that acts now and is meant to be shown, one an action."""
     seen: dict[str, tuple[str, str]] = {}
     for active in screen.active_bindings.values():

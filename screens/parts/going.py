@@ -18,6 +18,8 @@ class GoingApp(GuardedApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "tab":
             return parameters[0] in self.tab_names
+        if action == "case" and not self.is_hidden:
+            return "claim" in self.session.me.may.get("tickets", ())
         if action in ("case", "jump", "lock", "command_palette"):
             return self.current_mode in self.tab_names
         return super().check_action(action, parameters)

@@ -27,6 +27,9 @@ TABS = {
 }
 """Screen → key and title; the same numbers for every role, whatever it lacks."""
 
+NAME_WIDTH = 14
+"""Cells of the employee's name: in 80 columns the case in hand must have room too."""
+
 
 class Tab(Static):
     """One tab; a click goes there like its key."""
@@ -80,7 +83,8 @@ class Head(Vertical):
 
     def _title(self) -> Content:
         me = self.shell.session.me
-        return Content.assemble((TABS[self._screen_name][1], "bold"), "  ", (", ".join(me.roles), "dim"))
+        name = line(me.name).truncate(NAME_WIDTH, ellipsis=True)
+        return Content.assemble((TABS[self._screen_name][1], "bold"), "  ", name, (f" {', '.join(me.roles)}", "dim"))
 
     def _case(self) -> Content:
         case = self.shell.session.case

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -12,30 +13,24 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 
-from console.client import new_key
-from console.errors import FreshSignIn, OutcomeUnknown, Stale
+from console.errors import ConnectionFailed
 from console.records.record import Record
-from console.text import line
-from screens.parts.actions import ActionList
-from screens.parts.base import PetworksScreen
-from screens.parts.confirm import Confirm
-from screens.parts.deed import Deed
+from console.session import CaseInHand
+from console.text import ago, line
 from screens.parts.detail import Detail, Section
-from screens.parts.problems import Notice, explain
+from screens.parts.doing import DoingScreen
+from screens.parts.problems import explain
 from screens.parts.record_table import Column, RecordTable, Source
 from screens.parts.shell import Change, Connection
 from screens.parts.timeline import History
 
 
-class ListDetailScreen(PetworksScreen):
+class ListDetailScreen(DoingScreen):
     """Override the class variables, `columns`, `source`, `heading` and `sections`; `DEEDS` are the actions of `x`."""
 
-    COLLECTION: ClassVar[str] = ""
     HISTORY: ClassVar[bool] = False
-    NOTHING: ClassVar[str] = "Put the cursor on a record."
     HINT: ClassVar[str] = "/ shows others"
     """What an empty list says to do."""
-    DEEDS: ClassVar[Mapping[str, Deed]] = {}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "back", id="back"),
@@ -66,18 +61,13 @@ class ListDetailScreen(PetworksScreen):
         number: str
         error: Exception
 
-    @dataclass
-    class Refused(Message):
-        """An action is not to be had, and why."""
-
-        notice: Notice
-
     def __init__(self) -> None:
         super().__init__()
-        self.record: Record | None = None
-        """The record that the detail shows, whole."""
+        self._number = ""
+        """Of the record that was last asked for."""
+        self._came: datetime | None = None
+        """When the shown record came."""
         self._entries: list[Any] = []
-        self._intents: dict[tuple[object, ...], str] = {}
 
     def columns(self) -> Sequence[Column]:
         """The columns of the list."""
@@ -122,19 +112,38 @@ class ListDetailScreen(PetworksScreen):
         self.table.show(self.source())
         self.table.focus()
         self.shell.reveals_changed.subscribe(self, lambda _: self.redraw())
-        self.shell.case_changed.subscribe(self, lambda _: self.look_again())
+        self.shell.case_changed.subscribe(self, self._case_changed)
         self.shell.records_changed.subscribe(self, self.others_changed)
-        self.shell.connection_changed.subscribe(self, self._back_online)
+        self.shell.connection_changed.subscribe(self, self._connection_changed)
 
-    def _back_online(self, connection: Connection) -> None:
-        """Rows of before the connection was lost are fetched again as soon as it is back."""
-        if connection.live and self.table.status.offline:
+    def _connection_changed(self, connection: Connection) -> None:
+        """What is shown of before the connection was lost tells its age, and is fetched again as soon as it is back."""
+        if not connection.live:
+            self._show_age()
+            return
+        if self.table.status.offline:
             self.table.reload()
+        if self.detail.aged:
+            self.look_again()
+
+    def _show_age(self) -> None:
+        if self.record is not None and self._came is not None:
+            age = ago(self._came, self.shell.clock())
+            old = "moments" if age == "now" else age
+            self.detail.show_age(f"Offline: this is {old} old. Writes are not sent.")
+
+    def _case_changed(self, case: CaseInHand | None) -> None:
+        """What is in clear because of a claim can't stay when it can't be asked for anew."""
+        if case is None and not self.shell.connection.live and self.record is not None:
+            self.detail.show_waiting(self.record.number)
+            self.record = None
+        self.look_again()
 
     # Looking
 
     def look(self, number: str) -> None:
         """Fetch a record with what the detail needs, and show it."""
+        self._number = number
         self.work(self._fetch(number), f"look at {number}", group="detail", exclusive=True)
 
     async def _fetch(self, number: str) -> None:
@@ -199,7 +208,8 @@ class ListDetailScreen(PetworksScreen):
         self.shell.heard(live=True)
 
     def on_list_detail_screen_arrived(self, message: Arrived) -> None:
-        self.record = message.record
+        self.record, self._came = message.record, self.shell.clock()
+        self.offered |= {action.name for action in message.record.actions}
         self.redraw()
         self.table.refresh_record(self.in_list(message.record))
         if message.said:
@@ -213,8 +223,10 @@ class ListDetailScreen(PetworksScreen):
         self.detail.show_timeline(self._entries, message.page.next, self.shell.clock())
 
     def on_list_detail_screen_not_arrived(self, message: NotArrived) -> None:
-        self.record = None
         self.noted(message.error)
+        if isinstance(message.error, ConnectionFailed) and self.record and self.record.number == message.number:
+            return  # it stays, with its age
+        self.record = None
         self.detail.show_notice(explain(message.error, f"look at {message.number}"))
 
     def on_detail_more(self, message: Detail.More) -> None:
@@ -243,7 +255,8 @@ class ListDetailScreen(PetworksScreen):
     def action_reload(self) -> None:
         self.say(None)
         self.table.reload()
-        self.look_again()
+        if self._number:
+            self.look(self._number)
 
     def go_to(self, number: str) -> None:
         """Show a record by its number, whether the list as filtered has it or not."""
@@ -260,8 +273,6 @@ class ListDetailScreen(PetworksScreen):
             self.app.copy_to_clipboard(record.number)
             self.told(f"Copied {record.number}.")
 
-    # Doing
-
     @property
     def selected(self) -> Record | None:
         """What keys act on: the record in the detail when inside, else the one under the cursor, whole if it is here."""
@@ -269,100 +280,5 @@ class ListDetailScreen(PetworksScreen):
         same = self.record is not None and here is not None and self.record.id == here.id
         return self.record if same else here
 
-    def with_selected(self, job: Callable[[Record], Coroutine[Any, Any, None]], doing: str) -> None:
-        """Run a worker with the selected record, whole; `{number}` in `doing` is its number."""
-        record = self.selected
-        if record is None:
-            self.told("Nothing is selected.", self.NOTHING)
-        else:
-            self.say(None)
-            self.work(self._with_whole(record, job), doing.replace("{number}", record.number))
-
-    async def _with_whole(self, record: Record, job: Callable[[Record], Coroutine[Any, Any, None]]) -> None:
-        """The cursor may have moved on before its record came: nobody acts on the one before."""
-        if record is not self.record:
-            record = await self.client.record(self.COLLECTION, record.number, case=self.case_id)
-            self.post_message(self.Arrived(record))
-        await job(record)
-
-    def action_actions(self) -> None:
-        self.with_selected(self._choose, "list the actions of {number}")
-
-    async def _choose(self, record: Record) -> None:
-        words = {name: deed.words for name, deed in self.DEEDS.items()}
-        chosen = await self.app.push_screen_wait(ActionList(record, words))
-        if chosen is not None:
-            await self.perform(record, chosen)
-
-    def do(self, name: str) -> None:
-        """Do an action with the selected record; one that is not allowed says why."""
-        words = self.DEEDS[name].words.lower() if name in self.DEEDS else name.replace("-", " ")
-        self.with_selected(lambda record: self.perform(record, name), f"{words} {{number}}")
-
-    async def perform(self, record: Record, name: str) -> None:
-        """Check what the platform says of the action, ask what it asks, and do it."""
-        action, deed = record.find_action(name), self.DEEDS.get(name)
-        if not action.allowed:
-            self.post_message(self.Refused(Notice("not-allowed", f"{record.number}: {action.because}")))
-        elif deed is None:
-            await self.open_action(name, record)
-        else:
-            await self._perform(record, name, deed)
-
-    def on_list_detail_screen_refused(self, message: Refused) -> None:
-        self.say(message.notice)
-
-    async def open_action(self, name: str, record: Record) -> None:
-        """An action with a way of its own (a form, a reveal): override for those that are not in DEEDS."""
-        self.post_message(self.Refused(Notice("failed", f"This console has no way to {name} yet.")))
-
-    async def _perform(self, record: Record, name: str, deed: Deed) -> None:
-        body: dict[str, Any] = {}
-        if deed.asks:
-            answer = await self.app.push_screen_wait(self._question(record, deed))
-            if answer is None:
-                return
-            body = deed.body(answer)
-        done = await self.send(record, name, body, versioned=deed.versioned)
-        self.post_message(self.Arrived(done, line(f"{done.number}: {deed.done}").plain))
-
-    def _question(self, record: Record, deed: Deed) -> Confirm:
-        reasons = self.reasons(deed.reasons) if deed.reasons else None
-        effect = deed.effect.replace("{number}", record.number)
-        return Confirm(
-            f"{deed.words} {record.number}", effect, deed.words, reasons=reasons, ask=deed.ask, typed=deed.typed
-        )
-
-    def reasons(self, kind: str) -> Mapping[str, str]:
-        """Code → words, of the reasons that the platform offers under this name."""
-        return reason_words(self.shell.offered(kind))
-
-    async def send(self, record: Record, name: str, body: Mapping[str, Any], *, versioned: bool = True) -> Record:
-        """Do an action on the platform; the same intent keeps its key until its outcome is known."""
-        intent = (record.id, record.version, name, repr(sorted(body.items())))
-        key = self._intents.setdefault(intent, new_key())
-        version = record.version if versioned else None
-        try:
-            done: Record = await self.client.act(
-                self.COLLECTION, record.id, name, body, key=key, version=version, case=self.case_id
-            )
-        except (OutcomeUnknown, FreshSignIn):
-            raise  # the key stays: doing it again can't do it twice
-        except Stale:
-            self.look(record.number)
-            self._intents.pop(intent)
-            raise
-        except Exception:
-            self._intents.pop(intent)
-            raise
-        self._intents.pop(intent)
-        return done
-
-
-def reason_words(offered: object) -> dict[str, str]:
-    """Code → words, whether the platform sends a mapping or only codes."""
-    if isinstance(offered, Mapping):
-        return {str(code): line(str(words)).plain for code, words in offered.items()}
-    if isinstance(offered, list):
-        return {str(code): line(str(code).replace("_", " ")).plain.capitalize() for code in offered}
-    return {}
+    def arrived(self, record: Record, said: str = "") -> None:
+        self.post_message(self.Arrived(record, said))

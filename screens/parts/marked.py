@@ -64,6 +64,8 @@ class MarkedScreen(ListDetailScreen):
             return self._at_work
         if action == "unmark":
             return bool(self.table.marked)
+        if action == "actions" and self.table.marked:
+            return True
         return super().check_action(action, parameters)
 
     def action_stop(self) -> None:

@@ -19,7 +19,7 @@ from screens.parts.editing import Edit
 from screens.parts.form import Field
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.problems import Notice
-from screens.parts.reveal import NO_CASE, Opened, RevealDialog, maskable, reveal
+from screens.parts.reveal import NO_CASE, Opened, RevealDialog, maskable, nothing_to_reveal, reveal
 from screens.parts.topics import TopicsDialog
 
 PRESET = "answer_ticket"
@@ -30,6 +30,12 @@ class PersonScreen(ListDetailScreen):
     """Override `FIELDS`, and what ListDetailScreen asks for."""
 
     HISTORY = True
+    NEEDS: ClassVar[Mapping[str, str]] = {
+        "reveal": "reveal",
+        "reveal_dialog": "reveal",
+        "edit": "correct",
+        "caller_check": "caller-check",
+    }
     FIELDS: ClassVar[Sequence[Field]] = ()
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,17 +78,23 @@ class PersonScreen(ListDetailScreen):
         self._with_case(self._ask_and_reveal, "reveal {number}")
 
     async def _ask_and_reveal(self, record: Record, case: CaseInHand) -> None:
-        dialog = RevealDialog(record, maskable(record), case, self.reasons("reveal_reasons"))
+        fields = maskable(record)
+        if not fields:
+            self.post_message(self.Refused(nothing_to_reveal(record)))
+            return
+        dialog = RevealDialog(record, fields, case, self.reasons("reveal_reasons"))
         answer = await self.app.push_screen_wait(dialog)
         if answer is not None:
             await self._reveal(record, case, answer.reason)
 
     async def _reveal(self, record: Record, case: CaseInHand, reason: str = PRESET) -> None:
         fields = maskable(record)
-        if fields:
-            opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=reason)
-            self.post_message(self.Cleared(record, opened, case.id))
-            await self._fetch_history(record.id, None)
+        if not fields:
+            self.post_message(self.Refused(nothing_to_reveal(record)))
+            return
+        opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=reason)
+        self.post_message(self.Cleared(record, opened, case.id))
+        await self._fetch_history(record.id, None)
 
     def on_person_screen_cleared(self, message: Cleared) -> None:
         case, opened = self.session.case, message.opened

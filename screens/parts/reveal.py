@@ -19,6 +19,7 @@ from console.raw import Raw
 from console.records.record import Record
 from console.session import CaseInHand, Session
 from console.text import line
+from screens.parts.problems import Notice
 
 NO_CASE = "Take a case in hand first (t): what you reveal is logged for it."
 
@@ -43,6 +44,13 @@ class Opened:
 def maskable(record: Record) -> list[str]:
     """The fields that are masked and not withheld in this case, in the record's order."""
     return [name for name in type(record).model_fields if name in record.masks and name not in record.withheld]
+
+
+def nothing_to_reveal(record: Record) -> Notice:
+    """Why no field can be revealed: what the platform says of revealing, or of the fields one by one."""
+    action = record.find_action("reveal")
+    because = action.because or next(iter(record.withheld.values()), "Nothing of it is masked.")
+    return Notice("not-allowed", f"Nothing of {record.number} can be revealed: {because}", "x lists what is allowed.")
 
 
 async def reveal(

@@ -41,10 +41,11 @@ def heading(ticket: Ticket, now: datetime) -> Content:
 def sections(ticket: Ticket) -> Sequence[Section]:
     """The thread, what it is linked to, where it came from."""
     linked = ", ".join(line(link.number or link.resource).plain for link in ticket.links) or "nothing yet"
+    names = {action.name for action in ticket.actions}
     about = (Row("reference", "Reference"), Row("opened", "Opened"), Row("opened_by", "Opened by"))
     return [
-        Section("Thread", hint="N note", text=tuple(_thread(ticket))),
-        Section("Linked", hint="l link · o open", text=(Content(linked),)),
+        Section("Thread", hint="N note" if "note" in names else "", text=tuple(_thread(ticket))),
+        Section("Linked", hint="l link · o open" if "link" in names else "o open", text=(Content(linked),)),
         Section("About", about),
     ]
 

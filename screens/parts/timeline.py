@@ -34,6 +34,8 @@ class Entry(BaseModel):
     fields: tuple[str, ...] = ()
     case: str | None = None
     outcome: str = "done"
+    match: bool | None = None
+    reason: str | None = None
     change: tuple[FieldChange, ...] = ()
 
 
@@ -46,11 +48,35 @@ class History(BaseModel):
     next: str | None = None
 
 
-VERBS = {"read": "looked", "reveal": "revealed", "update": "changed", "search": "found", "history": "read the history"}
-"""Action → past tense; others are shown by their name."""
+WHO = {"service": "the marketplace", "platform": "the platform"}
+"""Who is no employee."""
 
-LOOKS = ("read", "history")
-"""Their fields are those of the screen, and tell nothing."""
+VERBS = {
+    "read": "looked",
+    "history": "read the timeline",
+    "search": "found them",
+    "search-name": "found them by name",
+    "contact": "asked whether we may write",
+    "reveal": "revealed",
+    "correct": "corrected",
+    "ingest": "updated",
+    "caller-check": "checked the caller:",
+    "lock": "locked the account",
+    "unlock": "unlocked the account",
+    "suspend": "suspended the account",
+    "reinstate": "reinstated the account",
+    "opt-out": "opted the person out",
+    "opt-in": "opted the person in",
+    "link": "linked a ticket",
+    "unlink": "took a ticket's link away",
+}
+"""Action → past tense."""
+
+NAMED = ("reveal", "correct", "ingest", "caller-check")
+"""Actions whose fields are told; those of others tell nothing, or stand below as changes."""
+
+FIELDS = {"email": "e-mail", "age_band": "age", "google_email": "Google e-mail"}
+"""Field → its word, where it is another."""
 
 
 def timeline(entries: Sequence[Entry], *, more: bool, now: datetime) -> list[tuple[Content, Content]]:
@@ -67,9 +93,14 @@ def timeline(entries: Sequence[Entry], *, more: bool, now: datetime) -> list[tup
 
 
 def _entry(entry: Entry) -> Content:
-    said = f"{entry.by} {_verb(entry.action)}"
-    if entry.fields and not entry.change and entry.action not in LOOKS:
-        said += f" {', '.join(entry.fields)}"
+    name = entry.action.rpartition(":")[2]
+    said = f"{WHO.get(entry.by, entry.by)} {VERBS.get(name, f'did “{name}”')}"
+    if entry.fields and name in NAMED:
+        said += f" {', '.join(_word(field) for field in entry.fields)}"
+    if entry.match is not None:
+        said += " matched" if entry.match else " did not match"
+    if entry.reason and name not in NAMED:
+        said += f": {entry.reason.replace('_', ' ')}"
     if entry.case:
         said += f", {entry.case}"
     if entry.outcome != "done":
@@ -77,9 +108,8 @@ def _entry(entry: Entry) -> Content:
     return line(said)
 
 
-def _verb(action: str) -> str:
-    name = action.rpartition(":")[2]
-    return VERBS.get(name, name.replace("_", " ").replace("-", " "))
+def _word(field: str) -> str:
+    return FIELDS.get(field, field.replace("_", " "))
 
 
 def _when(at: datetime, now: datetime) -> str:
@@ -92,4 +122,4 @@ def _when(at: datetime, now: datetime) -> str:
 def _change(change: FieldChange) -> Content:
     before = line(change.before) if change.before else Content("–")
     after = line(change.after) if change.after else Content("–")
-    return Content.assemble(line(f"{change.field} ").stylize("dim"), before, (" → ", "dim"), after)
+    return Content.assemble(line(f"{_word(change.field)} ").stylize("dim"), before, (" → ", "dim"), after)

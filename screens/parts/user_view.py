@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -63,7 +63,7 @@ def heading(record: Record) -> Content:
 
 def sections(record: Record, linked: Linked) -> Sequence[Section]:
     user = cast(User, record)
-    found = [CONTACT, _preferences(user), _tickets(user, linked)]
+    found = [replace(CONTACT, hint=_keys(user)), _preferences(user), _tickets(user, linked)]
     more = tuple(row for row in MORE.rows if _has(user, row.field))
     return [*found, Section(MORE.title, more)] if more else found
 
@@ -78,9 +78,17 @@ CONTACT = Section(
         Row("postcode", "Postcode"),
         Row("city", "City"),
     ),
-    hint="v reveal · e edit",
 )
 MORE = Section("More", (Row("gender", "Gender"), Row("age_band", "Age"), Row("google_email", "Google")))
+
+
+KEYS = {"reveal": "v reveal", "correct": "e edit"}
+"""Action → the key for it, of the values above."""
+
+
+def _keys(user: User) -> str:
+    """Those that the role has, allowed now or not."""
+    return " · ".join(KEYS[action.name] for action in user.actions if action.name in KEYS)
 
 
 def _has(user: User, name: str) -> bool:
@@ -88,7 +96,8 @@ def _has(user: User, name: str) -> bool:
 
 
 def _preferences(user: User) -> Section:
-    return Section("Preferences", hint="x opt out", text=list(_preference_lines(user)))
+    hint = "x opt out" if any(action.name == "opt-out" for action in user.actions) else ""
+    return Section("Preferences", hint=hint, text=list(_preference_lines(user)))
 
 
 def _preference_lines(user: User) -> Iterator[Content]:
