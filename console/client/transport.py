@@ -9,11 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 import certifi
+
+# httpx would load its own command line, with click and pygments, for 0.06 s of every start. None makes that import fail,
+# which httpx provides for: it then has a command that says so.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 import httpx
 
 from console.errors import ConnectionFailed, ContractBroken, SettingsError
