@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static, TextArea
 
 from console.app import ConsoleApp
+from console.chain import Head
 from console.demo import Demo
 from console.errors import ConnectionFailed, NotAllowed, Stale
 from console.platform_api.platform import Platform
@@ -20,16 +21,20 @@ from console.records.tickets import Ticket
 from console.session import Session
 from console.settings import Settings
 from screens.audit import AuditScreen
+from screens.employees import EmployeesScreen
 from screens.lock import LockScreen
 from screens.parts.confirm import Confirm
 from screens.parts.detail import Detail
+from screens.parts.filter_language import Filter
 from screens.parts.form import EditForm
 from screens.parts.list_detail import ListDetailScreen
+from screens.parts.new_employee import NewEmployeeDialog
 from screens.parts.note import NoteDialog
+from screens.parts.password_again import PasswordAgain
 from screens.parts.pick import Pick
 from screens.parts.problems import explain
 from screens.parts.stale import StaleDialog
-from screens.parts.witness import Head, judge
+from screens.parts.witness import judge
 from screens.sign_in import SignInScreen
 from screens.users import UsersScreen
 from tests.platform_api.api import serving
@@ -218,27 +223,64 @@ async def a_sign_in_that_failed(app: ConsoleApp, pilot: Pilot[int]) -> None:
 async def the_log_of_the_auditor(app: ConsoleApp, pilot: Pilot[int]) -> None:
     """Without rows: their order and their hashes are others each time."""
     screen = await ready(app, pilot)
+    assert isinstance(screen, AuditScreen)
     await until(pilot, lambda: screen.query_one("#witness").display)
-    screen.post_message(AuditScreen.Judged(judge(Head(3, "aa"), Head(3, "aa"), Head(9, "cc"))))
-    screen.post_message(AuditScreen.ViewChosen("failed"))
+    screen.post_message(AuditScreen.Judged(judge(Head(3, b"a"), Head(3, b"a"), Head(9, b"c"))))
+    screen.show_filtered(Filter({"outcome": ("failed",)}))
     await until(pilot, lambda: "No audit" in on_screen(app) and "6 more since" in on_screen(app))
     screen.detail.show_nothing("")
 
 
 async def a_log_that_was_changed(app: ConsoleApp, pilot: Pilot[int]) -> None:
     screen = await ready(app, pilot)
+    assert isinstance(screen, AuditScreen)
     await until(pilot, lambda: screen.query_one("#witness").display)
-    screen.post_message(AuditScreen.Judged(judge(Head(3, "aa"), Head(3, "bb"), Head(9, "cc"))))
-    screen.post_message(AuditScreen.ViewChosen("failed"))
+    screen.post_message(AuditScreen.Judged(judge(Head(3, b"a"), Head(3, b"b"), Head(9, b"c"))))
+    screen.show_filtered(Filter({"outcome": ("failed",)}))
     await until(pilot, lambda: "No audit" in on_screen(app) and "CHANGED" in on_screen(app))
     screen.detail.show_nothing("")
 
+
+async def the_employees(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    screen = await ready(app, pilot)
+    assert isinstance(screen, EmployeesScreen)
+
+
+async def a_filter_of_nonsense(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await the_employees(app, pilot)
+    await pilot.press("slash", *"role:king", "enter")
+    await until(pilot, lambda: "role: is one of" in on_screen(app))
+
+
+async def a_role_to_grant(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await the_employees(app, pilot)
+    await pilot.press("down", "plus")
+    await until(pilot, lambda: isinstance(app.screen, Pick))
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, Confirm))
+
+
+async def a_new_employee_with_faults(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await the_employees(app, pilot)
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(app.screen, NewEmployeeDialog) and app.screen.query("#again"))
+    app.screen.query_one("#name", Input).value = "Zoë [b]O'Neil"
+    await pilot.press("ctrl+s")
+
+
+async def the_password_again(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    await the_employees(app, pilot)
+    app.push_screen(PasswordAgain("grant E-12", "That was not your password."))
+    await until(pilot, lambda: isinstance(app.screen, PasswordAgain) and app.screen.query("#password"))
+
+
+OF_ADMIN = (the_employees, a_filter_of_nonsense, a_role_to_grant, a_new_employee_with_faults, the_password_again)
 
 STATES: tuple[Step, ...] = (
     the_queue, nothing_in_the_queue, a_ticket, a_ticket_in_hand, actions, a_question, a_note,
     a_new_ticket_without_its_reference, the_case_picker, the_help, a_jump_to_nowhere, a_person, a_person_in_clear,
     a_form_with_faults, others_were_faster, not_allowed, offline, the_lock, a_sign_in_that_failed,
-    the_log_of_the_auditor, a_log_that_was_changed,
+    the_log_of_the_auditor, a_log_that_was_changed, *OF_ADMIN,
 )  # fmt: skip
 
 
@@ -247,7 +289,7 @@ STATES: tuple[Step, ...] = (
 def test_it_looks_as_it_did(still: Platform, snap_compare: Callable[..., bool], state: Step, size: tuple[int, int]):
     with serving(still) as url:
         settings = Settings(url=url, environment="demo")
-        role = ROLES.get(state.__name__, "support")
+        role = "admin" if state in OF_ADMIN else ROLES.get(state.__name__, "support")
         app = ConsoleApp(settings, Session(settings), demo=Demo(url, PASSWORD, role), clock=lambda: NOW)
 
         async def reach(pilot: Pilot[int]) -> None:
