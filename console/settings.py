@@ -26,6 +26,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from console.choices import ACTIONS, THEMES
 from console.errors import SettingsError
 
 ENVIRONMENTS = ("demo", "staging", "production")
@@ -136,6 +137,11 @@ class _File(NamedTuple):
     def _keys(self) -> dict[str, str]:
         keys = self._table("keys")
         for action, key in keys.items():
+            if action not in ACTIONS:
+                from difflib import get_close_matches
+
+                near = ", ".join(get_close_matches(action, ACTIONS)) or "see docs/keys.md"
+                raise self._wrong(("keys",), action, f"is no action that a key can be given to. Near it: {near}")
             if not isinstance(key, str) or not key:
                 raise self._wrong(("keys",), action, 'must be a key like "f2" or "ctrl+r"')
         return dict(keys)
@@ -194,6 +200,12 @@ def _minutes(value: Any) -> int:
     return value
 
 
+def _theme(value: Any) -> str:
+    if value not in THEMES:
+        raise ValueError(f"must be one of {', '.join(THEMES)}")
+    return str(value)
+
+
 def _environment(value: Any) -> str:
     if value not in ENVIRONMENTS:
         raise ValueError(f"must be one of {', '.join(ENVIRONMENTS)}")
@@ -247,7 +259,7 @@ def _file(value: Any) -> str:
     return str(path)
 
 
-_TOP: dict[str, Callable[[Any], Any]] = {"theme": _text, "idle_lock_minutes": _minutes}
+_TOP: dict[str, Callable[[Any], Any]] = {"theme": _theme, "idle_lock_minutes": _minutes}
 _PROFILE: dict[str, Callable[[Any], Any]] = {
     "url": _url,
     "environment": _environment,

@@ -37,7 +37,7 @@ Name the key in the [config file](configuration.md), under `[keys]`, by the name
     reveal = "f2"
     lock = "ctrl+l,f9"            # two keys for one thing
 
-A name that isn't on this page changes nothing. Keys without a name can't be changed.
+A name that is not on this page is refused when the console starts. Keys without a name can't be changed.
 """
 
 

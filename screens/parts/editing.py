@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from textual.content import Content
@@ -14,7 +14,15 @@ from console.records.record import Record
 from screens.parts.base import PetworksScreen
 from screens.parts.form import EditForm, Field, FormAnswer
 from screens.parts.shell import Draft
-from screens.parts.stale import StaleDialog
+from screens.parts.stale import StaleAnswer, StaleDialog
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Values in clear, or why they are not."""
+
+    values: Mapping[str, Raw]
+    why_not: str = ""
 
 
 @dataclass
@@ -26,6 +34,8 @@ class Edit:
     record: Record
     fields: Sequence[Field]
     source: str
+    show: Callable[[Record, Sequence[str]], Awaitable[Shown]]
+    """Reveals fields of a record for the case in hand."""
     saved: Mapping[str, Raw] = field(default_factory=dict)
     """What was sent and taken."""
 
@@ -75,15 +85,27 @@ class Edit:
         """Show both sides; the record when it was saved over theirs, or the draft to look at again."""
         theirs: Record = await self.screen.client.record(self.collection, self.record.id, case=self.screen.case_id)
         self.record = theirs
-        labels = {field.name: field.label for field in self.fields}
-        dialog = StaleDialog(theirs, draft, stale, labels, self.screen.shell.clock())
-        answer = await self.screen.app.push_screen_wait(dialog)
+        answer = await self._ask_what_to_keep(theirs, draft, stale)
         if answer is None:
             return theirs
         kept = {name: value for name, value in draft.items() if name in answer.keep}
         if answer.again:
             return kept
         return await self._save(kept) if kept else theirs
+
+    async def _ask_what_to_keep(self, theirs: Record, draft: Mapping[str, Raw], stale: Stale) -> StaleAnswer | None:
+        """Until something else is wanted than to see theirs in clear."""
+        labels, now = {field.name: field.label for field in self.fields}, self.screen.shell.clock()
+        shown, keep = Shown({}), None
+        while True:
+            dialog = StaleDialog(
+                theirs, draft, stale, labels, now, shown=shown.values, keep=keep, why_not=shown.why_not
+            )
+            answer = await self.screen.app.push_screen_wait(dialog)
+            if answer is None or not answer.show:
+                return answer
+            keep = answer.keep
+            shown = await self.show(theirs, [*draft, *(change.field for change in stale.changed)])
 
     def _draft(self) -> Mapping[str, Raw]:
         draft = self.screen.shell.drafts.get(self.record.number)

@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from console.client import path
-from console.errors import TooMany
+from console.errors import PetworksError, TooMany
 from console.raw import Raw
 from console.records.record import Record
 from console.session import CaseInHand
 from screens.parts.caller_check import COMPARED, CallerCheckDialog, Said
-from screens.parts.editing import Edit
+from screens.parts.editing import Edit, Shown
 from screens.parts.form import Field
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.problems import Notice
@@ -110,13 +110,28 @@ class PersonScreen(ListDetailScreen):
         self._with_case(self._edit, "save {number}")
 
     async def _edit(self, record: Record, _: CaseInHand) -> None:
-        edit = Edit(self, self.COLLECTION, record, self.FIELDS, source="self")
+        edit = Edit(self, self.COLLECTION, record, self.FIELDS, source="self", show=self._show)
         saved = await edit.run()
         if saved is not None:
             self.post_message(self.Corrected(saved, edit.saved))
         elif self.session.case is not None and self.shell.drafts.get(record.number):
             kept = f"Not saved: what you typed about {record.number} is kept as a draft."
             self.post_message(self.Refused(Notice("said", kept, "e goes on with it.")))
+
+    async def _show(self, record: Record, names: Sequence[str]) -> Shown:
+        """Reveal some fields for the case in hand, with its usual reason."""
+        case, fields = self.session.case, [name for name in maskable(record) if name in names]
+        if case is None:
+            return Shown({}, NO_CASE)
+        if not fields:
+            because = (record.withheld[name] for name in names if name in record.withheld)
+            return Shown({}, next(because, nothing_to_reveal(record).what))
+        try:
+            opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=PRESET)
+        except PetworksError as error:
+            return Shown({}, str(error))
+        self.post_message(self.Cleared(record, opened, case.id))
+        return Shown(opened.values)
 
     def on_person_screen_corrected(self, message: Corrected) -> None:
         record = message.record

@@ -19,6 +19,7 @@ from console.errors import Stale
 from console.raw import Raw
 from console.records.record import Record
 from console.text import ago, line
+from screens.parts.revealed import HoldsValues
 from screens.parts.tick import Tick
 
 
@@ -28,18 +29,36 @@ class StaleAnswer:
 
     keep: frozenset[str]
     again: bool = False
+    show: bool = False
+    """Theirs are to be shown in clear first."""
 
 
-class StaleDialog(ModalScreen[StaleAnswer | None]):
-    """Answers what to keep, or None. Fields that both changed start unkept, one's own others kept."""
+class StaleDialog(HoldsValues, ModalScreen[StaleAnswer | None]):
+    """Answers what to keep, or None. Fields that both changed start unkept, one's own others kept.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
+    `shown` is what is in clear of theirs, `keep` what was ticked before, `why_not` why they can't be shown.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel"),
+        Binding("v", "show_theirs", "show theirs", id="show-theirs"),
+    ]
     AUTO_FOCUS = "#cancel"
 
     def __init__(
-        self, theirs: Record, yours: Mapping[str, Raw], stale: Stale, labels: Mapping[str, str], now: datetime
+        self,
+        theirs: Record,
+        yours: Mapping[str, Raw],
+        stale: Stale,
+        labels: Mapping[str, str],
+        now: datetime,
+        *,
+        shown: Mapping[str, Raw] | None = None,
+        keep: frozenset[str] | None = None,
+        why_not: str = "",
     ) -> None:
         super().__init__()
+        self._shown, self._keep, self._why_not = shown or {}, keep, why_not
         self._theirs, self._yours, self._labels, self._now = theirs, yours, labels, now
         self._changed = {change.field: change for change in stale.changed}
 
@@ -51,11 +70,15 @@ class StaleDialog(ModalScreen[StaleAnswer | None]):
                 for name in self._fields():
                     yield from self._row(name)
             for name in self._yours:
-                yield Tick(Content(f"keep your {self._label(name).lower()}"), name not in self._changed, id=f"k-{name}")
+                yield Tick(Content(f"keep your {self._label(name).lower()}"), self._starts_kept(name), id=f"k-{name}")
+            yield Static(line(self._why_not) if self._why_not else Content(SHOWS), classes="dialog-hint")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content("Cancel"), id="cancel")
                 yield Button(Content("Look again"), id="again")
                 yield Button(Content("Save"), id="act", classes="-deed")
+
+    def _starts_kept(self, name: str) -> bool:
+        return name not in self._changed if self._keep is None else name in self._keep
 
     def _fields(self) -> list[str]:
         return [*self._yours, *(name for name in self._changed if name not in self._yours)]
@@ -70,6 +93,8 @@ class StaleDialog(ModalScreen[StaleAnswer | None]):
         return self._labels.get(name, line(name.replace("_", " ")).plain)
 
     def _their_value(self, name: str) -> Content:
+        if name in self._shown:
+            return line(self._shown[name]).stylize("$revealed")
         value = getattr(self._theirs, name, None)
         if isinstance(value, Raw):
             return line(value)
@@ -96,6 +121,15 @@ class StaleDialog(ModalScreen[StaleAnswer | None]):
     def _again(self) -> None:
         self.dismiss(StaleAnswer(self._kept(), again=True))
 
+    def action_show_theirs(self) -> None:
+        self.dismiss(StaleAnswer(self._kept(), show=True))
+
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
         self.dismiss(None)
+
+    def put_away(self) -> None:
+        self.action_cancel()
+
+
+SHOWS = "v shows theirs, for the case in hand: it is logged, and the person can see it."

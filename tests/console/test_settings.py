@@ -93,6 +93,8 @@ def test_the_only_profile_needs_no_choosing(config: Path) -> None:
         ('[profiles.a]\nurl = "https://a.example"\n[profiles.b]\nurl = "http://b.example"\n', 4, "profiles.b.url"),
         ('[profiles."a b"]\n\nenvironment = "live"\n', 3, "profiles.a b.environment"),
         ("[keys]\nreveal = 7\n", 2, "keys.reveal"),
+        ('[keys]\nhelp = "h"\nreveall = "f2"\n', 3, "keys.reveall"),
+        ('\ntheme = "solarised"\n', 2, "theme"),
         ("themes = 1\n", 1, "themes"),
         ("[profiles.a]\nverify = false\n", 2, "profiles.a.verify"),
         ('[profiles.a]\nca_file = "/nowhere/at/all.pem"\n', 2, "profiles.a.ca_file"),
@@ -129,6 +131,8 @@ def test_a_profile_that_is_not_there_is_refused_with_those_that_are(config: Path
 def test_a_wrong_variable_or_flag_is_named(config: Path) -> None:
     with pytest.raises(SettingsError, match="PETWORKS_IDLE_LOCK_MINUTES must be"):
         load(environ={"PETWORKS_IDLE_LOCK_MINUTES": "1e9"})
+    with pytest.raises(SettingsError, match="PETWORKS_THEME must be one of dark, light, high-contrast"):
+        load(environ={"PETWORKS_THEME": "Dark"})
     with pytest.raises(SettingsError, match="--url must begin with https://"):
         load(url="http://platform.example.com")
 

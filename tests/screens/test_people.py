@@ -6,6 +6,7 @@ from textual.widgets import Button, Checkbox, Input, Select, Static
 
 from console.app import ConsoleApp
 from console.platform_api.platform import Platform
+from console.raw import Raw
 from console.records.tickets import Ticket
 from console.records.users import User
 from screens.lock import LockScreen
@@ -178,6 +179,41 @@ async def test_a_write_that_others_got_ahead_of_shows_both_sides_and_overwrites_
         await until(pilot, lambda: "is saved: name" in on_screen(app))
         assert isinstance(users.record, User)
         assert users.record.version == 3
+
+
+async def test_v_shows_what_others_wrote_by_a_logged_reveal(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        users = await open_linked_person(app, pilot)
+        app.workers.cancel_group(app, "feed")
+        form = await edit(app, pilot)
+        change_city_elsewhere(app, seeded_platform, users)
+        form.query_one("#f-city", Input).value = "Mystic"
+        form.query_one("#f-name", Input).value = "Marta Gómez"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, StaleDialog) and app.screen.query("#k-city"))
+        assert "Essex" not in on_screen(app)
+        app.screen.query_one("#k-city", Checkbox).value = True
+        await pilot.press("v")
+        await until(pilot, lambda: "Essex" in on_screen(app))
+        assert app.screen.query_one("#k-city", Checkbox).value
+        assert users.record is not None
+        assert app.revealed.of(users.record.id)["city"] == Raw("Essex")
+        app.take_case(None)
+        await until(pilot, lambda: isinstance(app.screen, UsersScreen) and "Essex" not in on_screen(app))
+
+
+async def test_v_says_why_theirs_can_not_be_shown(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        users = await open_linked_person(app, pilot)
+        app.workers.cancel_group(app, "feed")
+        form = await edit(app, pilot)
+        change_city_elsewhere(app, seeded_platform, users)
+        form.query_one("#f-city", Input).value = "Mystic"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, StaleDialog) and app.screen.query("#k-city"))
+        app.session.case = None
+        await pilot.press("v")
+        await until(pilot, lambda: "Take a case in hand first" in on_screen(app))
 
 
 def change_city_elsewhere(app: ConsoleApp, platform: Platform, users: UsersScreen) -> None:

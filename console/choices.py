@@ -1,0 +1,24 @@
+"""What the settings may name: themes, and the actions that keys can be given to. They are in the screens, which cost Textual's import."""
+
+from __future__ import annotations
+
+THEMES = ("dark", "light", "high-contrast")
+
+ACTIONS = frozenset(
+    {
+        # everywhere
+        "actions", "back", "case", "filter", "help", "help-everywhere", "jump", "lock", "next-role", "palette", "reload",
+        "tab-tickets", "tab-users", "tab-pro-applications", "tab-orders", "tab-privacy-requests", "tab-surveys",
+        "tab-audit", "tab-employees", "tab-policy",
+        # lists
+        "copy-number", "down", "first", "last", "mark", "next", "open", "page-down", "page-up", "previous", "up",
+        # users
+        "caller-check", "edit", "jump-in-list", "link-case", "open-linked", "reveal", "reveal-dialog", "sort", "stop", "unmark",
+        # tickets
+        "link", "new-ticket", "next-ticket", "note", "pending", "solved", "take", "undo",
+        # employees
+        "grant", "new-employee", "revoke",
+        # dialogs
+        "show-theirs",
+    }
+)  # fmt: skip
