@@ -47,7 +47,9 @@ def locations(data: Path, url: str | None, vault_url: str | None) -> tuple[str, 
     return url, f"{base}_vault{question}{query}"
 
 
-def open_platform(data: Path, url: str | None = None, vault_url: str | None = None, environment: str = "demo") -> Platform:
+def open_platform(
+    data: Path, url: str | None = None, vault_url: str | None = None, environment: str = "demo"
+) -> Platform:
     """Opens what `migrate` has made; it creates nothing but a missing key file."""
     records_url, vault_at = locations(data, url, vault_url)
     keys = Keys.load(data)
