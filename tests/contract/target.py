@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from typing import Any
 
 import httpx
@@ -25,6 +26,8 @@ SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+LATELY = 180.0
+"""Seconds; the contract says five minutes."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -46,7 +49,7 @@ def check_problem(answer: httpx.Response) -> None:
     """RFC 9457, and nothing of what was sent."""
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
-    assert {"type", "title", "status", "detail", "request_id"} <= set(body)
+    assert {"type", "title", "status", "detail", "because", "request_id"} <= set(body)
     assert body["status"] == answer.status_code
     assert body["type"] in TYPES[answer.status_code]
     assert body["request_id"] == answer.headers["request-id"]
@@ -69,6 +72,8 @@ class Target:
         self._clients: dict[str, httpx.Client] = {}
         self._offer: dict[str, Any] = {}
         self._may: dict[str, dict[str, list[str]]] = {}
+        self._signed_in: dict[str, float] = {}
+        self._listers: dict[str, str] = {}
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -94,6 +99,14 @@ class Target:
         client = self.client()
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return client
+
+    def lately(self, role: str) -> httpx.Client:
+        """The same as `as_role`, signed in so recently that what asks for a fresh sign-in goes through."""
+        if time.monotonic() - self._signed_in.get(role, -LATELY) >= LATELY:
+            if old := self._clients.pop(role, None):
+                old.close()
+            self._signed_in[role] = time.monotonic()
+        return self.as_role(role)
 
     @property
     def nobody(self) -> httpx.Client:
@@ -121,8 +134,10 @@ class Target:
 
     def lister(self, resource: str) -> httpx.Client:
         """Somebody who sees the resource's list, with its numbers."""
-        longest = max(self.roles_that(resource, "list"), key=lambda role: self._rank(role, resource))
-        return self.as_role(longest)
+        if resource not in self._listers:
+            roles = self.roles_that(resource, "list")
+            self._listers[resource] = max(roles, key=lambda role: self._rank(role, resource))
+        return self.as_role(self._listers[resource])
 
     def _rank(self, role: str, resource: str) -> tuple[bool, int]:
         """By number before by pseudonym, then the longest list."""

@@ -16,7 +16,7 @@ PASSWORD = "a long password of a test"
 @pytest.fixture
 def admin(target: Target) -> httpx.Client:
     """Signed in a moment ago, which these writes ask for."""
-    return target.fresh("admin")
+    return target.lately("admin")
 
 
 def make(scene: Scene, admin: httpx.Client, *roles: str, email: str = "") -> httpx.Response:
