@@ -27,9 +27,6 @@ TABS = {
 }
 """Screen → key and title; the same numbers for every role, whatever it lacks."""
 
-NAME_WIDTH = 14
-"""Cells of the employee's name: in 80 columns the case in hand must have room too."""
-
 
 class Tab(Static):
     """One tab; a click goes there like its key."""
@@ -58,7 +55,8 @@ class Head(Vertical):
         with Horizontal(id="head-line"):
             yield Static("petworks", id="brand")
             yield Static(self.shell.session.environment, id="environment")
-            yield Static(self._title(), id="where")
+            yield Static(Content(TABS[self._screen_name][1]), id="where")
+            yield from self._who()
             yield Static(id="case")
             yield Static(id="connection")
         with Horizontal(id="tabs"):
@@ -81,10 +79,11 @@ class Head(Vertical):
     def _tabs(self) -> list[str]:
         return [name for name in TABS if name in self.shell.tab_names]
 
-    def _title(self) -> Content:
+    def _who(self) -> ComposeResult:
+        """The sheet cuts a long name: the case in hand must have room too."""
         me = self.shell.session.me
-        name = line(me.name).truncate(NAME_WIDTH, ellipsis=True)
-        return Content.assemble((TABS[self._screen_name][1], "bold"), "  ", name, (f" {', '.join(me.roles)}", "dim"))
+        yield Static(line(me.name), id="who")
+        yield Static(Content(", ".join(me.roles)), id="roles")
 
     def _case(self) -> Content:
         case = self.shell.session.case
@@ -98,4 +97,4 @@ class Head(Vertical):
         if link.live:
             return f"● live  {link.heard.astimezone():%H:%M}"
         minutes = int((now - link.heard).total_seconds() // 60)
-        return f"○ offline, data {minutes} min old" if minutes else "○ offline, data of just now"
+        return f"○ offline, {minutes} min old" if minutes else "○ offline, just now"

@@ -24,7 +24,6 @@ from screens.audit import AuditScreen
 from screens.employees import EmployeesScreen
 from screens.lock import LockScreen
 from screens.parts.confirm import Confirm
-from screens.parts.detail import Detail
 from screens.parts.filter_language import Filter
 from screens.parts.form import EditForm
 from screens.parts.list_detail import ListDetailScreen
@@ -32,7 +31,6 @@ from screens.parts.new_employee import NewEmployeeDialog
 from screens.parts.note import NoteDialog
 from screens.parts.password_again import PasswordAgain
 from screens.parts.pick import Pick
-from screens.parts.problems import explain
 from screens.parts.stale import StaleDialog
 from screens.parts.witness import judge
 from screens.sign_in import SignInScreen
@@ -202,7 +200,7 @@ async def not_allowed(app: ConsoleApp, pilot: Pilot[int]) -> None:
 async def offline(app: ConsoleApp, pilot: Pilot[int]) -> None:
     screen = await ready(app, pilot)
     screen.failed(ConnectionFailed("gone"), "load the list")
-    screen.query_one(Detail).show_notice(explain(ConnectionFailed("gone"), "look at T-20"))
+    await until(pilot, lambda: "offline, just now" in on_screen(app))
 
 
 async def the_lock(app: ConsoleApp, pilot: Pilot[int]) -> None:
