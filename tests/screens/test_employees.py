@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Checkbox, Input
 
 from console.app import ConsoleApp
+from console.errors import OutcomeUnknown
 from console.platform_api.platform import Platform
 from console.platform_api.tables import AuditEntry, table
 from console.records.employees import Employee
@@ -18,6 +21,7 @@ from screens.parts.list_detail import ListDetailScreen
 from screens.parts.new_employee import NewEmployeeDialog
 from screens.parts.password_again import PasswordAgain
 from screens.parts.pick import Pick
+from screens.parts.record_table import RecordTable
 from tests.platform_api.api import Api
 from tests.screens.consoles import PASSWORD, on_screen, signed_in, until
 
@@ -52,6 +56,10 @@ async def grant(app: ConsoleApp, pilot: Pilot[int], role: str) -> None:
     await until(pilot, lambda: isinstance(app.screen, Pick))
     app.screen.dismiss(role)
     await confirm(app, pilot, "Their sessions end at once")
+
+
+def visible(app: ConsoleApp, text: str) -> bool:
+    return text in on_screen(app)
 
 
 def deeds_of(platform: Platform) -> list[str]:
@@ -107,7 +115,7 @@ async def test_an_account_is_disabled_and_enabled(seeded_platform: Platform):
         for name, words in (("disable", "can't sign in until"), ("enable", "can sign in again")):
             screen.do(name)
             await confirm(app, pilot, words)
-            await until(pilot, lambda: f"E-2: {name}d." in on_screen(app))  # noqa: B023 - awaited in the loop
+            await until(pilot, partial(visible, app, f"E-2: {name}d."))
             assert shown(screen).disabled == (name == "disable")
         assert "E-2: enabled." in on_screen(app)
 
@@ -127,6 +135,10 @@ async def test_an_old_password_is_asked_for_again_and_the_same_intent_goes_on(se
         screen = await open_employees(app, pilot, "E-1")
         clock = seeded_platform.clock
         seeded_platform.clock = lambda: clock() + timedelta(minutes=6)
+        before = screen.record
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: screen.record is not before)
+        assert all(action.allowed for action in shown(screen).actions)  # it is asked for when it is needed
         await grant(app, pilot, "billing")
         await until(pilot, lambda: isinstance(app.screen, PasswordAgain))
         app.screen.query_one(Input).value = "not the password"
@@ -241,3 +253,45 @@ async def test_a_change_of_somebody_else_meanwhile_is_shown_and_not_overwritten(
         await until(pilot, lambda: "changed meanwhile" in on_screen(app))
         await until(pilot, lambda: shown(screen).roles == ("billing", "support"))
         assert not shown(screen).disabled
+
+
+async def test_a_change_whose_answer_was_lost_is_sent_again_with_its_key(
+    seeded_platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    async with signed_in(seeded_platform, "admin") as (app, pilot):
+        screen = await open_employees(app, pilot, "E-2")
+        act = app.session.client.act
+        keys: list[object] = []
+
+        async def lossy(*arguments: Any, key: str, **others: Any) -> Any:
+            """The platform did it; the first answer doesn't arrive."""
+            keys.append(key)
+            done = await act(*arguments, key=key, **others)
+            if len(keys) == 1:
+                raise OutcomeUnknown("no answer", key=key)
+            return done
+
+        monkeypatch.setattr(app.session.client, "act", lossy)
+        app.workers.cancel_group(app, "feed")
+        for said in ("may have been done or not", "E-2: disabled."):
+            screen.do("disable")
+            await confirm(app, pilot, "can't sign in until")
+            await until(pilot, partial(visible, app, said))
+        assert len(keys) == 2
+        assert keys[0] == keys[1]
+        assert deeds_of(seeded_platform) == ["disable done"]
+
+
+@pytest.mark.parametrize("role", ["support", "billing", "manager", "privacy", "auditor", "admin"])
+async def test_the_tabs_are_the_screens_that_the_platform_names(seeded_platform: Platform, role: str):
+    """Each has a list that the role may see, and the start is one of them."""
+    async with signed_in(seeded_platform, role) as (app, pilot):
+        me = app.session.me
+        assert app.tab_names == me.screens
+        assert app.current_mode == me.start
+        assert all("list" in me.may[name] for name in me.screens)
+        assert {name for name, may in me.may.items() if "list" in may} == set(me.screens)
+        for name in me.screens:
+            await app.action_tab(name)
+            await until(pilot, lambda: app.screen.query_one("#list", RecordTable).has_focus)
+            assert app.current_mode == name
