@@ -24,5 +24,5 @@ class Starting(Screen[Any]):
         with Horizontal(id="head-line"):
             yield Static(Content("petworks"), id="brand")
             yield Static(Content(self._environment), id="environment", classes=f"-{self._environment.lower()}")
-            yield Static(Content.assemble("connecting to ", self._where), id="where")
+            yield Static(Content.assemble("connecting to ", self._where), id="toward")
         yield Static(Content(GREY), classes="-waiting")

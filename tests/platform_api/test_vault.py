@@ -22,7 +22,7 @@ TOKENS = st.integers(-(2**63), 2**63 - 1)
 
 @pytest.fixture
 def vault(database_url: str, tmp_path: Path) -> Iterator[Vault]:
-    made = Vault(Database(database_url), Keys.load(tmp_path / "keys"))
+    made = Vault(Database(database_url, as_runtime=False), Keys.load(tmp_path / "keys"))
     VaultTable.metadata.create_all(made.database.engine)
     yield made
     made.database.dispose()
@@ -201,7 +201,7 @@ def test_indexing_again_and_unindexing(vault: Vault):
 def test_the_files_are_ours_alone(tmp_path: Path):
     url = f"sqlite:///{tmp_path / 'vault.sqlite'}"
     (tmp_path / "vault.sqlite").touch(0o644)
-    vault = Vault(Database(url), Keys.load(tmp_path))
+    vault = Vault(Database(url, as_runtime=False), Keys.load(tmp_path))
     VaultTable.metadata.create_all(vault.database.engine)
     vault.create([new_id()])
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.is_file()}
