@@ -128,7 +128,7 @@ def test_ctrl_c_is_130() -> None:
 def test_a_reader_that_goes_away_is_no_crash() -> None:
     done = subprocess.run(["bash", "-c", '"$@" completion bash | true; echo ${PIPESTATUS[0]}', "-", *PETWORKS],
                           capture_output=True, text=True)  # fmt: skip
-    assert done.stdout.strip() in ("0", "141")
+    assert done.stdout.strip() in ("0", "120", "141")  # 120: Python's own, when the last flush finds nobody
     assert "Traceback" not in done.stderr
 
 
