@@ -15,11 +15,15 @@ from enum import IntEnum
 from functools import cache
 
 from console.records.employees import Role
+from console.records.orders import BEFORE_SERVICE as BEFORE_SERVICE_STATES
 from console.records.record import Category
 from console.records.tickets import WORKABLE
 
 FRESH = timedelta(minutes=5)
 """How long a password sign-in counts as fresh."""
+
+RECENT = timedelta(minutes=30)
+"""How long one sign-in covers refunds."""
 
 
 class Level(IntEnum):
@@ -51,7 +55,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a condition may look at. `person` is whom the record is about, `own_person` who the employee is on the marketplace."""
+    """All that a condition may look at. `person` is whom the record is about, `own_person` who the employee is on the marketplace.
+
+    `parties` are all persons that an order or its money concerns. `amount` and `limit` are in minor units of the same currency: what
+    a refund is for, and what the employee may still give back by themself today.
+    """
 
     employee: str
     now: datetime
@@ -66,6 +74,11 @@ class Facts:
     actor_role: str | None = None
     about: str | None = None
     asked_person: str | None = None
+    parties: frozenset[str] = frozenset()
+    state: str | None = None
+    requester: str | None = None
+    amount: int | None = None
+    limit: int | None = None
     changing: frozenset[str] = frozenset()
     case: Case | None = None
 
@@ -116,6 +129,10 @@ def _unclaimed(facts: Facts) -> bool:
     return facts.lease_until is None or facts.lease_until <= facts.now
 
 
+def _this_order(facts: Facts) -> bool:
+    return _in_hand(facts) and facts.case is not None and ("orders", facts.record or "") in facts.case.links
+
+
 def _asked(facts: Facts) -> bool:
     return _linked(facts) and facts.case is not None and not facts.case.self_opened
 
@@ -124,7 +141,7 @@ CASE_IN_HAND = Condition("case_in_hand", "Needs a case in hand: claim a ticket a
 LINKED_CASE = Condition("linked_case", "Needs a case in hand that is linked to this person.", _linked)
 ORDER_CASE = Condition("order_case", "Needs a case about an order of this person.", _about("orders"))
 PAYMENT_CASE = Condition(
-    "payment_case", "Needs a case about an order or a payment of this person.", _about("orders", "payments")
+    "payment_case", "Needs a case about an order or a payment of this person.", _about("orders", "payments", "payouts")
 )
 DECISION_CASE = Condition(
     "decision_case",
@@ -165,12 +182,40 @@ FRESH_SIGN_IN = Condition(
     "Sign in again: the last password is older than 5 minutes.",
     lambda facts: facts.signed_in + FRESH > facts.now,
 )
+RECENT_SIGN_IN = Condition(
+    "recent_sign_in",
+    "Sign in again: the last password is older than 30 minutes.",
+    lambda facts: facts.signed_in + RECENT > facts.now,
+)
+NOT_A_REVIEW = Condition("not_a_review", "Payment reviews are billing's.", lambda facts: facts.about != "review")
+THIS_ORDER = Condition("this_order", "Needs a case in hand that is linked to this order.", _this_order)
+NOT_PARTY = Condition(
+    "not_party", "Nobody acts on an order of their own.", lambda facts: facts.own_person not in facts.parties
+)
+BEFORE_SERVICE = Condition(
+    "before_service",
+    "Once the service has begun, a manager cancels.",
+    lambda facts: facts.state in BEFORE_SERVICE_STATES,
+)
+NOT_REQUESTER = Condition(
+    "not_requester",
+    "You asked for it yourself: somebody else decides.",
+    lambda facts: facts.requester != facts.employee,
+)
+WITHIN_LIMIT = Condition(
+    "within_limit",
+    "It is above what you may refund by yourself: a manager decides.",
+    lambda facts: facts.amount is not None and facts.limit is not None and facts.amount <= facts.limit,
+)
+SIGN_IN_AGAIN = frozenset({FRESH_SIGN_IN, RECENT_SIGN_IN})
+"""Conditions that the employee can mend by giving the password."""
 
 CONDITIONS = {
     condition.name: condition
     for condition in (
         CASE_IN_HAND, LINKED_CASE, ORDER_CASE, PAYMENT_CASE, DECISION_CASE, TWO_CHECKS, ASKED, NOT_SELF, ASSIGNED, UNCLAIMED,
-        ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN,
+        ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
+        NOT_A_REVIEW, THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT,
     )
 }  # fmt: skip
 """The closed set."""
@@ -208,6 +253,7 @@ def reveal(*needs: Condition) -> tuple[Grant, ...]:
 
 P, PREF, ID, CONTACT = Category.PLAIN, Category.PREFERENCE, Category.IDENTITY, Category.CONTACT
 LOCALITY, ADDRESS, THREAD = Category.LOCALITY, Category.ADDRESS, Category.THREAD
+SERVICE, INSTRUMENT = Category.SERVICE, Category.INSTRUMENT
 
 _look: dict[str, All] = {"list": (), "read": ()}
 _history: dict[str, All] = {"history": ()}
@@ -218,6 +264,13 @@ _check: dict[str, All] = {"caller-check": (NOT_SELF, LINKED_CASE)}
 _work: dict[str, All] = {
     "claim": (UNCLAIMED,), "release": (ASSIGNED,), "renew": (ASSIGNED,), "note": (ASSIGNED,), "link": (ASSIGNED,), "unlink": (ASSIGNED,),
     "pending": (ASSIGNED,), "solved": (ASSIGNED,), "reopen": (UNCLAIMED,), "closed": (UNCLAIMED,),
+}  # fmt: skip
+_order_work: dict[str, All] = {
+    **_look, **_history, **_exact, "note": (NOT_PARTY,), "trouble": (NOT_PARTY,), "resolve": (NOT_PARTY,),
+}  # fmt: skip
+_order_books: dict[str, All] = {"search-card": (), "figures": (), "export": (FRESH_SIGN_IN,)}
+_review_work: dict[str, All] = {
+    **_look, "claim": (UNCLAIMED,), **dict.fromkeys(("release", "note", "settle"), (NOT_PARTY, ASSIGNED)),
 }  # fmt: skip
 
 TABLE: Mapping[str, Mapping[Role, Cell]] = {
@@ -247,10 +300,69 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.SERVICE: Cell(act={"ingest": (), "contact": ()}),
     },
     "tickets": {
-        Role.SUPPORT: Cell(see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()}),
+        Role.SUPPORT: Cell(
+            see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
+            rows=(NOT_A_REVIEW,),
+        ),
         Role.BILLING: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()}, rows=(ORDER_LINKED, ASSIGNED)),
         Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()}),
-        Role.PRIVACY: Cell(see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()}),
+        Role.PRIVACY: Cell(
+            see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
+            rows=(NOT_A_REVIEW,),
+        ),
+    },
+    "orders": {
+        Role.SUPPORT: Cell(
+            see={P: FULL, SERVICE: FULL, ADDRESS: reveal(THIS_ORDER, NOT_PARTY)},
+            act={**_order_work, "cancel": (NOT_PARTY, BEFORE_SERVICE)},
+        ),
+        Role.BILLING: Cell(
+            see={P: FULL, SERVICE: FULL, ADDRESS: reveal(THIS_ORDER, NOT_PARTY)}, act={**_order_work, **_order_books},
+        ),
+        Role.MANAGER: Cell(
+            see={P: FULL, SERVICE: FULL, ADDRESS: reveal(THIS_ORDER, NOT_PARTY)},
+            act={**_order_work, "cancel": (NOT_PARTY,), "figures": (), "export": (FRESH_SIGN_IN,)},
+        ),
+        Role.PRIVACY: Cell(
+            see={P: FULL, SERVICE: FULL, ADDRESS: reveal(NOT_PARTY)}, act={**_look, **_history, **_exact},
+        ),
+        Role.AUDITOR: Cell(act={"figures": ()}),
+        Role.SERVICE: Cell(act={"ingest": ()}),
+    },
+    "payments": {
+        Role.SUPPORT: Cell(see={P: FULL}, act={**_look, "refund": (NOT_PARTY,)}),
+        Role.BILLING: Cell(see={P: FULL, INSTRUMENT: FULL}, act={**_look, "refund": (NOT_PARTY, RECENT_SIGN_IN)}),
+        Role.MANAGER: Cell(see={P: FULL, INSTRUMENT: MASK}, act={**_look, "refund": (NOT_PARTY,)}),
+        Role.SERVICE: Cell(act={"ingest": ()}),
+    },
+    "refunds": {
+        Role.SUPPORT: Cell(see={P: FULL, SERVICE: FULL}, act=_look),
+        Role.BILLING: Cell(
+            see={P: FULL, SERVICE: FULL},
+            act={**_look, "approve": (NOT_PARTY, NOT_REQUESTER, WITHIN_LIMIT, RECENT_SIGN_IN), "reject": (NOT_PARTY, NOT_REQUESTER)},
+        ),
+        Role.MANAGER: Cell(
+            see={P: FULL, SERVICE: FULL},
+            act={**_look, "approve": (NOT_PARTY, NOT_REQUESTER, RECENT_SIGN_IN), "reject": (NOT_PARTY, NOT_REQUESTER)},
+        ),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
+    },
+    "payouts": {
+        Role.BILLING: Cell(see={P: FULL, INSTRUMENT: FULL}, act=_look),
+        Role.MANAGER: Cell(see={P: FULL, INSTRUMENT: MASK}, act=_look),
+        Role.SERVICE: Cell(act={"ingest": ()}),
+    },
+    "payment-reviews": {
+        Role.BILLING: Cell(see={P: FULL, THREAD: FULL}, act=_review_work),
+        Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act=_review_work),
+    },
+    "reconciliations": {
+        Role.BILLING: Cell(see={P: FULL}, act={**_look, "import": (), "resolve": ()}),
+        Role.MANAGER: Cell(see={P: FULL}, act=_look),
+    },
+    "disclosures": {
+        Role.PRIVACY: Cell(see={P: FULL}, act=_look),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
     },
     "audit": {
         Role.SUPPORT: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES,)),

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
-from console.access import FRESH, Condition
-from console.platform_api.tables import AuditEntry, CallerCheck, EmployeeRow, TicketLink, TicketRow, UserRow
+from console.access import FRESH, RECENT, Condition
+from console.platform_api.tables import (
+    AuditEntry,
+    CallerCheck,
+    EmployeeRow,
+    OrderRow,
+    RefundRow,
+    TicketLink,
+    TicketRow,
+    UserRow,
+)
+from console.records.orders import BEFORE_SERVICE
 from console.records.tickets import WORKABLE
 
 Clause = ColumnElement[bool]
@@ -28,6 +38,8 @@ class Asker:
     ticket: str | None = None
     asked_pseudonym: str | None = None
     changing: frozenset[str] = frozenset()
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Currency → what the employee may still refund by themself, in minor units."""
 
 
 def _c(column: Any) -> Any:
@@ -59,6 +71,28 @@ def _linked_to(*resources: str) -> Callable[[Any], Clause]:
         return exists().where(_c(link.ticket) == ticket.id, _c(link.resource).in_(resources))
 
     return clause
+
+
+def _this_order(ticket: Any) -> Clause:
+    link = aliased(TicketLink)
+    mine = _c(link.ticket) == ticket.id, _c(link.resource) == "orders", _c(link.record) == OrderRow.id
+    return exists().where(*mine).correlate(ticket, OrderRow)
+
+
+def _not_party(asker: Asker) -> Clause:
+    if asker.own_person is None:
+        return true()
+    return and_(_c(OrderRow.parent) != asker.own_person, _c(OrderRow.pro) != asker.own_person)
+
+
+def _within_limit(asker: Asker) -> Clause:
+    return or_(
+        false(),
+        *(
+            and_(_c(RefundRow.currency) == currency, _c(RefundRow.amount) <= most)
+            for currency, most in asker.limits.items()
+        ),
+    )
 
 
 def _not_self_opened(ticket: Any) -> Clause:
@@ -103,7 +137,7 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "case_in_hand": lambda asker: _case(asker),
     "linked_case": lambda asker: _case(asker, _person_linked),
     "order_case": lambda asker: _case(asker, _person_linked, _linked_to("orders")),
-    "payment_case": lambda asker: _case(asker, _person_linked, _linked_to("orders", "payments")),
+    "payment_case": lambda asker: _case(asker, _person_linked, _linked_to("orders", "payments", "payouts")),
     "decision_case": lambda asker: _case(asker, _person_linked, _linked_to("pro-applications", "orders", "contests")),
     "asked": lambda asker: _case(asker, _person_linked, _not_self_opened),
     "two_checks": _two_checks,
@@ -117,6 +151,13 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "grant_entries": lambda _: _c(AuditEntry.resource) == "employees",
     "not_own_account": lambda asker: _c(EmployeeRow.id) != asker.employee,
     "fresh_sign_in": _fresh,
+    "recent_sign_in": lambda asker: literal(asker.signed_in + RECENT > asker.now),
+    "not_a_review": lambda _: _c(TicketRow.about) != "review",
+    "this_order": lambda asker: _case(asker, _this_order),
+    "not_party": _not_party,
+    "before_service": lambda _: _c(OrderRow.state).in_(sorted(BEFORE_SERVICE)),
+    "not_requester": lambda asker: _c(RefundRow.requested_by) != asker.employee,
+    "within_limit": _within_limit,
 }
 
 

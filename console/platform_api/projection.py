@@ -19,12 +19,12 @@ from console.records.record import SEALED, Category, categories
 
 Document = Mapping[str, Value]
 COLLECTION_ACTIONS = frozenset(
-    {"list", "read", "history", "search", "search-name", "contact", "ingest", "open", "create", "head", "export"}
-)
+    (
+        "list", "read", "history", "search", "search-name", "search-card", "contact", "ingest", "open", "create", "head",
+        "export", "figures", "import",
+    )
+)  # fmt: skip
 """Permissions that are about a list or a look, not something to do with one record."""
-
-ONLY_FRESH = (access.FRESH_SIGN_IN,)
-"""What lacks nothing but a fresh password is offered: doing it answers 401 `fresh-sign-in`, and then goes on."""
 
 
 def facts_of(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], case: Case | None) -> Facts:
@@ -171,7 +171,8 @@ def actions(ask: Ask, entity: Entity, row: Row[Any], facts: Facts) -> list[dict[
 
 def _action(ask: Ask, entity: Entity, row: Row[Any], name: str, facts: Facts) -> dict[str, Any]:
     decision = access.may(ask.actor.roles, entity.resource, name, facts)
-    because = "" if decision.failed == ONLY_FRESH else decision.because
+    # What lacks nothing but the password is offered: doing it answers 401 `fresh-sign-in`, and then goes on.
+    because = "" if access.SIGN_IN_AGAIN.issuperset(decision.failed) and decision.failed else decision.because
     because = because or state_hinders(entity, row, name)
     return {"name": name, "allowed": not because, "because": because}
 

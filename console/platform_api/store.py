@@ -30,6 +30,7 @@ from console.platform_api.lookup import reference
 from console.platform_api.paging import find_page
 from console.platform_api.problems import Conflict, FreshSignIn, NotAllowed, NotFound
 from console.platform_api.tables import ChangeRow, TicketRow, table
+from console.platform_api.transaction import Transaction
 from console.records.record import SEALED, categories
 
 Body = dict[str, Any]
@@ -128,6 +129,11 @@ class Write:
     details: dict[str, Any] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        ask = self.ask
+        self.others = Transaction(ask.platform, self.session, ask.now, ask.actor.id, ask.actor.role, ask.case)
+        """For the records that change along with this one."""
+
     @property
     def connection(self) -> Connection:
         return self.session.connection()
@@ -139,8 +145,9 @@ Change = Callable[[Write], None]
 def refuse_unless(decision: Decision) -> None:
     if decision.allowed:
         return
-    if access.FRESH_SIGN_IN in decision.failed:
-        raise FreshSignIn(access.FRESH_SIGN_IN.sentence)
+    again = access.SIGN_IN_AGAIN.intersection(decision.failed)
+    if again and len(again) == len(decision.failed):
+        raise FreshSignIn(decision.because)
     raise NotAllowed(decision.because, conditions=[condition.name for condition in decision.failed])
 
 
@@ -256,8 +263,9 @@ def _finish(write: Write) -> Answer:
         told=write.told,
         details={**write.details, "version": version},
     )
-    [seq] = log(write.session, [entry])
-    write.session.add(ChangeRow(seq=seq, resource=entity.resource, record=row.id, version=version))
+    seq = log(write.session, [*write.others.entries, entry])[-1]
+    write.others.touched[(entity.resource, row.id)] = version
+    write.others.tell(seq)
     ask.after_commit.extend(write.after_commit)
     return Answer({}, version=version)
 

@@ -89,6 +89,7 @@ class TicketRow(Row, table=True):
     opened: datetime = moment()
     opened_by: str | None = id_field(default=None)
     backed: bool = False
+    about: str = "person"
     assignee: str | None = id_field(default=None)
     lease_until: datetime | None = moment(default=None)
     owner: str = id_field()
@@ -115,6 +116,327 @@ class TicketMessage(Row, table=True):
     author: str | None = id_field(default=None)
     owner: str = id_field()
     sealed_thread: bytes | None = sealed()
+
+
+class OrderRow(Row, table=True):
+    """`amount` in minor units. `payment_state` is that of its charge, so that lists need no join."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index("orders_state", "state", "number"),
+        Index("orders_starts", "starts", "number"),
+        Index("orders_amount", "amount", "number"),
+        Index("orders_facets", "trouble", "payment_state", "state", "number"),
+        Index("orders_parent", "parent", "number"),
+        Index("orders_pro", "pro", "number"),
+    )
+
+    number: int | None = number()
+    id: str = id_field(unique=True)
+    external_id: str | None = Field(default=None, unique=True)
+    version: int = 1
+    state: str = "placed"
+    trouble: bool = False
+    trouble_reason: str | None = None
+    trouble_since: datetime | None = moment(default=None)
+    trouble_ticket: str | None = id_field(default=None)
+    parent: str = id_field()
+    pro: str = id_field()
+    service: str
+    place: str = "parents_home"
+    pet: str = "dog"
+    placed: datetime = moment()
+    starts: datetime = moment()
+    ends: datetime = moment()
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    payment_state: str = "pending"
+    sealed_service: bytes | None = sealed()
+    sealed_address: bytes | None = sealed()
+
+
+class OrderEvent(Row, table=True):
+    """One entry of an order's timeline. `owner` is whose key seals a note: the pet parent."""
+
+    __tablename__ = "order_events"
+    __table_args__ = (Index("order_events_order", "order_id", "at"),)
+
+    id: str = id_field(primary_key=True)
+    order_id: str = id_field()
+    at: datetime = moment()
+    kind: str
+    employee: str | None = id_field(default=None)
+    role: str | None = None
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = None
+    number: str | None = None
+    reason: str | None = None
+    owner: str | None = id_field(default=None)
+    sealed_service: bytes | None = sealed()
+
+
+class PaymentRow(Row, table=True):
+    """Amounts in minor units. `reserved` is asked for and not yet sent; a lock on this row stands before every change of them.
+
+    `processor_reference` is the processor's token of the payment, all that it is ever sent of it. `undisputed` is the
+    state that a won dispute goes back to. `payer` and `order_id` are ids; the order's amounts are never summed for money, these are.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        Index("payments_order", "order_id", "number"),
+        Index("payments_payer", "payer", "number"),
+        Index("payments_state", "state", "number"),
+        Index("payments_captured", "captured_at", "number"),
+    )
+
+    number: int | None = number()
+    id: str = id_field(unique=True)
+    external_id: str | None = Field(default=None, unique=True)
+    version: int = 1
+    state: str = "pending"
+    kind: str = "charge"
+    order_id: str = id_field()
+    payer: str = id_field()
+    created: datetime = moment()
+    captured_at: datetime | None = moment(default=None)
+    amount: int = Field(sa_type=BigInteger)
+    captured: int = Field(default=0, sa_type=BigInteger)
+    refunded: int = Field(default=0, sa_type=BigInteger)
+    reserved: int = Field(default=0, sa_type=BigInteger)
+    lost: int = Field(default=0, sa_type=BigInteger)
+    currency: str
+    failure: str | None = None
+    undisputed: str | None = None
+    processor_reference: str | None = Field(default=None, unique=True)
+    sealed_instrument: bytes | None = sealed()
+
+
+class RefundRow(Row, table=True):
+    """`needs` names who must approve it while it is requested. `lines` are the order's items that it is for, if any, with their amounts."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        Index("refunds_payment", "payment", "number"),
+        Index("refunds_order", "order_id", "number"),
+        Index("refunds_state", "state", "number"),
+        Index("refunds_decided_by", "decided_by", "decided"),
+    )
+
+    number: int | None = number()
+    id: str = id_field(unique=True)
+    version: int = 1
+    state: str = "requested"
+    payment: str = id_field()
+    order_id: str = id_field()
+    payer: str = id_field()
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    lines: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    reason: str
+    needs: str | None = None
+    requested_by: str = id_field()
+    requested_role: str
+    requested: datetime = moment()
+    decided_by: str | None = id_field(default=None)
+    decided: datetime | None = moment(default=None)
+    ticket: str | None = id_field(default=None)
+    finished: datetime | None = moment(default=None)
+    processor_reference: str | None = Field(default=None, unique=True)
+    failure: str | None = None
+    sealed_service: bytes | None = sealed()
+
+
+class DisputeRow(Row, table=True):
+    __tablename__ = "disputes"
+    __table_args__ = (Index("disputes_payment", "payment"),)
+
+    id: str = id_field(primary_key=True)
+    payment: str = id_field()
+    order_id: str = id_field()
+    processor_reference: str = Field(unique=True)
+    state: str = "needs_response"
+    reason: str
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    opened: datetime = moment()
+    evidence_due: datetime | None = moment(default=None)
+    closed: datetime | None = moment(default=None)
+
+
+class MoneyRow(Row, table=True):
+    """What was captured, refunded (less for a refund that failed after its success) or disputed, when: charts are sums of these."""
+
+    __tablename__ = "money"
+    __table_args__ = (Index("money_at", "at", "kind", "currency", "amount", "order_id"),)
+
+    id: str = id_field(primary_key=True)
+    at: datetime = moment()
+    kind: str
+    order_id: str = id_field()
+    currency: str
+    amount: int = Field(sa_type=BigInteger)
+
+
+class PayoutRow(Row, table=True):
+    __tablename__ = "payouts"
+    __table_args__ = (Index("payouts_order", "order_id", "number"), Index("payouts_pro", "pro", "number"))
+
+    number: int | None = number()
+    id: str = id_field(unique=True)
+    external_id: str | None = Field(default=None, unique=True)
+    version: int = 1
+    state: str = "scheduled"
+    pro: str = id_field()
+    order_id: str | None = id_field(default=None)
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    created: datetime = moment()
+    arrives: datetime | None = moment(default=None)
+    failure: str | None = None
+    processor_reference: str | None = Field(default=None, unique=True)
+    sealed_instrument: bytes | None = sealed()
+
+
+class PayoutChangeRow(Row, table=True):
+    """Where a pro's payouts are to go from `takes_effect` on. `sealed_instrument` holds the old and the new last four."""
+
+    __tablename__ = "payout_changes"
+    __table_args__ = (Index("payout_changes_due", "state", "takes_effect"),)
+
+    id: str = id_field(primary_key=True)
+    external_id: str | None = Field(default=None, unique=True)
+    pro: str = id_field()
+    state: str = "waiting"
+    asked: datetime = moment()
+    takes_effect: datetime = moment()
+    sealed_instrument: bytes | None = sealed()
+
+
+class PaymentReviewRow(Row, table=True):
+    """`ticket` is its case: claims, notes and reveals are that ticket's. `mark` keeps one cause from opening two reviews."""
+
+    __tablename__ = "payment_reviews"
+    __table_args__ = (
+        Index("payment_reviews_facets", "state", "kind", "number"),
+        Index("payment_reviews_facets_due", "state", "kind", "due", "number"),
+        Index("payment_reviews_payment", "payment"),
+        Index("payment_reviews_ticket", "ticket"),
+    )
+
+    number: int | None = number()
+    id: str = id_field(unique=True)
+    version: int = 1
+    state: str = "open"
+    kind: str
+    mark: str = Field(unique=True)
+    opened: datetime = moment()
+    due: datetime = moment()
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = None
+    rule: str | None = None
+    ticket: str = id_field()
+    person: str = id_field()
+    order_id: str | None = id_field(default=None)
+    payment: str | None = id_field(default=None)
+    dispute: str | None = id_field(default=None)
+    refund: str | None = id_field(default=None)
+    payout_change: str | None = id_field(default=None)
+    outcome: str | None = None
+    settled: datetime | None = moment(default=None)
+    settled_by: str | None = id_field(default=None)
+
+
+class ReconciliationRow(Row, table=True):
+    """One balance report. Its text stands here while it is read, and goes when it is done."""
+
+    __tablename__ = "reconciliations"
+
+    number: int | None = number()
+    id: str = id_field(unique=True)
+    version: int = 1
+    state: str = "running"
+    digest: str = Field(unique=True)
+    imported: datetime = moment()
+    employee: str = id_field()
+    lines: int = 0
+    done: int = 0
+    matched: int = 0
+    differing: int = 0
+    resolved: int = 0
+    failure: str | None = None
+    starts: datetime | None = moment(default=None)
+    ends: datetime | None = moment(default=None)
+    report: str | None = Field(default=None, sa_type=Text)
+
+
+class ReportLineRow(Row, table=True):
+    """One line of a report, or one that it lacks. `note` is an employee's own words about a difference, sealed under their key."""
+
+    __tablename__ = "report_lines"
+    __table_args__ = (Index("report_lines_result", "reconciliation", "result", "line"),)
+
+    reconciliation: str = id_field(primary_key=True)
+    line: int = Field(primary_key=True)
+    result: str
+    category: str
+    source: str | None = None
+    payment: str | None = id_field(default=None)
+    refund: str | None = id_field(default=None)
+    currency: str = ""
+    gross: int | None = Field(default=None, sa_type=BigInteger)
+    expected: int | None = Field(default=None, sa_type=BigInteger)
+    resolved_by: str | None = id_field(default=None)
+    owner: str | None = id_field(default=None)
+    sealed_note: bytes | None = sealed()
+
+
+class DisclosureRow(Row, table=True):
+    """The disclosure ledger, append-only. `subject` is a pseudonym (hex); `about` the number of the order or refund."""
+
+    __tablename__ = "disclosures"
+    __table_args__ = (Index("disclosures_subject", "subject", "number"),)
+
+    number: int | None = number()
+    id: str = id_field(unique=True)
+    at: datetime = moment()
+    recipient: str
+    fields: list[str] = Field(default_factory=list, sa_type=JSON)
+    purpose: str
+    subject: str | None = None
+    about: str | None = None
+    ticket: str | None = id_field(default=None)
+
+
+class JobRow(Row, table=True):
+    """Durable work: commits with the effect that asks for it. `mark` is unique, so that the same work is never asked for twice.
+
+    A worker holds it by `lease_until`; `step` is how far it got, `attempts` how often it was begun. Done jobs go.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("jobs_due", "due", "id"),)
+
+    id: str = id_field(primary_key=True)
+    kind: str
+    mark: str = Field(unique=True)
+    ids: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    step: str = ""
+    due: datetime = moment()
+    lease_until: datetime | None = moment(default=None)
+    worker: str | None = None
+    attempts: int = 0
+    error: str | None = None
+
+
+class WebhookEvent(Row, table=True):
+    """What the processor told us, by its own id: the same event twice does nothing."""
+
+    __tablename__ = "webhook_events"
+
+    id: str = Field(primary_key=True)
+    kind: str
+    at: datetime = moment()
 
 
 class CallerCheck(Row, table=True):

@@ -20,7 +20,7 @@ from console.platform_api.problems import BadRequest, NotFound
 from console.platform_api.tables import EmployeeRow, TicketLink, TicketMessage, TicketRow, UserRow, table
 from console.platform_api.users import USERS
 from console.records.record import Category
-from console.records.tickets import CHANNELS, ONLY_IN, PREFIX, RESOURCE, TRANSITIONS, Ticket, TicketState
+from console.records.tickets import ABOUT, CHANNELS, ONLY_IN, PREFIX, RESOURCE, TRANSITIONS, Ticket, TicketState
 
 tickets, links, messages = table(TicketRow), table(TicketLink), table(TicketMessage)
 _users, _employees = table(UserRow), table(EmployeeRow)
@@ -40,6 +40,12 @@ def _channels(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
     if set(values) - set(CHANNELS):
         raise BadRequest(f"A ticket's channel is one of {', '.join(CHANNELS)}.")
     return [tickets.c.channel.in_(list(values))]
+
+
+def _about(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+    if set(values) - set(ABOUT):
+        raise BadRequest(f"A ticket is about {', '.join(ABOUT)}.")
+    return [tickets.c.about.in_(list(values))]
 
 
 def _assignee(ask: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
@@ -77,6 +83,7 @@ def _plain(ask: Ask, row: Row[Any], linked: list[dict[str, str]], names: dict[st
     return {
         "state": row.state,
         "channel": row.channel,
+        "about": row.about,
         "opened": row.opened,
         "opened_by": "person" if row.opened_by is None else "you" if row.opened_by == ask.actor.id else "employee",
         "assignee": names.get(row.assignee) if leased else None,
@@ -108,7 +115,12 @@ def _employee_numbers(connection: Connection, ids: set[str]) -> dict[str, str]:
 
 
 def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
-    return {"assignee": row.assignee, "lease_until": row.lease_until, "links": links_of(connection, row.id)}
+    return {
+        "assignee": row.assignee,
+        "lease_until": row.lease_until,
+        "about": row.about,
+        "links": links_of(connection, row.id),
+    }
 
 
 # The thread
@@ -182,6 +194,7 @@ TICKETS = Entity(
     filters={
         "state": Filter(_states, STATES),
         "channel": Filter(_channels, CHANNELS),
+        "about": Filter(_about, ABOUT),
         "assignee": Filter(_assignee, ("me", "none")),
         "user": Filter(_user),
     },

@@ -19,6 +19,7 @@ class Category(StrEnum):
     CONTACT = "contact"
     LOCALITY = "locality"
     ADDRESS = "address"
+    SERVICE = "service"
     DEMOGRAPHIC = "demographic"
     GOOGLE = "google"
     INSTRUMENT = "instrument"

@@ -36,6 +36,11 @@ ONLY_IN = {"claim": WORKABLE, "renew": WORKABLE}
 """Actions that change no state but are of some states alone."""
 
 CHANNELS = ("email", "phone", "web", "letter")
+PLATFORM = "platform"
+"""The channel of a ticket that no person asked for: the platform opened it as a case."""
+
+ABOUT = ("person", "order", "review")
+"""What a ticket is the case of: somebody who wrote, an order in trouble, a payment to review."""
 
 
 class Link(BaseModel):
@@ -64,6 +69,7 @@ class Message(BaseModel):
 class Ticket(Record):
     state: Annotated[str, Category.PLAIN] = ""
     channel: Annotated[str, Category.PLAIN] = ""
+    about: Annotated[str, Category.PLAIN] = "person"
     opened: Annotated[datetime | None, Category.PLAIN] = None
     opened_by: Annotated[str, Category.PLAIN] = ""
     assignee: Annotated[str | None, Category.PLAIN] = None

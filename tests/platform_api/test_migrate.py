@@ -35,11 +35,11 @@ from console.platform_api.migrate import (
     migrate,
 )
 from console.platform_api.platform import Platform, locations
-from console.platform_api.tables import AuditEntry, AuditReason, ChangeRow, FieldChange
+from console.platform_api.tables import AuditEntry, AuditReason, ChangeRow, DisclosureRow, FieldChange
 from console.platform_api.vault_tables import VaultTable
 from tests.postgresql import Server
 
-APPEND_ONLY = ("audit", "audit_reasons", "changes", "field_changes")
+APPEND_ONLY = ("audit", "audit_reasons", "changes", "disclosures", "field_changes")
 METADATA: dict[Schema, MetaData] = {Schema.RECORDS: SQLModel.metadata, Schema.VAULT: VaultTable.metadata}
 
 
@@ -63,6 +63,7 @@ def add_rows(owner: Database) -> None:
         session.add(AuditReason(seq=1, owner=someone, sealed_reason=b""))
         session.add(ChangeRow(seq=1, resource="users", record=someone, version=1))
         session.add(_change(someone, now))
+        session.add(DisclosureRow(id=someone, at=now, recipient="processor", purpose="refund"))
 
 
 def _change(record: str, now: datetime) -> FieldChange:
@@ -236,7 +237,7 @@ def test_serving_leaves_an_older_postgresql_to_its_people(
     tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ):
     migrate(tmp_path / "data", postgresql_url)
-    monkeypatch.setitem(HEADS, Schema.RECORDS, "0002")
+    monkeypatch.setitem(HEADS, Schema.RECORDS, "9999")
     with pytest.raises(SchemaError, match="petworks platform migrate"):
         make_ready(tmp_path / "data", postgresql_url)
 
