@@ -94,7 +94,7 @@ def retry(work: Transaction, job: Job, error: str) -> bool:
 
 
 def wait_after(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT)
 
 
 def _held(job: Job) -> tuple[Any, ...]:
