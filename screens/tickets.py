@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.message import Message as TextualMessage
 from textual.widgets.option_list import Option
 
-from console.raw import Raw
 from console.records.record import Record
 from console.records.tickets import CHANNELS, Link, Ticket
 from console.text import line
@@ -24,12 +23,12 @@ from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place, parse
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.new_ticket import NewTicketDialog
-from screens.parts.note import NoteDialog
+from screens.parts.noting import ask_note, forget_note
 from screens.parts.pick import Pick
 from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column
-from screens.parts.shell import Draft, Go, TicketSeen
+from screens.parts.shell import Go, TicketSeen
 
 DEEDS = {
     "claim": Deed("Claim", "yours for 30 minutes; work renews it. u undoes it.", versioned=False),
@@ -170,16 +169,10 @@ class TicketsScreen(FilteredScreen):
         await (ways[name](record) if name in ways else super().open_action(name, record))
 
     async def _note(self, record: Record) -> None:
-        drafts, at = self.shell.drafts, f"{record.number} note"
-        me = self.session.me.id
-        draft = drafts.get(at)
-        text = draft.values["body"] if draft and draft.owner == me else Raw("")
-        answer = await self.app.push_screen_wait(NoteDialog(Content(f"Note on {record.number}"), text))
-        drafts[at] = Draft(me, {"body": answer.text})
-        if not answer.save or not answer.text:
-            return
-        await self.send_and_say(record, "note", {"body": answer.text.typed}, "note written.")
-        drafts.pop(at, None)
+        text = await ask_note(self, record.number)
+        if text is not None:
+            await self.send_and_say(record, "note", {"body": text.typed}, "note written.")
+            forget_note(self, record.number)
 
     async def _link(self, record: Record) -> None:
         prompt = Prompt(Content(f"Link {record.number} to"), "U-1048233", check=_no_place)
@@ -229,7 +222,7 @@ class TicketsScreen(FilteredScreen):
             self.post_message(self.Taken(ticket))
 
 
-LINKABLE = ("users",)
+LINKABLE = ("users", "orders")
 """What a ticket can be linked to so far."""
 
 

@@ -246,7 +246,7 @@ class UsersScreen(MarkedScreen, PersonScreen):
 
     def action_link_case(self) -> None:
         """Link the case in hand to the shown person: what is done for it needs that."""
-        self._with_case(self._link, "link the case in hand to {number}")
+        self.with_case(self._link, "link the case in hand to {number}")
 
     async def _link(self, record: Record, case: CaseInHand) -> None:
         ticket = cast(Ticket, await self.client.record("tickets", case.id, case=case.id))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from console.records.record import Action, Record
+from console.records.record import Action
 from console.text import line
 from screens.parts.pick import Pick
 
@@ -15,9 +15,9 @@ from screens.parts.pick import Pick
 class ActionList(Pick):
     """Answers the chosen action's name, or None."""
 
-    def __init__(self, record: Record, words: Mapping[str, str]) -> None:
-        options = [_option(action, words) for action in record.actions]
-        super().__init__(Content(f"{record.number} · actions"), options, "enter does it · escape leaves")
+    def __init__(self, number: str, actions: Sequence[Action], words: Mapping[str, str]) -> None:
+        options = [_option(action, words) for action in actions]
+        super().__init__(Content(f"{number} · actions"), options, "enter does it · escape leaves")
 
 
 def _option(action: Action, words: Mapping[str, str]) -> Option:

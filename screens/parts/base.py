@@ -129,6 +129,9 @@ class PetworksScreen(Screen[None]):
     def go_to(self, number: str) -> None:
         """Show the record of this number."""
 
+    def go_to_those(self, words: str) -> None:
+        """Show the records that a filter finds."""
+
     def action_filter(self) -> None:
         self.told("There is nothing to filter here.")
 

@@ -29,7 +29,7 @@ class Confirmed:
 class Confirm(ModalScreen[Confirmed | None]):
     """Answers `Confirmed` or None, and does nothing itself.
 
-    `act` is the words on the button, `reasons` code → words, `ask` the label of a free text,
+    `act` is the words on the button, `reasons` code → words, `ask` the label of a free text, which `must` be given,
     `typed` a word that must be typed.
     """
 
@@ -44,11 +44,12 @@ class Confirm(ModalScreen[Confirmed | None]):
         *,
         reasons: Mapping[str, str] | None = None,
         ask: str = "",
+        must: bool = False,
         typed: str = "",
     ) -> None:
         super().__init__()
         self._title, self._effect, self._act = _content(title), _content(effect), act
-        self._reasons, self._ask, self._typed = reasons, ask, typed
+        self._reasons, self._ask, self._must, self._typed = reasons, ask, must, typed
         self._held = HeldKey()
 
     def compose(self) -> ComposeResult:
@@ -97,6 +98,8 @@ class Confirm(ModalScreen[Confirmed | None]):
     def _lacking(self) -> str:
         if self._reasons and self._reason() is None:
             return "Choose a reason first."
+        if self._must and not self._value("#text").strip():
+            return f"{self._ask}: say something first."
         if self._typed and self._value("#typed").strip() != self._typed:
             return f"Type {self._typed} exactly."
         return ""

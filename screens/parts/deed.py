@@ -19,8 +19,8 @@ def reason_and_text(answer: Confirmed) -> dict[str, Any]:
 class Deed:
     """`effect` names what happens (`{number}` is the record's); without it the deed is done at once.
 
-    `reasons` is the name of a list of reasons in the answer of `GET /v1`, `ask` labels a free text,
-    `typed` is a word that must be typed.
+    `reasons` is the name of a list of reasons in the answer of `GET /v1`, `ask` labels a free text, which `must` be
+    given, `typed` is a word that must be typed.
     """
 
     words: str
@@ -28,6 +28,7 @@ class Deed:
     effect: str = ""
     reasons: str = ""
     ask: str = ""
+    must: bool = False
     typed: str = ""
     versioned: bool = True
     body: Callable[[Confirmed], dict[str, Any]] = reason_and_text

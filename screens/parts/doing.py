@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from textual.message import Message
 
 from console.client import new_key
 from console.errors import FreshSignIn, OutcomeUnknown, Stale
-from console.records.record import Record
+from console.records.record import Action, Record
 from console.text import line
 from screens.parts.actions import ActionList
 from screens.parts.base import PetworksScreen
@@ -89,9 +89,17 @@ class DoingScreen(PetworksScreen):
 
     async def _choose(self, record: Record) -> None:
         words = {name: deed.words for name, deed in self.DEEDS.items()}
-        chosen = await self.app.push_screen_wait(ActionList(record, words))
+        chosen = await self.app.push_screen_wait(ActionList(record.number, self.actions_of(record), words))
         if chosen is not None:
             await self.perform(record, chosen)
+
+    def actions_of(self, record: Record) -> Sequence[Action]:
+        """What `x` offers: the record's own actions; override to add those of what hangs on it."""
+        return record.actions
+
+    def _find_action(self, record: Record, name: str) -> Action:
+        found = (action for action in self.actions_of(record) if action.name == name)
+        return next(found, record.find_action(name))
 
     def do(self, name: str) -> None:
         """Do an action with the selected record; one that is not allowed says why."""
@@ -100,7 +108,7 @@ class DoingScreen(PetworksScreen):
 
     async def perform(self, record: Record, name: str) -> None:
         """Check what the platform says of the action, ask what it asks, and do it."""
-        action, deed = record.find_action(name), self.DEEDS.get(name)
+        action, deed = self._find_action(record, name), self.DEEDS.get(name)
         if not action.allowed:
             self.post_message(self.Refused(Notice("not-allowed", f"{record.number}: {action.because}")))
         elif deed is None:
@@ -128,9 +136,8 @@ class DoingScreen(PetworksScreen):
     def _question(self, record: Record, deed: Deed) -> Confirm:
         reasons = self.reasons(deed.reasons) if deed.reasons else None
         effect = deed.effect.replace("{number}", record.number)
-        return Confirm(
-            f"{deed.words} {record.number}", effect, deed.words, reasons=reasons, ask=deed.ask, typed=deed.typed
-        )
+        title = f"{deed.words} {record.number}"
+        return Confirm(title, effect, deed.words, reasons=reasons, ask=deed.ask, must=deed.must, typed=deed.typed)
 
     def reasons(self, kind: str) -> Mapping[str, str]:
         """Code → words, of the reasons that the platform offers under this name."""

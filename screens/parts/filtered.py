@@ -9,10 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 
 from screens.parts.filter_bar import FilterBar
-from screens.parts.filter_language import Filter, Kind, Vocabulary
+from screens.parts.filter_language import Filter, Kind, Vocabulary, parse
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.listing import Listing
-from screens.parts.record_table import RecordTable
+from screens.parts.record_table import RecordTable, Source
 
 
 class FilteredScreen(ListDetailScreen):
@@ -31,7 +31,12 @@ class FilteredScreen(ListDetailScreen):
         super().__init__()
         self.filter = self.DEFAULT
 
-    def source(self) -> Listing:
+    @property
+    def default(self) -> Filter:
+        """What the list starts with, and escape goes back to; override where that depends on the role."""
+        return self.DEFAULT
+
+    def source(self) -> Source:
         return Listing(self.client, self.COLLECTION, self.filter.params)
 
     def offered_filters(self) -> dict[str, Sequence[str]]:
@@ -39,9 +44,24 @@ class FilteredScreen(ListDetailScreen):
         resources = self.session.offer.resources if self.session.offer else {}
         return dict(resources.get(self.COLLECTION, {}).get("filters", {}))
 
+    def vocabulary(self) -> Vocabulary:
+        """What the bar understands."""
+        return Vocabulary(self.offered_filters(), kinds=self.KINDS, once=self.ONCE)
+
+    def objection(self, wanted: Filter) -> str:
+        """What the screen has against a filter that makes sense, as a sentence."""
+        return ""
+
     def above(self) -> ComposeResult:
-        vocabulary = Vocabulary(self.offered_filters(), kinds=self.KINDS, once=self.ONCE)
-        yield FilterBar(vocabulary, start=self.DEFAULT, empty=self.ALL, examples=self.EXAMPLES, id="filter")
+        self.filter = self.default
+        yield FilterBar(
+            self.vocabulary(),
+            check=self.objection,
+            start=self.default,
+            empty=self.ALL,
+            examples=self.EXAMPLES,
+            id="filter",
+        )
 
     @property
     def bar(self) -> FilterBar:
@@ -69,14 +89,22 @@ class FilteredScreen(ListDetailScreen):
         self.table.show(self.source())
         self.refresh_bindings()
 
+    def go_to_those(self, words: str) -> None:
+        """Show what a filter finds, as one would type it."""
+        found = parse(words, self.vocabulary())
+        if isinstance(found, Filter):
+            self.remove_class("-inside")
+            self.show_filtered(found)
+            self.table.focus()
+
     # The way back
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return super().check_action(action, parameters) or (action == "back" and self.filter != self.DEFAULT)
+        return super().check_action(action, parameters) or (action == "back" and self.filter != self.default)
 
     def action_back(self) -> None:
         """Out of the detail, then away with what is said, then back to the list as it started."""
         nothing_else = not self.has_class("-inside") and not self.query_one("#notice").display
         super().action_back()
-        if nothing_else and self.filter != self.DEFAULT:
-            self.show_filtered(self.DEFAULT)
+        if nothing_else and self.filter != self.default:
+            self.show_filtered(self.default)

@@ -33,9 +33,13 @@ class GoingApp(GuardedApp):
         await self.go(message.place)
 
     async def go(self, place: Place) -> None:
-        """To a screen, and to a record on it."""
+        """To a screen, and to a record or to some of the records on it."""
         await self.action_tab(place.screen)
-        if place.number and self.current_mode == place.screen:
+        if self.current_mode != place.screen:
+            return
+        if place.those:
+            self.current.go_to_those(place.those)
+        if place.number:
             self.current.go_to(place.number)
 
     def action_jump(self) -> None:

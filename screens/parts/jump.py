@@ -14,19 +14,20 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-PREFIXES = {"U": "users", "T": "tickets", "A": "audit", "E": "employees"}
+PREFIXES = {"U": "users", "T": "tickets", "O": "orders", "A": "audit", "E": "employees"}
 """The letter before a number → the screen of such records."""
 
-WORDS = {"user": "users", "ticket": "tickets", "employee": "employees", "log": "audit"}
+WORDS = {"user": "users", "ticket": "tickets", "order": "orders", "employee": "employees", "log": "audit"}
 """What people type besides the screens' own names."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A screen, and the number of a record on it, or nothing for the screen alone."""
+    """A screen, and the number of a record on it or a filter of its list, or nothing for the screen alone."""
 
     screen: str
     number: str = ""
+    those: str = ""
 
 
 def parse(typed: str, screens: Sequence[str]) -> Place | str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -17,41 +17,27 @@ from console.session import CaseInHand
 from screens.parts.caller_check import COMPARED, CallerCheckDialog, Said
 from screens.parts.editing import Edit, Shown
 from screens.parts.form import Field
-from screens.parts.list_detail import ListDetailScreen
 from screens.parts.problems import Notice
-from screens.parts.reveal import NO_CASE, Opened, RevealDialog, maskable, nothing_to_reveal, reveal
+from screens.parts.reveal import NO_CASE, maskable, nothing_to_reveal, reveal
+from screens.parts.revealing import RevealingScreen
 from screens.parts.topics import TopicsDialog
 
-PRESET = "answer_ticket"
-"""The reason that `v` gives for a ticket in hand."""
 
-
-class PersonScreen(ListDetailScreen):
-    """Override `FIELDS`, and what ListDetailScreen asks for."""
+class PersonScreen(RevealingScreen):
+    """Override `FIELDS`, and what RevealingScreen asks for."""
 
     HISTORY = True
     NEEDS: ClassVar[Mapping[str, str]] = {
-        "reveal": "reveal",
-        "reveal_dialog": "reveal",
+        **RevealingScreen.NEEDS,
         "edit": "correct",
         "caller_check": "caller-check",
     }
     FIELDS: ClassVar[Sequence[Field]] = ()
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "reveal", "reveal", id="reveal"),
-        Binding("V", "reveal_dialog", "reveal …", show=False, id="reveal-dialog"),
         Binding("e", "edit", "edit", id="edit"),
         Binding("c", "caller_check", "caller check", show=False, id="caller-check"),
     ]
-
-    @dataclass
-    class Cleared(Message):
-        """The platform revealed values of a record."""
-
-        record: Record
-        opened: Opened
-        case: str
 
     @dataclass
     class Corrected(Message):
@@ -60,54 +46,10 @@ class PersonScreen(ListDetailScreen):
         record: Record
         typed: Mapping[str, Raw]
 
-    def _with_case(self, job: Callable[[Record, CaseInHand], Coroutine[Any, Any, None]], doing: str) -> None:
-        """Run a worker with the selected record and the case in hand; what is missing of them is said."""
-        case = self.session.case
-        if case is None:
-            self.say(Notice("not-allowed", "There is no case in hand.", NO_CASE))
-        else:
-            self.with_selected(lambda record: job(record, case), doing)
-
-    # Revealing
-
-    def action_reveal(self) -> None:
-        """At once, for the case in hand and with its usual reason."""
-        self._with_case(self._reveal, "reveal {number}")
-
-    def action_reveal_dialog(self) -> None:
-        self._with_case(self._ask_and_reveal, "reveal {number}")
-
-    async def _ask_and_reveal(self, record: Record, case: CaseInHand) -> None:
-        fields = maskable(record)
-        if not fields:
-            self.post_message(self.Refused(nothing_to_reveal(record)))
-            return
-        dialog = RevealDialog(record, fields, case, self.reasons("reveal_reasons"))
-        answer = await self.app.push_screen_wait(dialog)
-        if answer is not None:
-            await self._reveal(record, case, answer.reason)
-
-    async def _reveal(self, record: Record, case: CaseInHand, reason: str = PRESET) -> None:
-        fields = maskable(record)
-        if not fields:
-            self.post_message(self.Refused(nothing_to_reveal(record)))
-            return
-        opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=reason)
-        self.post_message(self.Cleared(record, opened, case.id))
-        await self._fetch_history(record.id, None)
-
-    def on_person_screen_cleared(self, message: Cleared) -> None:
-        case, opened = self.session.case, message.opened
-        if case is None or case.id != message.case or self.shell.is_hidden:
-            return  # put down or locked while the answer was on its way
-        self.shell.revealed.keep(message.record.id, opened.values, opened.until)
-        self.shell.reveals_changed.publish(None)
-        self.told(f"{message.record.number} is in clear for {case.number}.", "It is on the log.")
-
     # Correcting
 
     def action_edit(self) -> None:
-        self._with_case(self._edit, "save {number}")
+        self.with_case(self._edit, "save {number}")
 
     async def _edit(self, record: Record, _: CaseInHand) -> None:
         edit = Edit(self, self.COLLECTION, record, self.FIELDS, source="self", show=self._show)
@@ -127,7 +69,7 @@ class PersonScreen(ListDetailScreen):
             because = (record.withheld[name] for name in names if name in record.withheld)
             return Shown({}, next(because, nothing_to_reveal(record).what))
         try:
-            opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=PRESET)
+            opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=self.PRESET)
         except PetworksError as error:
             return Shown({}, str(error))
         self.post_message(self.Cleared(record, opened, case.id))
@@ -143,7 +85,7 @@ class PersonScreen(ListDetailScreen):
     # Caller check
 
     def action_caller_check(self) -> None:
-        self._with_case(self._check_caller, "check the caller of {number}")
+        self.with_case(self._check_caller, "check the caller of {number}")
 
     async def _check_caller(self, record: Record, case: CaseInHand) -> None:
         """Until the dialog is left: two matches are what a correction of the address asks for."""

@@ -157,7 +157,7 @@ async def the_help(app: ConsoleApp, pilot: Pilot[int]) -> None:
 
 async def a_jump_to_nowhere(app: ConsoleApp, pilot: Pilot[int]) -> None:
     await ready(app, pilot)
-    await pilot.press("colon", *"order 3", "enter")
+    await pilot.press("colon", *"survey 3", "enter")
 
 
 async def a_person(app: ConsoleApp, pilot: Pilot[int]) -> None:
