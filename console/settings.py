@@ -164,11 +164,11 @@ class _File(NamedTuple):
         return SettingsError(f"{self._place(at, key)} {what}.")
 
     def _place(self, at: tuple[str, ...], key: str) -> str:
-        return f"{self.path}, line {_line(self.text, at, key)}: {'.'.join((*at, key))}"
+        return f"{self.path}, line {line_of(self.text, at, key)}: {'.'.join((*at, key))}"
 
 
-def _line(text: str, at: tuple[str, ...], key: str) -> int:
-    """Where the key stands; tomllib doesn't tell. Written inline or in parts, it is the line of its nearest table."""
+def line_of(text: str, at: tuple[str, ...], key: str) -> int:
+    """Where the key of the table `at` stands; tomllib doesn't tell. Written inline or in parts, it is the line of its nearest table."""
     table: list[str] = []
     best = 1
     for number, content in enumerate(text.splitlines(), 1):

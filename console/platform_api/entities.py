@@ -24,6 +24,9 @@ class Filter:
     clauses: Callable[[Ask, Connection, Sequence[str]], Clauses]
     values: tuple[str, ...] = ()
     """The values offered, when they are a closed set."""
+    span: str = ""
+    """The index of many values (dates, amounts, persons) that its clauses stand on; filters of one span narrow it together.
+    A list that a span makes short is read from those few rows alone, whatever else it is filtered and sorted by."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Entity:
     facets: tuple[str, ...] = ()
     """Filters of few values that one index begins with, in its order: a list by one of them takes all values of the others,
     so that every run of it stands in that index (see `paging`)."""
+    alone: frozenset[str] = frozenset()
+    """Facets with an index of their own, in the order of numbers: a list by one of them alone needs one run for each value."""
     key: str = "number"
     """The column of the number."""
     transitions: Mapping[str, Transition] = field(default_factory=dict)
@@ -52,6 +57,12 @@ class Entity:
     """(row, field, value) → mask, prepared for a page at once; None: `masks.mask`."""
     more: Callable[[Ask, Connection, Row[Any], Facts], dict[str, Any]] | None = None
     """What a record answers with when it is read whole, and not in a list."""
+    asked_facts: Callable[[Ask, Connection, Row[Any]], dict[str, Any]] | None = None
+    """Facts that depend on who asks, beside `facts`."""
+    hinders: Callable[[Ask, Row[Any], str], str] | None = None
+    """(row, action) → why more than the state hinders it now; empty when nothing does."""
+    first_sort: str | None = None
+    """The order of a list that asks for none; None: the first of `sorts`, descending."""
 
     def document_of(self, row: Any, category: Category) -> bytes | None:
         """The sealed document of one category, if the table has one and the row has it."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from console.platform_api.database import Database
 from console.platform_api.keys import Keys
 from console.platform_api.recorder import Recorder
+from console.platform_api.rules import Rules, load_rules
 from console.platform_api.vault import Vault
 
 
@@ -28,6 +29,7 @@ class Platform:
     keys: Keys
     environment: str = "demo"
     clock: Callable[[], datetime] = field(default=utc_now)
+    rules: Rules = field(default_factory=Rules)
 
     def close(self) -> None:
         self.recorder.close()
@@ -52,7 +54,8 @@ def open_platform(
 ) -> Platform:
     """Opens what `migrate` has made; it creates nothing but a missing key file."""
     records_url, vault_at = locations(data, url, vault_url)
+    rules = load_rules(data)
     keys = Keys.load(data)
     database = Database(records_url)
     vault = Vault(Database(vault_at), keys)
-    return Platform(data, database, vault, Recorder(database, data, keys), keys, environment)
+    return Platform(data, database, vault, Recorder(database, data, keys), keys, environment, rules=rules)

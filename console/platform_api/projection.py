@@ -28,7 +28,8 @@ COLLECTION_ACTIONS = frozenset(
 
 
 def facts_of(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], case: Case | None) -> Facts:
-    return base_facts(ask.actor, ask.now, case, record=entity.id_of(row), **entity.facts(connection, row))
+    asked = entity.asked_facts(ask, connection, row) if entity.asked_facts else {}
+    return base_facts(ask.actor, ask.now, case, record=entity.id_of(row), **entity.facts(connection, row), **asked)
 
 
 def open_document(entity: Entity, row: Row[Any], category: Category, key: OwnerKey | None) -> Document:
@@ -173,16 +174,16 @@ def _action(ask: Ask, entity: Entity, row: Row[Any], name: str, facts: Facts) ->
     decision = access.may(ask.actor.roles, entity.resource, name, facts)
     # What lacks nothing but the password is offered: doing it answers 401 `fresh-sign-in`, and then goes on.
     because = "" if access.SIGN_IN_AGAIN.issuperset(decision.failed) and decision.failed else decision.because
-    because = because or state_hinders(entity, row, name)
+    because = because or state_hinders(ask, entity, row, name)
     return {"name": name, "allowed": not because, "because": because}
 
 
-def state_hinders(entity: Entity, row: Row[Any], action: str) -> str:
-    """Why the record's state does not allow the action; empty when it does."""
+def state_hinders(ask: Ask, entity: Entity, row: Row[Any], action: str) -> str:
+    """Why the record as it stands does not allow the action; empty when it does."""
     change = entity.transitions.get(action)
     sources = change.sources if change is not None else entity.only_in.get(action)
     if sources is None or row.state in sources:
-        return ""
+        return entity.hinders(ask, row, action) if entity.hinders else ""
     return f"It is {row.state}; this goes only from {' or '.join(sorted(sources))}."
 
 

@@ -38,12 +38,13 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a route sends: the record's version becomes the ETag."""
+    """What a route sends: the record's version becomes the ETag. `beside`: what stands beside the record's own fields."""
 
     body: Body
     status: int = 200
     version: int | None = None
     replayed: bool = False
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 # Reading
@@ -127,6 +128,8 @@ class Write:
     """Free text beside the code, sealed under the subject; the chain holds its salted hash."""
     told: str | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
+    """What the answer says beside the record, kept with the intent so that a replay says the same: numbers, never values."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -183,7 +186,7 @@ def _permission(entity: Entity, action: str) -> Callable[[Ask], Judge]:
     def prepare(ask: Ask) -> Judge:
         def judge(facts: Facts, row: Row[Any]) -> None:
             refuse_unless(access.may(ask.actor.roles, entity.resource, action, facts))
-            because = projection.state_hinders(entity, row, action)
+            because = projection.state_hinders(ask, entity, row, action)
             if because:
                 raise Conflict(because)
 
@@ -224,7 +227,7 @@ def _changed(
     row = find(ask, connection, entity, named, lock=True)
     earlier = find_intent(ask, session)  # by another process, which held the row until now
     if earlier is not None:
-        return Answer({}, earlier.status, earlier.version, True)
+        return Answer({}, earlier.status, earlier.version, True, earlier.details)
     facts = projection.facts_of(ask, connection, entity, row, load_case(connection, ask.case))
     if changing:
         facts = replace(facts, changing=changing)
@@ -254,7 +257,7 @@ def _finish(write: Write) -> Answer:
         update(entity.table).where(entity.table.c.id == row.id).values(**write.values, version=version)
     )
     keep_change(write, version)
-    remember_intent(ask, write.session, 200, entity.resource, row.id, version)
+    remember_intent(ask, write.session, 200, entity.resource, row.id, version, **write.beside)
     renew_case(ask, write.session)
     entry = ask.entry(
         fields=tuple(write.changed),
@@ -267,7 +270,7 @@ def _finish(write: Write) -> Answer:
     write.others.touched[(entity.resource, row.id)] = version
     write.others.tell(seq)
     ask.after_commit.extend(write.after_commit)
-    return Answer({}, version=version)
+    return Answer({}, version=version, beside=write.beside)
 
 
 def _sealed_reason(write: Write) -> SealedReason | None:
@@ -318,7 +321,7 @@ def _try(ask: Ask, work: Callable[[Session], Answer]) -> tuple[str | None, Answe
     with ask.platform.database.writing() as session:
         earlier = find_intent(ask, session)
         if earlier is not None:
-            return earlier.record, Answer({}, earlier.status, earlier.version, True)
+            return earlier.record, Answer({}, earlier.status, earlier.version, True, earlier.details)
         return None, work(session)
 
 
@@ -327,7 +330,7 @@ def reproject(ask: Ask, entity: Entity, record: str, answer: Answer) -> Answer:
     with ask.platform.database.reading() as connection:
         row = find(ask, connection, entity, record)
         body = projection.one(ask, connection, entity, row, load_case(connection, ask.case))
-    return Answer(body, answer.status, body["version"], answer.replayed)
+    return Answer({**body, **answer.beside}, answer.status, body["version"], answer.replayed)
 
 
 def create(ask: Ask, entity: Entity, work: Callable[[Session], tuple[str, Mapping[str, Any]]]) -> Answer:

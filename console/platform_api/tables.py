@@ -268,7 +268,7 @@ class MoneyRow(Row, table=True):
     """What was captured, refunded (less for a refund that failed after its success) or disputed, when: charts are sums of these."""
 
     __tablename__ = "money"
-    __table_args__ = (Index("money_at", "at", "kind", "currency", "amount", "order_id"),)
+    __table_args__ = (Index("money_sums", "kind", "currency", "at", "amount", "order_id"), Index("money_order", "order_id", "at"),)
 
     id: str = id_field(primary_key=True)
     at: datetime = moment()
@@ -320,6 +320,7 @@ class PaymentReviewRow(Row, table=True):
     __table_args__ = (
         Index("payment_reviews_facets", "state", "kind", "number"),
         Index("payment_reviews_facets_due", "state", "kind", "due", "number"),
+        Index("payment_reviews_due", "due", "number"),
         Index("payment_reviews_payment", "payment"),
         Index("payment_reviews_ticket", "ticket"),
     )

@@ -87,7 +87,8 @@ def create_tables() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("money_at", "money", ["at", "kind", "currency", "amount", "order_id"])
+    op.create_index("money_order", "money", ["order_id", "at"])
+    op.create_index("money_sums", "money", ["kind", "currency", "at", "amount", "order_id"])
     op.create_table(
         "order_events",
         sa.Column("id", Id(), nullable=False),
@@ -167,6 +168,7 @@ def create_tables() -> None:
         sa.UniqueConstraint("mark"),
     )
     op.create_index("payment_reviews_facets", "payment_reviews", ["state", "kind", "number"])
+    op.create_index("payment_reviews_due", "payment_reviews", ["due", "number"])
     op.create_index("payment_reviews_facets_due", "payment_reviews", ["state", "kind", "due", "number"])
     op.create_index("payment_reviews_payment", "payment_reviews", ["payment"])
     op.create_index("payment_reviews_ticket", "payment_reviews", ["ticket"])

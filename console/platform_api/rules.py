@@ -1,0 +1,197 @@
+"""What a company decides for itself: limits of refunds, what makes a payment worth a look, which processor. `platform.toml` in the data folder.
+
+    zone = "America/New_York"            # whose midnight ends a day of refunds
+
+    [refunds]
+    while_disputed = false               # true only where the processor allows it
+
+    [refunds.each.billing]               # what billing may refund by itself at once, in minor units
+    USD = 10000
+
+    [refunds.daily.billing]              # … and altogether in a day
+    USD = 50000
+
+    [reviews]
+    times_usual = 5                      # so many times what the payer usually pays is large
+    repeated_count = 3                   # so many payments of one amount by one payer …
+    repeated_hours = 24                  # … within so many hours are repeated
+    payout_change_hours = 72
+    answer_hours = 24                    # when a review without a deadline of its own should be settled
+
+    [reviews.large]                      # from this amount on a payment is large
+    USD = 100000
+
+    [processor]
+    kind = "built-in"                    # or "stripe"
+
+What isn't said stands as it is above. A currency without a limit has none to refund within: a manager decides.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from console.errors import SettingsError
+from console.settings import line_of
+
+FILE = "platform.toml"
+PROCESSORS = ("built-in", "stripe")
+MOST = 10**12
+"""No amount or count of a rule is larger: it would be a slip."""
+
+Amounts = Mapping[str, int]
+ByRole = Mapping[str, Amounts]
+
+
+def _fixed(**found: Any) -> Mapping[str, Any]:
+    return MappingProxyType(found)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Amounts in minor units by currency; limits by role, then currency."""
+
+    zone: str = "America/New_York"
+    refund_while_disputed: bool = False
+    each: ByRole = field(default_factory=lambda: _fixed(billing=_fixed(USD=10_000)))
+    daily: ByRole = field(default_factory=lambda: _fixed(billing=_fixed(USD=50_000)))
+    large: Amounts = field(default_factory=lambda: _fixed(USD=100_000))
+    times_usual: int = 5
+    repeated_count: int = 3
+    repeated_hours: int = 24
+    payout_change_hours: int = 72
+    answer_hours: int = 24
+    processor: str = "built-in"
+
+    def day_start(self, now: datetime) -> datetime:
+        """The midnight that today began with, where the company is."""
+        zone = ZoneInfo(self.zone)
+        return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+
+
+def load_rules(data: Path) -> Rules:
+    """SettingsError names file, line and key. No file: the rules as they come."""
+    path = data / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Rules()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} can't be read: {type(error).__name__}.") from None
+    return _Reader(path, text).rules()
+
+
+Check = Callable[[Any], Any]
+
+
+def _whole(least: int) -> Check:
+    def check(value: Any) -> int:
+        if type(value) is not int or not least <= value <= MOST:
+            raise ValueError(f"is a whole number from {least} to {MOST}")
+        return value
+
+    return check
+
+
+def _flag(value: Any) -> bool:
+    if type(value) is not bool:
+        raise ValueError("is true or false")
+    return value
+
+
+def _zone(value: Any) -> str:
+    try:
+        ZoneInfo(value)
+    except (TypeError, ValueError, OSError, LookupError):
+        raise ValueError("is a time zone, like America/New_York") from None
+    return str(value)
+
+
+def _processor(value: Any) -> str:
+    if value not in PROCESSORS:
+        raise ValueError(f"is one of {', '.join(PROCESSORS)}")
+    return str(value)
+
+
+_CURRENCY = re.compile("[A-Z]{3}")
+_COUNT, _HOURS, _AMOUNT = _whole(2), _whole(1), _whole(0)
+
+SIMPLE: Mapping[tuple[str, ...], tuple[str, Check]] = {
+    ("zone",): ("zone", _zone),
+    ("refunds", "while_disputed"): ("refund_while_disputed", _flag),
+    ("reviews", "times_usual"): ("times_usual", _COUNT),
+    ("reviews", "repeated_count"): ("repeated_count", _COUNT),
+    ("reviews", "repeated_hours"): ("repeated_hours", _HOURS),
+    ("reviews", "payout_change_hours"): ("payout_change_hours", _HOURS),
+    ("reviews", "answer_hours"): ("answer_hours", _HOURS),
+    ("processor", "kind"): ("processor", _processor),
+}
+"""Key → field and check."""
+
+AMOUNTS: Mapping[tuple[str, ...], tuple[str, str | None]] = {
+    ("refunds", "each", "billing"): ("each", "billing"),
+    ("refunds", "daily", "billing"): ("daily", "billing"),
+    ("reviews", "large"): ("large", None),
+}
+"""Tables of amounts by currency → field, and the role if it has one for each."""
+
+_TABLES = {key[:depth] for key in (*SIMPLE, *AMOUNTS) for depth in range(1, len(key))}
+
+
+class _Reader:
+    """One file on its way to rules."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path, self.text = path, text
+        self.found: dict[str, Any] = {}
+
+    def rules(self) -> Rules:
+        try:
+            tables = tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{self.path}: {error}.") from None
+        self._table((), tables)
+        return Rules(**self.found)
+
+    def _table(self, place: tuple[str, ...], values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            key = (*place, name)
+            if key in SIMPLE:
+                self._simple(key, value)
+            elif key in AMOUNTS or key in _TABLES:
+                if not isinstance(value, dict):
+                    raise self._wrong(key, "is a table")
+                self._amounts(key, value) if key in AMOUNTS else self._table(key, value)
+            else:
+                raise self._wrong(key, "is not known here")
+
+    def _simple(self, key: tuple[str, ...], value: Any) -> None:
+        name, check = SIMPLE[key]
+        try:
+            self.found[name] = check(value)
+        except ValueError as error:
+            raise self._wrong(key, str(error)) from None
+
+    def _amounts(self, key: tuple[str, ...], values: Mapping[str, Any]) -> None:
+        for currency, amount in values.items():
+            if not _CURRENCY.fullmatch(currency):
+                raise self._wrong((*key, currency), "is not a currency, like USD")
+            try:
+                _AMOUNT(amount)
+            except ValueError as error:
+                raise self._wrong((*key, currency), f"{error}, in minor units") from None
+        name, role = AMOUNTS[key]
+        fixed = MappingProxyType(dict(values))
+        self.found[name] = fixed if role is None else MappingProxyType({role: fixed})
+
+    def _wrong(self, key: tuple[str, ...], what: str) -> SettingsError:
+        line = line_of(self.text, key[:-1], key[-1])
+        return SettingsError(f"{self.path}, line {line}: {'.'.join(key)} {what}.")
