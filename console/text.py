@@ -20,7 +20,7 @@ from textual.filter import LineFilter
 from console.plain import BLOCK_CAP, LINE_CAP, safe_block, safe_line
 from console.raw import Raw
 
-__all__ = ["SafeLines", "ago", "block", "exact", "line", "money", "phone"]
+__all__ = ["SafeLines", "ago", "amount", "block", "exact", "line", "money", "parse_money", "phone"]
 
 
 def line(typed: Raw | str | None, cap: int = LINE_CAP) -> Content:
@@ -80,10 +80,44 @@ def _date(at: datetime) -> str:
 
 def money(minor: int, currency: str) -> str:
     """`minor` in the currency's smallest unit: 120450 USD is "1,204.50 USD", 500 JPY "500 JPY"."""
+    return f"{amount(minor, currency)} {safe_line(currency, 8)}"
+
+
+def amount(minor: int, currency: str) -> str:
+    """As `money`, where the currency stands elsewhere."""
+    digits = _precision(currency)
+    return f"{Decimal(minor).scaleb(-digits):,.{digits}f}"
+
+
+_AMOUNT = re.compile(r"([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.([0-9]*))?")
+
+
+def parse_money(typed: str, currency: str) -> int | str:
+    """Minor units of what `money` or a person writes ("64", "64.00", "1,204.50 USD"); else a sentence that says what is wrong.
+
+    Nothing is guessed: a point stands before the decimals, all of them, and commas only between groups of three digits.
+    """
+    digits = _precision(currency)
+    text = typed.strip().removesuffix(currency).rstrip() if currency else typed.strip()
+    found = _AMOUNT.fullmatch(text)
+    if not text:
+        return "Type an amount."
+    if found is None:
+        return f"An amount in {safe_line(currency, 8)}, as in {amount(120450, currency)}."
+    whole, decimals = found[1].replace(",", ""), found[2]
+    if decimals is not None and len(decimals) != digits:
+        return f"{_decimals(digits)}, as in {amount(120450, currency)}."
+    return int(whole + (decimals or "0" * digits))
+
+
+def _decimals(digits: int) -> str:
+    return f"{digits} digits after the point" if digits else "No decimals in this currency"
+
+
+def _precision(currency: str) -> int:
     from babel.numbers import get_currency_precision
 
-    digits = get_currency_precision(currency)
-    return f"{Decimal(minor).scaleb(-digits):,.{digits}f} {safe_line(currency, 8)}"
+    return get_currency_precision(currency)
 
 
 _DIALLED = re.compile(r"\+[0-9 ().-]{6,24}")

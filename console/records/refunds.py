@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
+from pydantic import BaseModel, ConfigDict
+
 from console.raw import Raw
 from console.records.record import Category, Record, transition
 
@@ -51,3 +53,17 @@ class Refund(Record):
     finished: Annotated[datetime | None, Category.PLAIN] = None
     failure: Annotated[str | None, Category.PLAIN] = None
     note: Annotated[Raw | None, Category.SERVICE] = None
+
+
+class RefundPreview(BaseModel):
+    """What a refund of `amount` would do now. `goes`: `at_once` or to `approval`, by `approver`, and `because` says why."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    amount: int
+    currency: str
+    left_before: int
+    left_after: int
+    goes: str
+    approver: str | None = None
+    because: str = ""
