@@ -1,4 +1,4 @@
-"""Keyed hashes by which a person is found: of an exact e-mail, an exact phone and whole folded name words.
+"""Keyed hashes by which a person is found: of an exact e-mail, an exact phone, whole folded name words, a card's last four.
 
 Equal for what people take for equal (case, accents, spacing, ways to write a phone number). They are hints: every hit
 is opened and compared with `same_email`, `same_phone` or `is_named`.
@@ -41,6 +41,11 @@ def name_tokens(keys: Keys, text: str) -> frozenset[int]:
 def sought_tokens(keys: Keys, text: str) -> frozenset[int]:
     """Of the words of a search, all of which a person must have."""
     return frozenset(token(keys, "name", word) for word in sought_words(text))
+
+
+def last_four_token(keys: Keys, text: str) -> int:
+    """Of the last four digits of a card or account that somebody paid with. Some hundred persons in a million share each."""
+    return token(keys, "last_four", "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())[-4:])
 
 
 def token(keys: Keys, label: str, normal: str) -> int:

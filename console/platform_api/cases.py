@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from console.platform_api.documents import Value, dump
+from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
 from console.platform_api.reveal import end_grants_of_case
 from console.platform_api.tables import TicketLink, TicketRow, table
@@ -59,7 +60,7 @@ def solve_case(work: Transaction, ticket: str) -> None:
     end_grants_of_case(work.connection, ticket, work.now)
 
 
-def hinders(row: Row[Any], action: str) -> str:
+def hinders(_: Ask, row: Row[Any], action: str) -> str:
     """Why a case can't be ended or taken up again by itself; empty for what people wrote about."""
     until = ENDED_BY.get(row.about)
     return f"It is solved when {until}." if until and action in ("solved", "reopen") else ""

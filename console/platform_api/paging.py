@@ -61,18 +61,21 @@ def fetch(
     keys = [listing.number] if listing.column is listing.number else [listing.column, listing.number]
     order = [key.desc() if down else key.asc() for key in keys]
     beyond = _after(listing, place, forward, inclusive)
-    runs = [
-        select(listing.entity.table)
-        .where(clause if beyond is None else and_(clause, beyond))
-        .order_by(*order)
-        .limit(count)
-        for clause in listing.alternatives
-    ]
-    if len(runs) == 1:
-        return list(connection.execute(runs[0]))
-    found = list(connection.execute(union_all(*(select(run.subquery()) for run in runs))))
-    found.sort(key=listing.place_of, reverse=down)
-    return found[:count]
+    clauses = [clause if beyond is None else and_(clause, beyond) for clause in listing.alternatives]
+    if len(clauses) == 1:
+        return list(connection.execute(select(listing.entity.table).where(*clauses).order_by(*order).limit(count)))
+    columns = (listing.column.label("value"), listing.number.label("number"))
+    runs = [select(*columns).where(clause).order_by(*order).limit(count) for clause in clauses]
+    places = [tuple(found) for found in connection.execute(union_all(*(select(run.subquery()) for run in runs)))]
+    return _rows(connection, listing, sorted(places, reverse=down)[:count])
+
+
+def _rows(connection: Connection, listing: Listing, places: list[Any]) -> list[Row[Any]]:
+    """The rows at these places: of all the runs' rows only those that the page shows are read whole."""
+    numbers = [number for _, number in places]
+    found = connection.execute(select(listing.entity.table).where(listing.number.in_(numbers)))
+    rows = {getattr(row, listing.number.name): row for row in found}
+    return [rows[number] for number in numbers if number in rows]
 
 
 def first_page(connection: Connection, listing: Listing, limit: int) -> Found:

@@ -124,9 +124,12 @@ class OrderRow(Row, table=True):
     __tablename__ = "orders"
     __table_args__ = (
         Index("orders_state", "state", "number"),
+        Index("orders_trouble", "trouble", "number"),
         Index("orders_starts", "starts", "number"),
         Index("orders_amount", "amount", "number"),
         Index("orders_facets", "trouble", "payment_state", "state", "number"),
+        Index("orders_facets_starts", "trouble", "payment_state", "state", "starts", "number"),
+        Index("orders_facets_amount", "trouble", "payment_state", "state", "amount", "number"),
         Index("orders_parent", "parent", "number"),
         Index("orders_pro", "pro", "number"),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, or_, select
 
 from console import access
 from console.access import Facts, Level
-from console.platform_api import masks, projection
+from console.platform_api import cases, masks, projection
 from console.platform_api.documents import load
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.facts import links_of
@@ -203,6 +203,7 @@ TICKETS = Entity(
     owner=lambda row: str(row.owner),
     transitions=TRANSITIONS,
     only_in=ONLY_IN,
+    hinders=cases.hinders,
     mask=_mask,
     more=_more,
 )

@@ -136,10 +136,13 @@ def create_tables() -> None:
     )
     op.create_index("orders_amount", "orders", ["amount", "number"])
     op.create_index("orders_facets", "orders", ["trouble", "payment_state", "state", "number"])
+    op.create_index("orders_facets_amount", "orders", ["trouble", "payment_state", "state", "amount", "number"])
+    op.create_index("orders_facets_starts", "orders", ["trouble", "payment_state", "state", "starts", "number"])
     op.create_index("orders_parent", "orders", ["parent", "number"])
     op.create_index("orders_pro", "orders", ["pro", "number"])
     op.create_index("orders_starts", "orders", ["starts", "number"])
     op.create_index("orders_state", "orders", ["state", "number"])
+    op.create_index("orders_trouble", "orders", ["trouble", "number"])
     op.create_table(
         "payment_reviews",
         sa.Column("number", NUMBER, autoincrement=True, nullable=False),
