@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.message import Message
 
@@ -17,6 +17,8 @@ from screens.parts.base import PetworksScreen
 from screens.parts.confirm import Confirm
 from screens.parts.deed import Deed
 from screens.parts.problems import Notice
+
+T = TypeVar("T")
 
 
 class DoingScreen(PetworksScreen):
@@ -145,23 +147,31 @@ class DoingScreen(PetworksScreen):
 
     async def send(self, record: Record, name: str, body: Mapping[str, Any], *, versioned: bool = True) -> Record:
         """Do an action on the platform; the same intent keeps its key until its outcome is known."""
-        intent = (record.id, record.version, name, repr(sorted(body.items())))
-        key = self._intents.setdefault(intent, new_key())
         version = record.version if versioned else None
-        try:
+
+        async def act(key: str) -> Record:
             done: Record = await self.client.act(
                 self.COLLECTION, record.id, name, body, key=key, version=version, case=self.case_id
             )
-        except (OutcomeUnknown, FreshSignIn):
-            raise  # the key stays: doing it again can't do it twice
+            return done
+
+        try:
+            return await self.once((record.id, record.version, name, repr(sorted(body.items()))), act)
         except Stale:
             self.look(record.number)
-            self._intents.pop(intent)
+            raise
+
+    async def once(self, intent: tuple[object, ...], act: Callable[[str], Awaitable[T]]) -> T:
+        """Do a thing under the key of its intent, which stays as long as doing it again might do it twice."""
+        key = self._intents.setdefault(intent, new_key())
+        try:
+            done = await act(key)
+        except (OutcomeUnknown, FreshSignIn):
             raise
         except Exception:
-            self._intents.pop(intent)
+            self._intents.pop(intent, None)
             raise
-        self._intents.pop(intent)
+        self._intents.pop(intent, None)
         return done
 
 

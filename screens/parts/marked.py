@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets.option_list import Option
 
 from console.records.record import Record
+from console.text import line
 from screens.parts.bulk import Outcome, Plan, refusals, run
 from screens.parts.confirm import Confirm
 from screens.parts.list_detail import ListDetailScreen
@@ -26,6 +27,8 @@ class MarkedScreen(ListDetailScreen):
 
     MANY: ClassVar[Mapping[str, str]] = {}
     """Action → words."""
+    DOING: ClassVar[Mapping[str, str]] = {}
+    """Action → words while it is done, as in "Refunding"."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "stop", "stop", id="stop"),
@@ -44,6 +47,7 @@ class MarkedScreen(ListDetailScreen):
 
         words: str
         outcome: Outcome
+        money: str = ""
 
     @dataclass
     class Idle(Message):
@@ -91,14 +95,16 @@ class MarkedScreen(ListDetailScreen):
             self.post_message(self.Idle(notice))
 
     async def _choose_and_run(self, ids: list[str]) -> Notice | None:
-        may = self.session.me.may.get(self.COLLECTION, ())
-        options = [Option(Content(words), id=name) for name, words in self.MANY.items() if name in may]
+        options = [Option(Content(words), id=name) for name, words in self.MANY.items() if self.may_do_many(name)]
         title = Content(f"{len(ids)} marked {self.NAME}")
         name = await self.app.push_screen_wait(Pick(title, options, "a dry run comes first · escape leaves"))
         if name is None:
             return None
         plan = await self._dry_run(ids, name)
+        stopped = self._stopping
         self.post_message(self.Idle())
+        if stopped:
+            return Notice("said", f"{self.MANY[name]}: stopped before anything was done.", "They stay marked.")
         if not plan.allowed:
             why = plan.refused[0].why if plan.refused else "They are gone."
             return Notice("not-allowed", f"{self.MANY[name]}: not allowed for any of the {len(ids)} marked. {why}")
@@ -114,8 +120,21 @@ class MarkedScreen(ListDetailScreen):
             self.post_message(self.Stepped(Steps(what, len(ids), done, stopping=self._stopping)))
             if self._stopping:
                 return Plan()
-            plan.add(await self.client.record(self.COLLECTION, id, case=self.case_id), name)
+            await self.plan_one(plan, await self.client.record(self.COLLECTION, id, case=self.case_id), name)
         return plan
+
+    def may_do_many(self, name: str) -> bool:
+        """Whether the role has the action at all."""
+        return name in self.session.me.may.get(self.COLLECTION, ())
+
+    async def plan_one(self, plan: Plan, record: Record, name: str) -> None:
+        """Say whether the deed is allowed for a record, as it is now; override where the record's own actions don't tell."""
+        plan.add(record, name)
+
+    async def do_one(self, record: Record, name: str, body: Mapping[str, Any]) -> Record:
+        """Do the deed with one of the allowed records; the record as it is then."""
+        deed = self.DEEDS.get(name)
+        return await self.send(record, name, body, versioned=deed is None or deed.versioned)
 
     async def ask_for_many(self, name: str, plan: Plan) -> dict[str, Any] | None:
         """Ask what a single one would ask, saying how many it is for and for whom it isn't allowed; None: leave it."""
@@ -125,23 +144,26 @@ class MarkedScreen(ListDetailScreen):
         title = f"{deed.words} {count} {self.NAME}"
         words = f"{deed.words} {count}"
         answer = await self.app.push_screen_wait(
-            Confirm(title, said_of(plan, effect), words, reasons=reasons, ask=deed.ask, typed=deed.typed)
+            Confirm(
+                title, said_of(plan, effect), words, reasons=reasons, ask=deed.ask, must=deed.must, typed=deed.typed
+            )
         )
         return None if answer is None else deed.body(answer)
 
     async def _run(self, name: str, plan: Plan, body: Mapping[str, Any]) -> None:
         words, total = self.MANY[name], len(plan.allowed)
+        doing = f"{self.DOING[name]} {total} {self.NAME}" if name in self.DOING else f"{words}: {total} {self.NAME}"
 
         async def deed(record: Record) -> Record:
-            return await self.send(record, name, body)
+            return await self.do_one(record, name, body)
 
         def step(outcome: Outcome) -> None:
-            done = len(outcome.done) + len(outcome.failed)
-            steps = Steps(f"{words}: {total} {self.NAME}", total, done, len(outcome.failed), self._stopping)
-            self.post_message(self.Stepped(steps))
+            done, failed = len(outcome.done) + len(outcome.failed), len(outcome.failed)
+            self.post_message(self.Stepped(Steps(doing, total, done, failed, self._stopping, plan.total(outcome.done))))
 
+        step(Outcome())
         outcome = await run(plan.allowed, deed, stopped=lambda: self._stopping, step=step)
-        self.post_message(self.Finished(words, outcome))
+        self.post_message(self.Finished(words, outcome, plan.total(outcome.done)))
 
     def on_marked_screen_stepped(self, message: Stepped) -> None:
         self._set_at_work(True)
@@ -159,7 +181,7 @@ class MarkedScreen(ListDetailScreen):
         for record in outcome.done:
             self.table.refresh_record(self.in_list(record))
         self.table.keep_marks(frozenset(outcome.again))
-        self.say(result(message.words, outcome))
+        self.say(result(message.words, outcome, message.money))
         self.look_again()
 
     def _set_at_work(self, running: bool) -> None:
@@ -169,16 +191,21 @@ class MarkedScreen(ListDetailScreen):
 
 
 def said_of(plan: Plan, effect: str) -> Content:
-    """The effect, and below it those that are left as they are."""
+    """The effect, the money that it moves and what else is to be known, and below it those that are left as they are."""
+    said = [effect]
+    if total := plan.total(plan.allowed):
+        said.append(f"Together {total}.")
+    said += [f"{count} of them: {remark}" for remark, count in plan.remarks.items()]
+    about = Content("\n").join([line(each) for each in said])
     if not plan.refused:
-        return Content(effect)
+        return about
     left = Content(f"\n\nNot allowed for {len(plan.refused)}, which stay as they are:\n")
-    return Content.assemble(effect, left, refusals(plan.refused))
+    return Content.assemble(about, left, refusals(plan.refused))
 
 
-def result(words: str, outcome: Outcome) -> Notice:
+def result(words: str, outcome: Outcome, money: str = "") -> Notice:
     """How many were done, which failed and why; what isn't done stays marked."""
-    done = f"{words}: {len(outcome.done)} done"
+    done = f"{words}: {len(outcome.done)} done" + (f", {money}" if money else "")
     if outcome.failed:
         first = outcome.failed[0]
         failed = f"{done}, {len(outcome.failed)} failed, {len(outcome.left)} not tried. {first.number}: {first.why}"

@@ -13,13 +13,14 @@ BAR = 20
 
 @dataclass(frozen=True)
 class Steps:
-    """How far some work is; `failed` of the `done` ones failed."""
+    """How far some work is; `failed` of the `done` ones failed, and `money` is what the others came to."""
 
     what: str
     total: int
     done: int = 0
     failed: int = 0
     stopping: bool = False
+    money: str = ""
 
 
 class Progress(Static):
@@ -40,6 +41,8 @@ def drawn(steps: Steps) -> Content:
     """One line: what, a bar, how many of how many, how many failed, how to stop."""
     filled = BAR * steps.done // steps.total if steps.total else BAR
     said = [f"{steps.done:,} of {steps.total:,}"]
+    if steps.money:
+        said.append(f"{steps.money} done")
     if steps.failed:
         said.append(f"{steps.failed:,} failed")
     said.append("stops after this one …" if steps.stopping else "S stop after this one")
