@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from console.platform_api import store
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.entities import Entity
+from console.platform_api.entity_export import export
 from console.platform_api.guard import Asking, permits
+from console.platform_api.routes import models
 
 
 def to_response(answer: store.Answer) -> Response:
@@ -35,6 +40,22 @@ def collection(entity: Entity) -> APIRouter:
         return to_response(await store.page(ask, entity, params_of(request)))
 
     return router
+
+
+class Exporting(models.Request):
+    """The filters of the list, each with a value or several, and its order."""
+
+    filters: dict[models.Code, models.Short | Annotated[list[models.Short], Field(max_length=100)]] = {}
+    sort: models.Code | None = None
+
+
+def add_export(router: APIRouter, entity: Entity) -> None:
+    """`POST /export`: the whole list as JSON lines. The role needs `export` in the access table."""
+
+    @router.post("/export", dependencies=[permits(entity.resource, "export")])
+    async def export_records(ask: Asking, wish: Exporting) -> Response:
+        params = {name: [value] if isinstance(value, str) else value for name, value in wish.filters.items()}
+        return await export(ask, entity, params if wish.sort is None else {**params, "sort": [wish.sort]})
 
 
 def add_read(router: APIRouter, entity: Entity) -> None:
