@@ -17,22 +17,28 @@ from console.platform_api.routes import (
     audit,
     auth,
     changes,
+    disclosures,
     employees,
     health,
     ingest,
     intents,
     me,
     offer,
+    payments,
+    payouts,
+    refunds,
     reveals,
     tickets,
     users,
+    webhooks,
 )
 from console.platform_api.signin import SignIns
 
 ROUTERS = tuple(
     module.router
     for module in (
-        offer, auth, me, users, reveals, tickets, audit, employees, changes, intents, ingest, health,
+        offer, auth, me, users, reveals, tickets, audit, employees, payments, refunds, payouts,
+        disclosures, changes, intents, ingest, webhooks, health,
     )
 )  # fmt: skip
 

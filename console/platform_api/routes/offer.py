@@ -11,22 +11,35 @@ from starlette.responses import Response
 from console import access
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.audit_log import AUDIT
+from console.platform_api.disclosures import DISCLOSURES
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
 from console.platform_api.guard import public
 from console.platform_api.me import VERSION
+from console.platform_api.payments import PAYMENTS
+from console.platform_api.payouts import PAYOUTS
 from console.platform_api.platform import Platform
+from console.platform_api.refunds import REFUNDS
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
 from console.records.employees import Role
+from console.records.payments import PaymentState
+from console.records.payouts import PayoutState
 from console.records.reasons import REASONS
+from console.records.refunds import RefundState
 from console.records.tickets import TicketState
 from console.records.users import UserState
 
 router = APIRouter(tags=["the platform"])
 
-ENTITIES = (USERS, TICKETS, AUDIT, EMPLOYEES)
-STATES: dict[str, type[StrEnum]] = {"users": UserState, "tickets": TicketState}
+ENTITIES = (USERS, TICKETS, AUDIT, EMPLOYEES, PAYMENTS, REFUNDS, PAYOUTS, DISCLOSURES)
+STATES: dict[str, type[StrEnum]] = {
+    "users": UserState,
+    "tickets": TicketState,
+    "payments": PaymentState,
+    "refunds": RefundState,
+    "payouts": PayoutState,
+}
 
 
 @router.get("/v1", dependencies=[public])

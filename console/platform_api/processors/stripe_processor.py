@@ -1,0 +1,140 @@
+"""Stripe behind the seam, by its own SDK. A payment's token is its PaymentIntent's id.
+
+A refund's number is its idempotency key, so that Stripe does it once; and it stands in the refund's metadata, by which
+it is found again after Stripe has forgotten the key (30 days).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+
+from console.platform_api.processors.seam import (
+    Declined,
+    FoundDispute,
+    FoundPayment,
+    FoundRefund,
+    FoundState,
+    RefundWish,
+    VoidWish,
+)
+from console.platform_api.processors.stripe_errors import asked, code_of
+from console.platform_api.processors.stripe_wire import SECONDS, Wire
+
+PAGE = 100
+MISSING = "resource_missing"
+
+PAYMENT_STATES: Mapping[str, str] = {
+    "requires_payment_method": "pending",
+    "requires_confirmation": "pending",
+    "requires_action": "pending",
+    "processing": "pending",
+    "requires_capture": "authorized",
+    "succeeded": "captured",
+    "canceled": "voided",
+}
+REFUND_STATES: Mapping[str, FoundState] = {
+    "succeeded": FoundState.SUCCEEDED,
+    "failed": FoundState.FAILED,
+    "canceled": FoundState.FAILED,
+}
+DISPUTE_STATES: Mapping[str, str] = {
+    "needs_response": "needs_response",
+    "warning_needs_response": "needs_response",
+    "under_review": "under_review",
+    "warning_under_review": "under_review",
+    "won": "won",
+    "warning_closed": "won",
+    "prevented": "won",
+    "lost": "lost",
+}
+
+
+class StripeProcessor:
+    """`address`: of another server that speaks Stripe's API, for tests."""
+
+    name = "stripe"
+
+    def __init__(self, key: str, address: str | None = None, seconds: float = SECONDS) -> None:
+        bases: Any = {"api": address} if address else {}
+        client = stripe.StripeClient(key, base_addresses=bases, max_network_retries=0, http_client=Wire(seconds))
+        self._stripe = client.v1
+
+    def refund(self, wish: RefundWish) -> FoundRefund:
+        metadata = {"order": wish.order, "refund": wish.refund}
+        params = {"payment_intent": wish.token, "amount": wish.amount, "metadata": metadata}
+        return _refund(asked(self._stripe.refunds.create, params, {"idempotency_key": wish.refund}))
+
+    def find_refund(self, number: str, token: str) -> FoundRefund | None:
+        return next((found for found in self._refunds(token) if found.number == number), None)
+
+    def void(self, wish: VoidWish) -> None:
+        key = {"idempotency_key": f"void-{wish.order}-{wish.token}"}
+        asked(self._stripe.payment_intents.cancel, wish.token, {}, key)
+
+    def payment(self, token: str) -> FoundPayment | None:
+        try:
+            found = asked(self._stripe.payment_intents.retrieve, token)
+        except Declined as error:
+            if error.code == MISSING:
+                return None
+            raise
+        return asked(_payment, token, found, tuple(self._refunds(token)), tuple(self._disputes(token)))  # type: ignore[no-any-return]
+
+    def _refunds(self, token: str) -> list[FoundRefund]:
+        return _all(self._stripe.refunds.list, token, _refund)
+
+    def _disputes(self, token: str) -> list[FoundDispute]:
+        return _all(self._stripe.disputes.list, token, _dispute)
+
+
+def _all(listed: Any, token: str, read: Any) -> list[Any]:
+    """Every page; none for a payment that Stripe has never heard of."""
+
+    def pages() -> list[Any]:
+        return [read(one) for one in listed({"payment_intent": token, "limit": PAGE}).auto_paging_iter()]
+
+    try:
+        return asked(pages)  # type: ignore[no-any-return]
+    except Declined as error:
+        if error.code == MISSING:
+            return []
+        raise
+
+
+def _refund(found: Any) -> FoundRefund:
+    metadata = getattr(found, "metadata", None)
+    state = REFUND_STATES.get(found.status, FoundState.PENDING)
+    failure = code_of(getattr(found, "failure_reason", None), str(found.status)) if state == FoundState.FAILED else None
+    number = metadata["refund"] if metadata and "refund" in metadata else None
+    return FoundRefund(found.id, number, state, found.amount, found.currency.upper(), failure)
+
+
+def _dispute(found: Any) -> FoundDispute:
+    details = getattr(found, "evidence_details", None)
+    due = getattr(details, "due_by", None)
+    return FoundDispute(
+        found.id, DISPUTE_STATES.get(found.status, "needs_response"), code_of(found.reason, "general"), found.amount,
+        found.currency.upper(), datetime.fromtimestamp(found.created, UTC), datetime.fromtimestamp(due, UTC) if due else None,
+    )  # fmt: skip
+
+
+def _payment(
+    token: str, found: Any, refunds: tuple[FoundRefund, ...], disputes: tuple[FoundDispute, ...]
+) -> FoundPayment:
+    state = PAYMENT_STATES.get(found.status, "pending")
+    error = getattr(found, "last_payment_error", None)
+    failed = error is not None and found.status == "requires_payment_method"
+    captured = _captured(found) if state == "captured" else 0
+    return FoundPayment(
+        token, "failed" if failed else state, found.amount, captured, found.currency.upper(),
+        code_of(getattr(error, "code", None), "failed") if failed else None, refunds, disputes,
+    )  # fmt: skip
+
+
+def _captured(found: Any) -> int:
+    received = getattr(found, "amount_received", None)
+    return int(found.amount if received is None else received)

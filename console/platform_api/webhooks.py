@@ -1,0 +1,74 @@
+"""What the processor tells us: a hint that something changed, by which the truth is fetched from it (decision 0018).
+
+Of a webhook's body only its id, its kind and the payment's token are used, and only once its signature is right. So it doesn't
+matter in which order they come, how often, or how late.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from console.platform_api import jobs
+from console.platform_api.platform import Platform
+from console.platform_api.problems import BadRequest, TooLarge
+from console.platform_api.processors import signs_itself
+from console.platform_api.processors.secrets import webhook_secret
+from console.platform_api.processors.signatures import is_genuine
+from console.platform_api.tables import WebhookEvent, table
+from console.platform_api.transaction import Transaction, own_work
+
+LARGEST = 256 * 1024
+"""Bytes of a webhook; Stripe's have a tenth of it."""
+
+_CODE = re.compile(r"[!-~]{1,255}")
+_KIND = re.compile(r"[a-z0-9_.]{1,100}")
+_events = table(WebhookEvent)
+
+
+def take(platform: Platform, body: bytes, signature: str) -> bool:
+    """Takes one in: whether it was news. BadRequest when it isn't the processor's, is too old, or no event."""
+    if len(body) > LARGEST:
+        raise TooLarge(f"A webhook may have {LARGEST} bytes.")
+    secret = webhook_secret(platform.data, make=signs_itself(platform))
+    if not is_genuine(body, signature, secret, platform.clock()):
+        raise BadRequest("The signature isn't the processor's, or too old.")
+    event, kind, token = _read(body)
+    with own_work(platform) as work:
+        news = _is_news(work, event, kind)
+        if news and token is not None:
+            jobs.enqueue(work, "sync", f"event:{event}", {"token": token})
+    return news
+
+
+def _read(body: bytes) -> tuple[str, str, str | None]:
+    """Id, kind, and the token of the payment that it is about, if it is about one."""
+    try:
+        found = json.loads(body)
+        event, kind, about = found["id"], found["type"], found["data"]["object"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise BadRequest("This isn't an event.") from None
+    if not (_is(_CODE, event) and _is(_KIND, kind) and isinstance(about, dict)):
+        raise BadRequest("This isn't an event.")
+    return event, kind, _token(about)
+
+
+def _is(pattern: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _token(about: dict[str, Any]) -> str | None:
+    """A payment's own id, or the payment that a charge, refund or dispute names; it may stand there whole."""
+    named = about.get("payment_intent") or (about.get("id") if about.get("object") == "payment_intent" else None)
+    named = named.get("id") if isinstance(named, dict) else named
+    return named if _is(_CODE, named) else None
+
+
+def _is_news(work: Transaction, event: str, kind: str) -> bool:
+    insert = sqlite_insert if work.platform.database.sqlite else postgresql_insert
+    statement = insert(_events).values(id=event, kind=kind, at=work.now).on_conflict_do_nothing(index_elements=["id"])
+    return work.connection.execute(statement).rowcount == 1
