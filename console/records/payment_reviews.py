@@ -49,6 +49,17 @@ OUTCOMES = {
 }
 """How a review can be settled: code → label."""
 
+FITTING: dict[str, tuple[str, ...]] = {
+    ReviewKind.FAILED: ("retried", "in_order", "fraud"),
+    ReviewKind.DISPUTED: ("evidence_sent", "accepted", "refunded", "fraud"),
+    ReviewKind.MISMATCHED: ("corrected", "in_order", "refunded", "fraud"),
+    ReviewKind.LARGE: ("in_order", "refunded", "fraud"),
+    ReviewKind.REPEATED: ("in_order", "refunded", "fraud"),
+    ReviewKind.PAYOUT_CHANGE: ("in_order", "stopped", "fraud"),
+    ReviewKind.REFUND: (),
+}
+"""Kind → the outcomes that fit it. That of a refund is settled by the decision about the refund alone."""
+
 
 class PayoutChange(BaseModel):
     """Where a pro's payouts are to go from `takes_effect` on; the last fours only for who may see instruments."""

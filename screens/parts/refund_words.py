@@ -42,14 +42,10 @@ def standing(payment: Payment) -> Content:
 
 
 def paid_by(payment: Payment) -> Content:
-    """The card as far as the role may see it."""
-    brand = payment.brand or payment.masks.get("brand")
-    last_four = line(payment.last_four) if payment.last_four else line(payment.masks.get("last_four"))
-    if not brand and not last_four:
-        return Content("where it came from")
-    if payment.last_four:
-        last_four = Content.assemble("••", last_four)
-    return Content(" ").join([part for part in (line(brand), last_four) if part])
+    """The card, as far as the role may see it."""
+    if not payment.last_four:
+        return Content("the card it was paid with")
+    return Content.assemble(line(payment.brand or "card"), " ••", line(payment.last_four))
 
 
 def foretold(preview: RefundPreview, payment: Payment) -> Content:
