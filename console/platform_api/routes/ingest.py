@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from starlette.responses import Response
 
 from console.platform_api.answers import JsonAnswer
+from console.platform_api.card_numbers import black_out
 from console.platform_api.guard import Asking, permits
 from console.platform_api.ingest import PERSONAL, Incoming, ingest_users
 from console.platform_api.routes import models
@@ -32,7 +33,9 @@ def _moment(value: Any) -> datetime:
     raise ValueError("is a time with its zone, like 2026-11-22T14:03:11Z")
 
 
-Typed = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+BlackedOut = AfterValidator(black_out)
+"""Card numbers go, what the person wrote around them stays (P16)."""
+Typed = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), BlackedOut]
 """As the person typed it, whatever that is; not blank."""
 Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Phone = Annotated[str, Field(min_length=3, max_length=40, pattern=r"\d")]

@@ -19,8 +19,8 @@ router = collection(TICKETS)
 
 
 class Opening(models.Request):
-    reference: Annotated[str, Field(max_length=200)] = ""
-    subject: Annotated[str, Field(min_length=1, max_length=200)]
+    reference: Annotated[str, Field(max_length=200), models.NoCard] = ""
+    subject: Annotated[str, Field(min_length=1, max_length=200), models.NoCard]
     channel: models.Code
 
 

@@ -67,7 +67,7 @@ def reveal(named: str, ask: Asking, wish: RevealWish) -> Response:
 
 
 class Correction(models.Request):
-    set: dict[models.Code, Annotated[str, Field(max_length=254)] | bool | int | None]
+    set: dict[models.Code, Annotated[str, Field(max_length=254), models.NoCard] | bool | int | None]
     source: Literal["self", "employee"]
 
 

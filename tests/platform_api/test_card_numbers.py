@@ -1,0 +1,96 @@
+"""Card numbers in free text: found however they are written, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from console.platform_api.card_numbers import ISSUERS, LONGEST, black_out, has_card_number
+from console.platform_api.masks import HIDDEN
+
+FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+WORDS = st.text(st.characters(exclude_categories=["N", "Cs"]), max_size=20)
+
+
+def checked(digits: str) -> str:
+    """The digits with the check digit that makes them right, by the rule as it is written down."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return digits + str(-total % 10)
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> str:
+    low, high, lengths = draw(st.sampled_from(ISSUERS))
+    prefix = str(draw(st.integers(low, high)))
+    rest = draw(st.sampled_from(list(lengths))) - len(prefix) - 1
+    return checked(prefix + draw(st.text("0123456789", min_size=rest, max_size=rest)))
+
+
+@st.composite
+def written(draw: st.DrawFn) -> str:
+    """A card number as people write one: in a row, in groups, in other digits."""
+    number = draw(cards())
+    size = draw(st.sampled_from([4, 4, 4, 5, 6, LONGEST]))
+    separator = draw(st.sampled_from([" ", "-", "", ".", " - ", "\u00a0", "\u200b", "\n", "–", "_", "/"]))
+    grouped = separator.join(number[start : start + size] for start in range(0, len(number), size))
+    return grouped.translate(draw(st.sampled_from([{}, FULL_WIDTH, ARABIC])))
+
+
+@given(written(), WORDS, WORDS)
+@example("4111 1111 1111 1111", "", "")
+@example("3782-822463-10005", "amex ", "!")
+@example("４１１１１１１１１１１１１１１１", "card", "card")
+def test_is_found_and_blacked_out(number: str, before: str, after: str) -> None:
+    text = f"{before}x{number}x{after}"
+    assert has_card_number(text)
+    assert black_out(text) == f"{before}x{HIDDEN}x{after}"
+
+
+@given(cards(), st.integers(1, 9))
+def test_a_wrong_check_digit_is_no_card(number: str, step: int) -> None:
+    wrong = number[:-1] + str((int(number[-1]) + step) % 10)
+    assert not has_card_number(wrong)
+    assert black_out(wrong) == wrong
+
+
+@given(st.integers(900, 998), st.integers(0, 10**12 - 1))
+def test_a_microchip_number_passes(maker: int, animal: int) -> None:
+    chip = f"{maker}{animal:012}"
+    for text in (chip, " ".join(chip[start : start + 3] for start in range(0, 15, 3)), f"chip:{chip}."):
+        assert not has_card_number(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Nd", "No", "Nl"]), max_size=200))
+def test_text_without_digits_stays_as_it_is(text: str) -> None:
+    assert black_out(text) == text
+
+
+@given(st.lists(st.one_of(WORDS, written()), max_size=5))
+def test_nothing_is_left_to_be_found(parts: list[str]) -> None:
+    assert not has_card_number(black_out("x".join(parts)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "O-1048233", "203-555-0142, 203-555-0143", "24.12.2026, 09:30-11:00", "2026-11-22 14:03:11.123456", "4111 1111 1111 1112",
+        "9" * 16, "0" * 16, "4" * 10_000, "1" * 10_000, "1 " * 5_000, "re_3PqXx4111111111a1111111", "$41.11 11.11 1111", "🐕" * 3_000,
+        "4111\x1b[31m1111111111111",
+    ],
+)  # fmt: skip
+def test_what_is_no_card(text: str) -> None:
+    assert not has_card_number(text) and black_out(text) == text
+
+
+def test_two_cards_in_one_note() -> None:
+    text = "old 4111 1111 1111 1111, new 5555555555554444 (chip 985141000123456)"
+    assert black_out(text) == f"old {HIDDEN}, new {HIDDEN} (chip 985141000123456)"
+
+
+def test_a_number_beside_a_card_hides_nothing() -> None:
+    assert black_out("room 12 4111 1111 1111 1111 3") == f"room 12 {HIDDEN} 3"
