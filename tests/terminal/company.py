@@ -1,0 +1,92 @@
+"""One platform with its worker, and several employees at consoles of their own, each with a home of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.terminal.terminal import Terminal
+
+COMMAND = str(Path(sys.executable).with_name("petworks"))
+SLOWLY = 60.0
+"""Seconds for what starts processes; the tests share two cores."""
+
+
+
+@dataclass
+class Company:
+    """A running platform, and who works there: two of every role, at `{name}@petworks.example`."""
+
+    url: str
+    data: Path
+    homes: Path
+    password: str
+    stack: ExitStack
+
+    def console(self, name: str, columns: int = 120, rows: int = 40) -> Terminal:
+        """`billing`, `manager` … signs in at a new console and is where the role begins."""
+        home = self.homes / name
+        home.mkdir()
+        folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
+        environment = {"HOME": str(home), "PETWORKS_ENVIRONMENT": "demo", **folders}
+        terminal = self.stack.enter_context(Terminal([COMMAND, "--url", self.url], columns, rows, environment, home))
+        terminal.wait("Password", SLOWLY)
+        terminal.settle()
+        terminal.type(f"{name}@petworks.example")
+        terminal.key("enter")
+        terminal.type(self.password)
+        terminal.key("enter")
+        terminal.wait("? help", SLOWLY)
+        return terminal
+
+    def client(self, name: str) -> httpx.Client:
+        """HTTP for what no screen does: the marketplace's side, and looking at what became of it."""
+        client = httpx.Client(base_url=self.url, timeout=30, trust_env=False, verify=False)
+        given = {"grant_type": "password", "email": f"{name}@petworks.example", "password": self.password}
+        answer = client.post("/v1/auth/token", json=given)
+        assert answer.status_code == 200, answer.text
+        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return self.stack.enter_context(client)
+
+    def ingest(self, what: str, *items: dict[str, Any]) -> list[dict[str, Any]]:
+        """As the marketplace does."""
+        answer = self.client("service").post(f"/v1/ingest/{what}", json={"items": items})
+        assert answer.status_code == 200, answer.text
+        results: list[dict[str, Any]] = answer.json()["results"]
+        return results
+
+
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[Company]:
+    """No sample data but the employees: what a story tells of, it brings itself."""
+    data, homes, password = folder / "platform", folder / "homes", secrets.token_urlsafe(18)
+    homes.mkdir()
+    given = {**os.environ, **environment, "PETWORKS_SEED_PASSWORD": password}
+    seed = [COMMAND, "platform", "seed", "--data", str(data), "--users", "0", "--employees"]
+    subprocess.run(seed, env=given, check=True, capture_output=True, timeout=SLOWLY)
+    with ExitStack() as stack:
+        child = stack.enter_context(serving(data, given))
+        yield Company(child, data, homes, password, stack)
+
+
+@contextmanager
+def serving(data: Path, environment: dict[str, str]) -> Iterator[str]:
+    """`petworks platform serve`, which brings its worker; its address. It ends when its standard input does."""
+    order = [COMMAND, "platform", "serve", "--child", "--data", str(data), "--port", "0"]
+    with subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None and child.stdin is not None
+        found = re.match(r"listening on (\S+)", child.stdout.readline())
+        assert found, "the platform did not start"
+        yield found[1]
+        child.stdin.close()
+        child.wait(SLOWLY)
