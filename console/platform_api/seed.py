@@ -20,12 +20,14 @@ from console.platform_api.seed_employees import employee_ids, refuse_weak
 from console.platform_api.seed_filling import Filling, Report, SeedError, report_on_stderr
 from console.platform_api.seed_people import UNTIL_DEFAULT, YEARS
 from console.platform_api.seed_rows import Plan
-from console.platform_api.seed_tickets import Desk, ticket_count
+from console.platform_api.seed_tickets import Desk
 from console.platform_api.tables import EmployeeRow, UserRow
 
 PASSWORD = "PETWORKS_SEED_PASSWORD"  # noqa: S105 - the variable's name
 MOST_USERS = 100_000_000
-SUPPORT = ("support", "support2")
+TEAMS = {"support": ("support", "support2"), "billing": ("billing", "billing2"), "managers": ("manager", "manager2")}
+"""Who works on cases in the sample data: team → accounts."""
+
 LEASE = timedelta(minutes=30)
 PROCESSES = min(4, os.cpu_count() or 1)
 
@@ -33,6 +35,7 @@ PROCESSES = min(4, os.cpu_count() or 1)
 @dataclass(frozen=True)
 class Seeded:
     users: int
+    orders: int
     tickets: int
     employees: int
     seconds: float
@@ -58,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         options.data, options.database, options.vault_database,
         users=options.users, seed=options.seed, employees=options.employees, until=options.until,
     )  # fmt: skip
-    made = f"{done.users:,} users, {done.tickets:,} tickets, {done.employees} employees"
+    made = f"{done.users:,} users, {done.orders:,} orders, {done.tickets:,} tickets, {done.employees} employees"
     report_on_stderr(f"{made} in {done.seconds:.1f} s\n")
     return 0
 
@@ -92,7 +95,8 @@ def seed(
     password = _password() if employees else ""
     end = until or datetime.fromisoformat(UNTIL_DEFAULT)
     ids = employee_ids(seed, end - YEARS) if employees else {}
-    desk = Desk(tuple(ids[name] for name in SUPPORT if ids), datetime.now(UTC) + LEASE)
+    teams = {team: tuple(ids[name] for name in names) for team, names in TEAMS.items() if ids}
+    desk = Desk(**teams, lease_until=datetime.now(UTC) + LEASE)
     records_url, vault_at = locations(data, url, vault_url)
     filling = Filling(Plan(seed, users, end, desk), Database(records_url, as_runtime=False), data, vault_at, report)
     try:
@@ -101,7 +105,7 @@ def seed(
         filling.finish(ids, password)
     finally:
         filling.close()
-    return Seeded(users, ticket_count(users), len(ids), time.monotonic() - started)
+    return Seeded(users, filling.orders, filling.tickets, len(ids), time.monotonic() - started)
 
 
 def _password() -> str:

@@ -21,10 +21,11 @@ from console.platform_api.database import Database
 from console.platform_api.ids import id_text
 from console.platform_api.keys import Keys
 from console.platform_api.seed_employees import add_employees
+from console.platform_api.seed_order_rows import COLUMNS as ORDER_COLUMNS
 from console.platform_api.seed_people import YEARS
 from console.platform_api.seed_rows import SHARE, Maker, Plan, Share, share_count
-from console.platform_api.seed_tickets import LINK_COLUMNS, MESSAGE_COLUMNS, TICKET_COLUMNS, ticket_count
-from console.platform_api.tables import TicketLink, TicketMessage, TicketRow, UserRow, table
+from console.platform_api.seed_tickets import LINK_COLUMNS, MESSAGE_COLUMNS, TICKET_COLUMNS
+from console.platform_api.tables import OrderRow, TicketLink, TicketMessage, TicketRow, UserRow, table
 from console.platform_api.vault import Vault
 from console.platform_api.vault_tables import BLIND, DATA_KEY
 
@@ -58,6 +59,7 @@ class Filling:
         self.keys = Keys.load(data)
         self.vault = Vault(Database(vault_url, as_runtime=False), self.keys)
         self.customer: str | None = None
+        self.orders = self.tickets = 0
 
     def close(self) -> None:
         self.records.dispose()
@@ -96,6 +98,10 @@ class Filling:
             bulk.insert(records, table(TicketRow), share.tickets.tickets, TICKET_COLUMNS)
             bulk.insert(records, table(TicketLink), share.tickets.links, LINK_COLUMNS)
             bulk.insert(records, table(TicketMessage), share.tickets.messages, MESSAGE_COLUMNS)
+            for model, columns in ORDER_COLUMNS.items():
+                bulk.insert(records, table(model), share.orders.rows[model], columns)
+        self.orders += len(share.orders.rows[OrderRow])
+        self.tickets += len(share.tickets.tickets)
         if self.customer is None and share.users:
             self.customer = id_text(share.users[min(CUSTOMER, len(share.users)) - 1][1])
 
@@ -109,13 +115,21 @@ class Filling:
     def finish(self, ids: dict[str, str], password: str) -> None:
         """Employees, the numbers that come next, and the audit log's row."""
         plan, now = self.plan, datetime.now(UTC)
-        counts = {"users": plan.users, "tickets": ticket_count(plan.users), "employees": len(ids), "seed": plan.seed}
+        counts = {
+            "users": plan.users,
+            "orders": self.orders,
+            "tickets": self.tickets,
+            "employees": len(ids),
+            "seed": plan.seed,
+        }
         self.vault.create(list(ids.values()))
         with self.records.writing() as session:
             if ids:
                 add_employees(session, ids, password, plan.until - YEARS, self.customer)
-            for model in (UserRow, TicketRow):
-                bulk.count_on(session.connection(), table(model), "number")
+            numbered: list[type[SQLModel]] = [UserRow, TicketRow, *ORDER_COLUMNS]
+            for model in numbered:
+                if table(model).primary_key.columns.keys() == ["number"]:
+                    bulk.count_on(session.connection(), table(model), "number")
             append(session, [Entry(now, None, None, "platform", "seed", "done", details=counts)])
         bulk.settle(self.records)
         bulk.settle(self.vault.database)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -18,8 +18,11 @@ from console.platform_api.bulk import Row, microseconds
 from console.platform_api.documents import Value, dump
 from console.platform_api.ids import id_bytes
 from console.platform_api.keys import KEY_BYTES, Keys
+from console.platform_api.seed_order_rows import OrderRows
+from console.platform_api.seed_orders import OrderMaker
 from console.platform_api.seed_people import Person, sample_person
-from console.platform_api.seed_tickets import Desk, TicketMaker, TicketRows, ticket_count
+from console.platform_api.seed_stretches import order_count, stretches
+from console.platform_api.seed_tickets import TICKET_COLUMNS, Desk, TicketMaker, TicketRows, ticket_count
 from console.platform_api.vault import PSEUDONYM_BYTES, OwnerKey, Wrapper
 from console.records.users import TOPICS, Source, UserState
 
@@ -51,6 +54,7 @@ class Share:
     data_keys: list[Row] = field(default_factory=list)
     blind: list[Row] = field(default_factory=list)
     tickets: TicketRows = field(default_factory=TicketRows)
+    orders: OrderRows = field(default_factory=OrderRows)
 
 
 class Maker:
@@ -74,7 +78,28 @@ class Maker:
         for number in range(place + 1, count + 1, share_count(plan.users)):
             maker.make(random, number, count, plan.until)
         made.tickets = maker.rows
+        self._orders(made, random, people, keys, place)
         return made
+
+    def _orders(
+        self, made: Share, random: Random, people: Sequence[Person], keys: Mapping[str, OwnerKey], place: int
+    ) -> None:
+        plan = self._plan
+        maker = OrderMaker(random, people, keys, plan.desk, plan.until)
+        made.orders = maker.make(stretches(plan.users, SHARE)[place], order_count(plan.users))
+        made.blind += [(blind.last_four_token(self._keys, four), payer) for four, payer in made.orders.cards]
+        self._add_cases(made, place)
+
+    def _add_cases(self, made: Share, place: int) -> None:
+        """Cases are tickets too; their numbers go on where those of people's tickets end, every share's apart."""
+        plan, cases, step = self._plan, made.orders.cases, share_count(self._plan.users)
+        first = ticket_count(plan.users) + 1 + place
+        opened = TICKET_COLUMNS.index("opened")
+        for rank, row in enumerate(sorted(cases.tickets, key=lambda row: (row[opened], row[1]))):
+            made.tickets.tickets.append((first + rank * step, *row[1:]))
+        made.tickets.links += cases.links
+        made.tickets.messages += cases.messages
+        made.orders.cases = TicketRows()
 
     def _new_key(self, made: Share, owner: str) -> OwnerKey:
         key = secrets.token_bytes(KEY_BYTES)

@@ -22,7 +22,7 @@ SPAN = timedelta(days=90)
 FEWEST = 40
 
 TICKET_COLUMNS = (
-    "number", "id", "external_id", "version", "state", "channel", "opened", "opened_by", "backed", "assignee", "lease_until",
+    "number", "id", "external_id", "version", "state", "channel", "opened", "opened_by", "backed", "about", "assignee", "lease_until",
     "owner", "sealed_thread",
 )  # fmt: skip
 LINK_COLUMNS = ("ticket", "resource", "record")
@@ -31,9 +31,11 @@ MESSAGE_COLUMNS = ("id", "ticket", "at", "kind", "author", "owner", "sealed_thre
 
 @dataclass(frozen=True)
 class Desk:
-    """Who works on the tickets; `lease_until` is when the claims that hold now lapse. Nobody: all stay unclaimed and unanswered."""
+    """Who works on tickets and cases; `lease_until` is when the claims that hold now lapse. Nobody: all stay unclaimed and unanswered."""
 
     support: tuple[str, ...] = ()
+    billing: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
     lease_until: datetime | None = None
 
 
@@ -90,7 +92,7 @@ class TicketMaker:
         thread = draft.sealed("tickets", draft.ticket, {"subject": subject, "reference": draft.reference()})
         self.rows.tickets.append((
             number, id_bytes(draft.ticket), None, 1, draft.state, draft.channel, microseconds(draft.opened),
-            caller_by and id_bytes(caller_by), caller_by is None, assignee and id_bytes(assignee), lease and microseconds(lease),
+            caller_by and id_bytes(caller_by), caller_by is None, "person", assignee and id_bytes(assignee), lease and microseconds(lease),
             id_bytes(draft.key.owner), thread,
         ))  # fmt: skip
         self._thread(draft, request, caller_by, assignee)
