@@ -1,6 +1,7 @@
 """The pages say what is so: links lead somewhere, commands and targets are there, settings and keys are all named."""
 
 import contextlib
+import dataclasses
 import importlib.util
 import io
 import re
@@ -14,6 +15,7 @@ import pytest
 from console import settings
 from console.__main__ import _run as run
 from console.platform_api import app as platform_app
+from console.platform_api import rules
 from docs import keys_page
 
 ROOT = Path(__file__).parent.parent
@@ -200,3 +202,30 @@ def test_the_page_of_the_api_names_every_route() -> None:
     words = {word for path in paths for word in path.strip("/").split("/") if not word.startswith("{")}
     assert paths
     assert {word for word in words if not re.search(rf"\b{word}\b", page)} == set()
+
+
+# The platform's settings
+
+
+def platform_settings() -> str:
+    return CONFIGURATION.split("## The platform's settings")[1].split("\n## ")[0]
+
+
+def test_the_configuration_page_names_every_rule_with_its_default() -> None:
+    named = dict(re.findall(r"^\| `([\w.]+)` \| `([^`]*)` \|", platform_settings(), re.MULTILINE))
+    simple = {".".join(key): getattr(rules.Rules(), field) for key, (field, _) in rules.SIMPLE.items()}
+    amounts = {".".join(key): (field, role) for key, (field, role) in rules.AMOUNTS.items()}
+    assert set(named) == {*simple, *amounts}
+    assert {key: said for key, said in named.items() if key in simple} == {
+        key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in simple.items()
+    }
+    for key, (field, role) in amounts.items():
+        default = getattr(rules.Rules(), field)
+        assert tomllib.loads(named[key]) == dict(default[role] if role else default)
+
+
+def test_the_example_of_the_platform_s_settings_is_taken(tmp_path: Path) -> None:
+    """It is what holds without it, but for the processor."""
+    block = "\n".join(line[4:] for line in platform_settings().splitlines() if line.startswith("    "))
+    (tmp_path / rules.FILE).write_text(block, encoding="utf-8")
+    assert rules.load_rules(tmp_path) == dataclasses.replace(rules.Rules(), processor="stripe")

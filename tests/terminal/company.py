@@ -22,7 +22,6 @@ SLOWLY = 60.0
 """Seconds for what starts processes; the tests share two cores."""
 
 
-
 @dataclass
 class Company:
     """A running platform, and who works there: two of every role, at `{name}@petworks.example`."""
