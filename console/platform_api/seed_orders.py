@@ -12,7 +12,7 @@ from console.platform_api.bulk import microseconds
 from console.platform_api.order_items import dump_items
 from console.platform_api.seed_order_rows import DAY, HOUR, MINUTE, Ground, Item, OrderRows, Party
 from console.platform_api.seed_order_texts import MEETING, ORDER_NOTES, WARES
-from console.platform_api.seed_payments import SHOWN, MoneyMaker
+from console.platform_api.seed_payments import MoneyMaker, Turns
 from console.platform_api.seed_people import YEARS, Person
 from console.platform_api.seed_reviews import CaseMaker
 from console.platform_api.seed_stretches import Stretch
@@ -62,7 +62,13 @@ class OrderMaker:
     """Makes the orders of some people among each other. Whoever is erased has none: no key, nothing to seal with."""
 
     def __init__(
-        self, random: Random, people: Sequence[Person], keys: Mapping[str, OwnerKey], desk: Desk, until: datetime
+        self,
+        random: Random,
+        people: Sequence[Person],
+        keys: Mapping[str, OwnerKey],
+        desk: Desk,
+        until: datetime,
+        turns: Turns,
     ) -> None:
         self._ground = ground = Ground(random, until, desk)
         gone = (UserState.ERASING, UserState.ERASED)
@@ -72,21 +78,23 @@ class OrderMaker:
         self._pros_registered = [party.registered for party in self._pros]
         self._years = microseconds(until) - microseconds(until - YEARS)
         self._cases = CaseMaker(ground)
-        self._money = MoneyMaker(ground, self._cases)
+        self._money = MoneyMaker(ground, self._cases, turns)
 
-    def make(self, stretches: Sequence[Stretch], last: int) -> OrderRows:
-        """`last`: the number of the very last order; those shortly before it show all that can happen."""
-        for stretch in stretches if len(self._parties) > 1 else ():
-            for place in range(stretch.count):
+    def make(self, stretches: Sequence[Stretch]) -> OrderRows:
+        """From the newest to the oldest, so that the newest show all that can happen; the rows come in the order of their numbers."""
+        made = self._ground.made
+        for stretch in reversed(stretches) if len(self._parties) > 1 else ():
+            for place in reversed(range(stretch.count)):
                 part = stretch.part((place + 0.1 + 0.8 * self._ground.random.random()) / stretch.count)
                 placed = self._ground.until - self._years + int(self._years * part)
-                self._one(stretch.first + place, placed - placed % 1000, last)
-        return self._ground.made
+                self._one(stretch.first + place, placed - placed % 1000)
+        for rows in made.rows.values():
+            rows.reverse()
+        return made
 
-    def _one(self, number: int, placed: int, last: int) -> None:
+    def _one(self, number: int, placed: int) -> None:
         order = self._booking(number, placed)
-        order.recent |= last - number < SHOWN
-        self._money.make(order, last - number)
+        self._money.make(order)
         self._row(order)
         self._timeline(order)
 

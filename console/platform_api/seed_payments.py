@@ -1,13 +1,13 @@
 """Payments of the sample data, in every state, and what hangs on them: refunds, disputes, fees of pros, payouts and their changes.
 
 What happens to a payment is its fate. The last captured ones take turns with all fates, so that each is to be seen in any sample; of the
-older ones only so many as in real life had one. The processor's references are those of the built-in processor's demo.
+others only so many as in real life had one. The processor's references are those of the built-in processor's demo.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,8 +25,8 @@ from console.records.refunds import RESERVING, RefundState
 if TYPE_CHECKING:
     from console.platform_api.seed_orders import Booking
 
-SHOWN = 360
-"""So many of the last orders take turns with all fates."""
+SHOWN = 180
+"""So many orders of the last weeks take turns with all fates, over all shares."""
 
 FAILURES = ("card_declined", "insufficient_funds", "expired_card", "processing_error")
 GIVEN = frozenset({OrderState.IN_SERVICE, OrderState.COMPLETED, OrderState.CLOSED})
@@ -63,21 +63,35 @@ class Charge:
         return self.captured - self.refunded - self.reserved - self.lost
 
 
+@dataclass(frozen=True)
+class Turns:
+    """Which fates the last orders of one share of many take."""
+
+    place: int
+    shares: int
+
+    def take(self, fates: Sequence[str]) -> Iterator[str]:
+        """Every second order has one; empty: nothing happened to it."""
+        each = max(2, SHOWN // self.shares)
+        for turn in range(self.place * each, (self.place + 1) * each):
+            yield from ("", fates[turn % len(fates)])
+
+
 class MoneyMaker:
     """Makes all of the money of one order after the other."""
 
-    def __init__(self, ground: Ground, cases: CaseMaker) -> None:
-        self._ground, self._cases = ground, cases
+    def __init__(self, ground: Ground, cases: CaseMaker, turns: Turns) -> None:
+        self._ground, self._cases, self._few = ground, cases, turns.shares > 1
         self._fates = list(FATES if ground.desk.support else (name for name in FATES if name not in BY_EMPLOYEES))
+        self._turns = turns.take(self._fates)
 
-    def make(self, order: Booking, back: int) -> None:
-        """`back`: how many orders come after this one."""
-        fate = self._fate(order, back)
-        if fate == "large" and order.state in GIVEN:
+    def make(self, order: Booking) -> None:
+        fate = self._fate(order) if order.state in GIVEN else None
+        if fate == "large":
             _multiply(order, -(-RULES.large["USD"] * 6 // (order.amount * 5)))
         charge = self._charge(order)
         self._settle(charge)
-        if charge.state == PaymentState.CAPTURED and fate:
+        if fate:
             FATES[fate](self, charge)
         order.payment_state = charge.state
         self._keep(charge)
@@ -86,13 +100,12 @@ class MoneyMaker:
         if charge.captured and order.state in (OrderState.COMPLETED, OrderState.CLOSED) and not charge.lost:
             self._payout(charge, fate or "")
 
-    def _fate(self, order: Booking, back: int) -> str | None:
-        if back < SHOWN:
-            return self._fates[back // 2 % len(self._fates)] if back % 2 else None
-        if self._ground.chance(0.03):
-            fate = self._ground.random.choice(RECENT if order.recent else PAST)
-            return fate if fate in self._fates else None
-        return None
+    def _fate(self, order: Booking) -> str | None:
+        """A turn of the last orders; of the others a few at random."""
+        if order.recent and (turn := next(self._turns, None)) is not None:
+            return turn or None
+        fate = self._ground.random.choice(RECENT if order.recent else PAST) if self._ground.chance(0.03) else None
+        return fate if fate in self._fates else None
 
     # The charge
 
@@ -106,6 +119,8 @@ class MoneyMaker:
         order = charge.order
         if order.state == OrderState.PLACED:
             charge.state = ("pending", "authorized", "failed", "authorized")[order.number % 4]
+            if charge.state == PaymentState.FAILED and self._few and self._ground.chance(0.9):
+                charge.state = "authorized"
             if charge.state == PaymentState.FAILED:
                 self._fail(charge)
         elif order.state == OrderState.CONFIRMED:

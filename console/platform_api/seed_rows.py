@@ -20,8 +20,9 @@ from console.platform_api.ids import id_bytes
 from console.platform_api.keys import KEY_BYTES, Keys
 from console.platform_api.seed_order_rows import OrderRows
 from console.platform_api.seed_orders import OrderMaker
+from console.platform_api.seed_payments import Turns
 from console.platform_api.seed_people import Person, sample_person
-from console.platform_api.seed_stretches import order_count, stretches
+from console.platform_api.seed_stretches import stretches
 from console.platform_api.seed_tickets import TICKET_COLUMNS, Desk, TicketMaker, TicketRows, ticket_count
 from console.platform_api.vault import PSEUDONYM_BYTES, OwnerKey, Wrapper
 from console.records.users import TOPICS, Source, UserState
@@ -85,8 +86,8 @@ class Maker:
         self, made: Share, random: Random, people: Sequence[Person], keys: Mapping[str, OwnerKey], place: int
     ) -> None:
         plan = self._plan
-        maker = OrderMaker(random, people, keys, plan.desk, plan.until)
-        made.orders = maker.make(stretches(plan.users, SHARE)[place], order_count(plan.users))
+        maker = OrderMaker(random, people, keys, plan.desk, plan.until, Turns(place, share_count(plan.users)))
+        made.orders = maker.make(stretches(plan.users, SHARE)[place])
         made.blind += [(blind.last_four_token(self._keys, four), payer) for four, payer in made.orders.cards]
         self._add_cases(made, place)
 

@@ -35,11 +35,6 @@ class Stretch:
         return float((self.begin + (self.end - self.begin) * place) ** ORDERED)
 
 
-def order_count(users: int) -> int:
-    """A single user has nobody to order from."""
-    return users * AN_USER if users > 1 else 0
-
-
 @lru_cache(maxsize=2)
 def stretches(users: int, share: int) -> Mapping[int, tuple[Stretch, ...]]:
     """Place of a share → its stretches; `share` users are made at once."""
@@ -60,7 +55,7 @@ def stretches(users: int, share: int) -> Mapping[int, tuple[Stretch, ...]]:
 def _counts(users: int, share: int, place: int, places: int) -> list[int]:
     """Orders of one share in each block: equally many in each that begins once its users are there, the odd ones in the last."""
     last = min((place + 1) * share, users)
-    orders = (last - place * share) * AN_USER if users > 1 else 0
+    orders = (last - place * share) * AN_USER
     known = (last / users) ** REGISTERED
     open_to = [
         block
