@@ -114,6 +114,11 @@ class Client:
     ) -> Answer:
         return await self._write("POST", path, body or {}, key, version, case)
 
+    async def upload(self, path: str, content: bytes, kind: str, *, key: str, case: str | None = None) -> Answer:
+        """A file as it is, of a media type: as sure to be done once as any other write."""
+        named = {**headers(case=case, key=key), "Content-Type": kind}
+        return await self._written(Request("POST", path, (), named, content), key)
+
     async def patch(
         self, path: str, body: Mapping[str, object], *, version: int, key: str | None = None, case: str | None = None
     ) -> Answer:
@@ -175,10 +180,13 @@ class Client:
     async def _write(
         self, method: str, path: str, body: Mapping[str, object], key: str | None, version: int | None, case: str | None
     ) -> Answer:
+        key = key or new_key()
+        named = headers(case=case, key=key, version=version)
+        return await self._written(Request(method, path, (), named, json_bytes(body)), key)
+
+    async def _written(self, request: Request, key: str) -> Answer:
         if self._newer:
             raise OutOfDate(f"The platform speaks version {self._newer}, this console {answers.VERSION}.")
-        key = key or new_key()
-        request = Request(method, path, (), headers(case=case, key=key, version=version), json_bytes(body))
         doubt: PetworksError | None = None
         try:
             async with asyncio.timeout(self._patience.call):

@@ -92,7 +92,7 @@ class Transport:
             request.method,
             request.path,
             params=request.params or None,
-            headers={**request.headers, **(_JSON if request.body is not None else {})},
+            headers={**(_JSON if request.body is not None else {}), **request.headers},
             content=request.body,
             timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
         )
