@@ -25,7 +25,7 @@ from console.settings import Settings
 from console.text import line
 from screens import SCREENS
 from screens.parts.going import GoingApp
-from screens.parts.head import TABS
+from screens.parts.head import TABS, title_of
 from screens.parts.problems import Notice, explain
 from screens.parts.shell import Clock, SessionEnded, utc_now
 from screens.parts.starting import Starting
@@ -211,7 +211,7 @@ class ConsoleApp(GoingApp):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         for name in self.tab_names:
             yield SystemCommand(
-                TABS[name][1], "Go to this screen", lambda name=name: self.call_later(self.action_tab, name)
+                title_of(name), "Go to this screen", lambda name=name: self.call_later(self.action_tab, name)
             )
         yield SystemCommand("Lock", "Hide everything and ask the password", self.action_lock)
         yield SystemCommand("Case in hand", "Take a ticket in hand or put it down", self.action_case)

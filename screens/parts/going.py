@@ -6,7 +6,7 @@ from textual import on
 
 from screens.parts.case_picker import PUT_DOWN, case_picker
 from screens.parts.guarded import GuardedApp
-from screens.parts.head import TABS
+from screens.parts.head import title_of
 from screens.parts.help import Help, all_keys
 from screens.parts.jump import Jump, Place
 from screens.parts.shell import Go
@@ -52,8 +52,7 @@ class GoingApp(GuardedApp):
     def action_help(self) -> None:
         if isinstance(self.screen, Help):
             return
-        title = TABS[self.current_mode][1] if self.current_mode in TABS else "petworks"
-        self.push_screen(Help(title, all_keys(self.screen)))
+        self.push_screen(Help(title_of(self.current_mode), all_keys(self.screen)))
 
     def action_case(self) -> None:
         self.current.work(self._pick_case(), "list your tickets")

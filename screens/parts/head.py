@@ -24,8 +24,17 @@ TABS = {
     "audit": ("7", "Audit"),
     "employees": ("8", "Employees"),
     "policy": ("9", "Policy"),
+    "payment-reviews": ("0", "Payments"),
 }
 """Screen → key and title; the same numbers for every role, whatever it lacks."""
+
+WITHIN = {"reconciliations": ("payment-reviews", "Reconciliations")}
+"""Screen without a tab of its own → the tab that leads to it, and its title."""
+
+
+def title_of(screen: str) -> str:
+    """What people call a screen."""
+    return TABS[screen][1] if screen in TABS else WITHIN[screen][1] if screen in WITHIN else "petworks"
 
 
 class Tab(Static):
@@ -55,12 +64,13 @@ class Head(Vertical):
         with Horizontal(id="head-line"):
             yield Static("petworks", id="brand")
             yield Static(self.shell.session.environment, id="environment")
-            yield Static(Content(TABS[self._screen_name][1]), id="where")
+            yield Static(Content(title_of(self._screen_name)), id="where")
             yield from self._who()
             yield Static(id="case")
             yield Static(id="connection")
         with Horizontal(id="tabs"):
-            yield from (Tab(name, name == self._screen_name) for name in self._tabs())
+            tab = WITHIN.get(self._screen_name, (self._screen_name,))[0]
+            yield from (Tab(name, name == tab) for name in self._tabs())
 
     def on_mount(self) -> None:
         self.query_one("#environment").add_class(f"-{self.shell.session.environment.lower()}")

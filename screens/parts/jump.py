@@ -14,10 +14,27 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-PREFIXES = {"U": "users", "T": "tickets", "O": "orders", "A": "audit", "E": "employees"}
-"""The letter before a number → the screen of such records."""
+PREFIXES = {
+    "U": "users",
+    "T": "tickets",
+    "O": "orders",
+    "A": "audit",
+    "E": "employees",
+    "RV": "payment-reviews",
+    "RC": "reconciliations",
+}
+"""The letters before a number → the screen of such records."""
 
-WORDS = {"user": "users", "ticket": "tickets", "order": "orders", "employee": "employees", "log": "audit"}
+WORDS = {
+    "user": "users",
+    "ticket": "tickets",
+    "order": "orders",
+    "employee": "employees",
+    "log": "audit",
+    "payments": "payment-reviews",
+    "review": "payment-reviews",
+    "reconciliation": "reconciliations",
+}
 """What people type besides the screens' own names."""
 
 

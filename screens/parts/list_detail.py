@@ -29,6 +29,8 @@ class ListDetailScreen(DoingScreen):
     """Override the class variables, `columns`, `source`, `heading` and `sections`; `DEEDS` are the actions of `x`."""
 
     HISTORY: ClassVar[bool] = False
+    WHAT: ClassVar[str] = ""
+    """What people call the records, where it isn't the screen's name."""
     HINT: ClassVar[str] = "/ shows others"
     """What an empty list says to do."""
 
@@ -96,7 +98,7 @@ class ListDetailScreen(DoingScreen):
     def body(self) -> ComposeResult:
         yield from self.above()
         with Horizontal(id="split"):
-            yield RecordTable(self.columns(), what=self.NAME, hint=self.HINT, id="list")
+            yield RecordTable(self.columns(), what=self.WHAT or self.NAME, hint=self.HINT, id="list")
             yield Detail(id="detail")
 
     @property

@@ -19,9 +19,13 @@ SOON = timedelta(days=1)
 """What is due within this stands out."""
 
 
-def labelled(label: str, value: Content | str) -> Content:
-    """One line of a section that isn't a field of the record itself."""
-    return Content.assemble((label.ljust(LABEL_WIDTH), "dim"), value)
+Beside = tuple[Content, Content]
+"""A label and what stands beside it."""
+
+
+def labelled(label: str, value: Content | str) -> Beside:
+    """What isn't a field of the record itself, below its rows."""
+    return Content(label.ljust(LABEL_WIDTH - 2)).stylize("dim"), value if isinstance(value, Content) else Content(value)
 
 
 def word(code: str | None) -> str:
@@ -51,10 +55,10 @@ def deadline(due: datetime, now: datetime) -> Content:
     return Content.assemble(exact(due), ", ", countdown(due, now))
 
 
-def payment_lines(payment: Payment) -> Iterator[Content]:
+def payment_lines(payment: Payment) -> Iterator[Beside]:
     currency = payment.currency
     of = f"{'fee of a pro' if payment.kind == 'fee' else 'charge'}, {word(payment.state)}"
-    yield labelled("Payment", Content.assemble((line(payment.number), "bold"), "  ", of))
+    yield labelled("Payment", Content.assemble(line(payment.number).stylize("bold"), "  ", of))
     yield labelled("Amount", money(payment.amount, currency))
     if payment.captured:
         yield labelled("Captured", money(payment.captured, currency))
@@ -76,7 +80,7 @@ def _instrument(payment: Payment) -> Content:
     return line(f"{payment.masks.get('brand', '')} {masked}".strip())
 
 
-def dispute_lines(dispute: Dispute, now: datetime) -> Iterator[Content]:
+def dispute_lines(dispute: Dispute, now: datetime) -> Iterator[Beside]:
     yield labelled("Dispute", f"{money(dispute.amount, dispute.currency)}, {word(dispute.state)}")
     yield labelled("Reason", word(dispute.reason))
     yield labelled("Opened", exact(dispute.opened))
@@ -86,8 +90,8 @@ def dispute_lines(dispute: Dispute, now: datetime) -> Iterator[Content]:
         yield labelled("Evidence by", deadline(dispute.evidence_due, now))
 
 
-def refund_lines(refund: Refund, reasons: Mapping[str, str], now: datetime) -> Iterator[Content]:
-    yield labelled("Refund", Content.assemble((line(refund.number), "bold"), "  ", word(refund.state)))
+def refund_lines(refund: Refund, reasons: Mapping[str, str], now: datetime) -> Iterator[Beside]:
+    yield labelled("Refund", Content.assemble(line(refund.number).stylize("bold"), "  ", word(refund.state)))
     yield labelled("Amount", money(refund.amount, refund.currency))
     yield labelled("Reason", reasons.get(refund.reason, word(refund.reason)))
     yield labelled("Asked by", _who(refund, now))
@@ -105,7 +109,7 @@ def _who(refund: Refund, now: datetime) -> Content:
     return line(f"{who}{when}")
 
 
-def payout_change_lines(change: PayoutChange, now: datetime) -> Iterator[Content]:
+def payout_change_lines(change: PayoutChange, now: datetime) -> Iterator[Beside]:
     yield labelled("Change", word(change.state))
     yield labelled("From", _last_four(change, "old_last_four"))
     yield labelled("To", _last_four(change, "new_last_four"))

@@ -12,7 +12,7 @@ from console.records.tickets import Message
 from console.text import ago, block, exact, line, money
 from screens.parts import money_view
 from screens.parts.detail import Row, Section
-from screens.parts.money_view import countdown, deadline, labelled, word
+from screens.parts.money_view import Beside, countdown, deadline, labelled, word
 from screens.parts.record_table import Column
 
 KINDS = {
@@ -83,7 +83,7 @@ def _whose_short(review: PaymentReview) -> Content:
 def heading(review: PaymentReview, now: datetime) -> Content:
     """Number and kind; below them whose it is and how long there is."""
     said = Content(" · ").join(_said(review, now))
-    return Content.assemble((line(review.number), "bold"), "  ", kind(review).stylize("bold"), "\n", said)
+    return Content.assemble(line(review.number).stylize("bold"), "  ", kind(review).stylize("bold"), "\n", said)
 
 
 def _said(review: PaymentReview, now: datetime) -> Iterator[Content]:
@@ -107,15 +107,15 @@ def sections(review: PaymentReview, reasons: Mapping[str, str], now: datetime) -
     may = {action.name for action in review.actions}
     found = [_matter(review), _linked(review)]
     if review.refund:
-        found.append(Section("Refund", text=tuple(money_view.refund_lines(review.refund, reasons, now))))
+        found.append(Section("Refund", beside=tuple(money_view.refund_lines(review.refund, reasons, now))))
     if review.dispute:
-        found.append(Section("Dispute", text=tuple(money_view.dispute_lines(review.dispute, now))))
+        found.append(Section("Dispute", beside=tuple(money_view.dispute_lines(review.dispute, now))))
     if review.payout_change:
-        found.append(Section("Payout", text=tuple(money_view.payout_change_lines(review.payout_change, now))))
+        found.append(Section("Payout", beside=tuple(money_view.payout_change_lines(review.payout_change, now))))
     if review.payment:
-        found.append(Section("Payment", text=tuple(money_view.payment_lines(review.payment))))
+        found.append(Section("Payment", beside=tuple(money_view.payment_lines(review.payment))))
     found.append(Section("Notes", hint="N note" if "note" in may else "", text=tuple(_thread(review))))
-    return [*found, Section("About", (Row("opened", "Came"),), text=tuple(_dates(review, now)))]
+    return [*found, Section("About", (Row("opened", "Came"),), beside=tuple(_dates(review, now)))]
 
 
 def _matter(review: PaymentReview) -> Section:
@@ -154,7 +154,7 @@ def _linked(review: PaymentReview) -> Section:
     return Section("Linked", hint="o open", text=(Content(", ".join(known) or "nothing"),))
 
 
-def _dates(review: PaymentReview, now: datetime) -> Iterator[Content]:
+def _dates(review: PaymentReview, now: datetime) -> Iterator[Beside]:
     if review.due and review.state == "open":
         yield labelled("Due", deadline(review.due, now))
     if review.settled:
