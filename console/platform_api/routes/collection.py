@@ -45,7 +45,9 @@ def collection(entity: Entity) -> APIRouter:
 class Exporting(models.Request):
     """The filters of the list, each with a value or several, and its order."""
 
-    filters: dict[models.Code, models.Short | Annotated[list[models.Short], Field(max_length=100)]] = {}
+    filters: dict[models.Code, models.Short | Annotated[list[models.Short], Field(max_length=100)]] = Field(
+        default_factory=dict
+    )
     sort: models.Code | None = None
 
 
