@@ -24,6 +24,7 @@ from console.platform_api.routes import (
     intents,
     me,
     offer,
+    orders,
     payments,
     payouts,
     refunds,
@@ -37,7 +38,7 @@ from console.platform_api.signin import SignIns
 ROUTERS = tuple(
     module.router
     for module in (
-        offer, auth, me, users, reveals, tickets, audit, employees, payments, refunds, payouts,
+        offer, auth, me, users, reveals, tickets, orders, audit, employees, payments, refunds, payouts,
         disclosures, changes, intents, ingest, webhooks, health,
     )
 )  # fmt: skip

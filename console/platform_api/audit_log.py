@@ -19,12 +19,31 @@ from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
 from console.platform_api.problems import BadRequest
 from console.platform_api.store import refuse_unless
-from console.platform_api.tables import AuditEntry, EmployeeRow, TicketRow, UserRow, table
+from console.platform_api.tables import (
+    AuditEntry,
+    EmployeeRow,
+    OrderRow,
+    PaymentReviewRow,
+    PaymentRow,
+    PayoutRow,
+    ReconciliationRow,
+    RefundRow,
+    TicketRow,
+    UserRow,
+    table,
+)
 from console.records.audit import PREFIX, RESOURCE, AuditRow
 from console.records.employees import Role
 
 audit = table(AuditEntry)
 _employees, _users, _tickets = table(EmployeeRow), table(UserRow), table(TicketRow)
+
+NUMBERED: Mapping[str, tuple[Any, str]] = {
+    "tickets": (_tickets, "T"), "employees": (_employees, "E"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"),
+    "refunds": (table(RefundRow), "RF"), "payouts": (table(PayoutRow), "PO"), "payment-reviews": (table(PaymentReviewRow), "RV"),
+    "reconciliations": (table(ReconciliationRow), "RC"),
+}  # fmt: skip
+"""Resources whose rows name a record: its table and prefix."""
 
 OUTCOMES = ("done", "refused", "failed")
 BATCH = 1_000
@@ -79,13 +98,10 @@ def _time(name: str) -> Filter:
 def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
     actors = _numbers(connection, _employees, "E", {row.actor for row in rows if row.actor})
     cases = _numbers(connection, _tickets, "T", {row.ticket for row in rows if row.ticket})
-    records = {
-        **cases,
-        **_numbers(connection, _tickets, "T", {row.record for row in rows if row.resource == "tickets" and row.record}),
-    }
-    records |= _numbers(
-        connection, _employees, "E", {row.record for row in rows if row.resource == "employees" and row.record}
-    )
+    records = dict(cases)
+    for resource, (found_in, prefix) in NUMBERED.items():
+        named = {row.record for row in rows if row.resource == resource and row.record}
+        records |= _numbers(connection, found_in, prefix, named)
     persons = _persons(ask, connection, {row.subject for row in rows if row.subject})
     return [_plain(ask, row, actors, cases, {**records, **persons}) for row in rows]
 
@@ -97,7 +113,7 @@ def _plain(
     details = json.loads(row.details)
     plain = {
         "seq": row.seq, "at": row.at, "actor": actors.get(row.actor or ""), "role": row.role, "action": f"{row.resource}:{row.action}",
-        "outcome": row.outcome, "subject": row.subject, "record": records.get(row.subject or row.record or ""),
+        "outcome": row.outcome, "subject": row.subject, "record": records.get(row.record or "") or records.get(row.subject or ""),
         "case": cases.get(row.ticket or ""), "fields": json.loads(row.fields), "reason": row.reason, "told": row.told, "details": details,
     }  # fmt: skip
     return {**plain, "prev": row.prev.hex(), "hash": row.hash.hex()} if whole else plain

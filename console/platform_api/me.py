@@ -10,10 +10,12 @@ from console.platform_api.actor import Actor
 from console.records.employees import PREFIX, Role
 
 VERSION = "1"
-SCREENS = ("tickets", "users", "audit", "employees")
+SCREENS = ("tickets", "users", "orders", "audit", "employees", "payment-reviews")
 """Resources that have a screen, in the order of its tabs."""
 
-START = {Role.AUDITOR: "audit", Role.ADMIN: "employees"}
+START = {
+    Role.BILLING: "payment-reviews", Role.MANAGER: "payment-reviews", Role.AUDITOR: "audit", Role.ADMIN: "employees"
+}  # fmt: skip
 """Where a role begins; the others begin at the first screen that they have."""
 
 

@@ -48,6 +48,7 @@ def reveal(ask: Ask, entity: Entity, named: str, wish: Wish) -> Answer:
     with ask.platform.database.writing() as session:
         connection = session.connection()
         row = find(ask, connection, entity, named)
+        ask.subject = ask.subject or entity.owner(row)  # whom the values are about, so that they can learn of it
         facts = projection.facts_of(ask, connection, entity, row, load_case(connection, ask.case))
         for category in wanted:
             refuse_unless(access.may_reveal(ask.actor.roles, entity.resource, category, facts))

@@ -14,13 +14,13 @@ from console.platform_api.lookup import find_row
 from console.platform_api.problems import BadRequest, Conflict, Invalid
 from console.platform_api.reveal import end_grants_of_case
 from console.platform_api.store import LEASE, Answer, Write, act, create
-from console.platform_api.tables import TicketMessage, TicketRow, UserRow, table
-from console.platform_api.tickets import TICKETS, links
+from console.platform_api.tables import TicketMessage, TicketRow
+from console.platform_api.tickets import NUMBERED, TICKETS, links
 from console.records.tickets import WORKABLE
 from console.records.users import Source
 
-LINKABLE = {"users": (table(UserRow), "U")}
-"""What a ticket can be linked to: table and prefix of each resource."""
+LINKABLE = {resource: NUMBERED[resource] for resource in ("users", "orders")}
+"""What employees link a ticket to: table and prefix of each resource. Payments are linked by the platform."""
 
 
 def open_ticket(ask: Ask, reference: str, subject: str, channel: str) -> Answer:

@@ -16,14 +16,30 @@ from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.facts import links_of
 from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
+from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest, NotFound
-from console.platform_api.tables import EmployeeRow, TicketLink, TicketMessage, TicketRow, UserRow, table
+from console.platform_api.tables import (
+    EmployeeRow,
+    OrderRow,
+    PaymentRow,
+    PayoutRow,
+    TicketLink,
+    TicketMessage,
+    TicketRow,
+    UserRow,
+    table,
+)
 from console.platform_api.users import USERS
 from console.records.record import Category
 from console.records.tickets import ABOUT, CHANNELS, ONLY_IN, PREFIX, RESOURCE, TRANSITIONS, Ticket, TicketState
 
 tickets, links, messages = table(TicketRow), table(TicketLink), table(TicketMessage)
 _users, _employees = table(UserRow), table(EmployeeRow)
+
+NUMBERED = {
+    "users": (_users, "U"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"), "payouts": (table(PayoutRow), "PO"),
+}  # fmt: skip
+"""What a ticket is about: table and prefix of each resource. A payout change has no number."""
 
 STATES = tuple(str(state) for state in TicketState)
 
@@ -97,13 +113,15 @@ def _plain(ask: Ask, row: Row[Any], linked: list[dict[str, str]], names: dict[st
 def _links_by_ticket(connection: Connection, ids: list[str]) -> defaultdict[str, list[dict[str, str]]]:
     found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
     rows = connection.execute(
-        select(links.c.ticket, links.c.resource, links.c.record, _users.c.number)
-        .join_from(links, _users, _users.c.id == links.c.record, isouter=True)
-        .where(links.c.ticket.in_(ids))
-        .order_by(links.c.resource, links.c.record)
-    )
-    for ticket, resource, record, number in rows:
-        found[ticket].append({"resource": resource, "id": record, "number": f"U-{number}" if number else ""})
+        select(links).where(links.c.ticket.in_(ids)).order_by(links.c.resource, links.c.record)
+    ).all()  # fmt: skip
+    numbers = {
+        resource: numbers_of(connection, linked, prefix, [row.record for row in rows if row.resource == resource])
+        for resource, (linked, prefix) in NUMBERED.items()
+    }
+    for row in rows:
+        number = numbers.get(row.resource, {}).get(row.record, "")
+        found[row.ticket].append({"resource": row.resource, "id": row.record, "number": number})
     return found
 
 
@@ -159,12 +177,17 @@ def _more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict
     level = access.level(ask.actor.roles, RESOURCE, Category.THREAD, facts)
     if level is Level.NONE:
         return {"messages": []}
+    return {"messages": thread_of(ask, connection, row.id, level)}
+
+
+def thread_of(ask: Ask, connection: Connection, ticket: str, level: Level = Level.FULL) -> list[dict[str, Any]]:
+    """A ticket's messages, oldest first."""
     rows = connection.execute(
-        select(messages).where(messages.c.ticket == row.id).order_by(messages.c.at, messages.c.id)
+        select(messages).where(messages.c.ticket == ticket).order_by(messages.c.at, messages.c.id)
     ).all()
-    known = known_words(ask, connection, [row.id]).get(row.id) if level is not Level.FULL else None
+    known = known_words(ask, connection, [ticket]).get(ticket) if level is not Level.FULL else None
     bodies = open_bodies(ask, rows)
-    return {"messages": [_message(ask, message, bodies.get(message.id), level, known) for message in rows]}
+    return [_message(ask, message, bodies.get(message.id), level, known) for message in rows]
 
 
 def open_bodies(ask: Ask, rows: Sequence[Row[Any]]) -> dict[str, str]:

@@ -14,7 +14,18 @@ from console.platform_api.answers import JsonAnswer
 from console.platform_api.clauses import scope
 from console.platform_api.guard import Ask, Asking, signed_in
 from console.platform_api.store import asker_of
-from console.platform_api.tables import ChangeRow, EmployeeRow, TicketRow, UserRow, table
+from console.platform_api.tables import (
+    ChangeRow,
+    EmployeeRow,
+    OrderRow,
+    PaymentReviewRow,
+    PaymentRow,
+    PayoutRow,
+    RefundRow,
+    TicketRow,
+    UserRow,
+    table,
+)
 
 router = APIRouter(prefix="/v1/changes", tags=["the platform"])
 
@@ -22,7 +33,16 @@ MOST = 1_000
 """Changes in one answer."""
 
 _changes = table(ChangeRow)
-_TABLES: dict[str, Table] = {"users": table(UserRow), "tickets": table(TicketRow), "employees": table(EmployeeRow)}
+_TABLES: dict[str, Table] = {
+    "users": table(UserRow),
+    "tickets": table(TicketRow),
+    "orders": table(OrderRow),
+    "payments": table(PaymentRow),
+    "refunds": table(RefundRow),
+    "payouts": table(PayoutRow),
+    "payment-reviews": table(PaymentReviewRow),
+    "employees": table(EmployeeRow),
+}
 
 
 class Window(BaseModel):

@@ -16,6 +16,7 @@ from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
 from console.platform_api.guard import public
 from console.platform_api.me import VERSION
+from console.platform_api.orders import ORDERS
 from console.platform_api.payments import PAYMENTS
 from console.platform_api.payouts import PAYOUTS
 from console.platform_api.platform import Platform
@@ -23,6 +24,8 @@ from console.platform_api.refunds import REFUNDS
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
 from console.records.employees import Role
+from console.records.orders import OrderState
+from console.records.payment_reviews import OUTCOMES, ReviewState
 from console.records.payments import PaymentState
 from console.records.payouts import PayoutState
 from console.records.reasons import REASONS
@@ -32,13 +35,15 @@ from console.records.users import UserState
 
 router = APIRouter(tags=["the platform"])
 
-ENTITIES = (USERS, TICKETS, AUDIT, EMPLOYEES, PAYMENTS, REFUNDS, PAYOUTS, DISCLOSURES)
+ENTITIES = (USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, PAYMENTS, REFUNDS, PAYOUTS, DISCLOSURES)
 STATES: dict[str, type[StrEnum]] = {
     "users": UserState,
     "tickets": TicketState,
+    "orders": OrderState,
     "payments": PaymentState,
     "refunds": RefundState,
     "payouts": PayoutState,
+    "payment-reviews": ReviewState,
 }
 
 
@@ -61,5 +66,6 @@ def _of(entity: Entity) -> dict[str, Any]:
 _OFFER: dict[str, Any] = {
     "resources": {entity.resource: _of(entity) for entity in ENTITIES},
     **{f"{action}_reasons": reasons for action, reasons in REASONS.items()},
+    "outcomes": OUTCOMES,
     "roles": list(Role),
 }

@@ -10,26 +10,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from console.platform_api import contact, corrections, store
-from console.platform_api import reveal as reveals
 from console.platform_api import search as searches
 from console.platform_api.caller_check import caller_check
-from console.platform_api.guard import Ask, Asking, permits
-from console.platform_api.lookup import find_ticket_id
+from console.platform_api.guard import Asking, permits
 from console.platform_api.problems import BadRequest, Invalid
 from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_read, collection, to_response
+from console.platform_api.routes.revealing import add_reveal, take_case
 from console.platform_api.user_history import history
 from console.platform_api.users import USERS
 from console.records.reasons import REASONS
 from console.records.users import TRANSITIONS
 
 router = collection(USERS)
-
-
-def _take_case(ask: Ask, named: str | None) -> None:
-    """The case that the body names is the case in hand of this request."""
-    if named is not None:
-        ask.case = find_ticket_id(ask.platform, named)
 
 
 class SearchTerms(models.Request):
@@ -46,7 +39,7 @@ class SearchTerms(models.Request):
 
 @router.post("/search", dependencies=[permits("users", "search")])
 async def search(ask: Asking, terms: SearchTerms) -> Response:
-    _take_case(ask, terms.case)
+    take_case(ask, terms.case)
     sought = searches.terms_of(terms.model_dump(include={*searches.KINDS, *searches.NARROWING}))
     if sought.kind != "name":
         return to_response(await searches.search(ask, sought))
@@ -54,16 +47,7 @@ async def search(ask: Asking, terms: SearchTerms) -> Response:
     return to_response(await run_in_threadpool(searches.search_by_name, ask, sought))
 
 
-class RevealWish(models.Request):
-    fields: Annotated[list[models.Code], Field(min_length=1, max_length=20)]
-    case: models.Code
-    reason: models.Code | None = None
-
-
-@router.post("/{named}/reveal", dependencies=[permits("users", "reveal")])
-def reveal(named: str, ask: Asking, wish: RevealWish) -> Response:
-    _take_case(ask, wish.case)
-    return to_response(reveals.reveal(ask, USERS, named, reveals.Wish(wish.fields, wish.reason)))
+add_reveal(router, USERS)
 
 
 class Correction(models.Request):
@@ -87,7 +71,7 @@ class CallerSays(models.Request):
 
 @router.post("/{named}/caller-check", dependencies=[permits("users", "caller-check")])
 def check_caller(named: str, ask: Asking, wish: CallerSays) -> Response:
-    _take_case(ask, wish.case)
+    take_case(ask, wish.case)
     return to_response(caller_check(ask, named, wish.field, wish.said))
 
 
