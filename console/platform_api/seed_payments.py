@@ -140,13 +140,14 @@ class MoneyMaker:
         charge.state, charge.captured, charge.captured_at = "captured", charge.amount, at
         self._money(charge, "captured", charge.amount, at)
         if charge.order.recent:
-            self._cases.event(charge.order, "captured", at, charge)
+            self._cases.event(charge, "captured", at)
 
     def _fail(self, charge: Charge) -> None:
         """Billing looks at what failed; some of it is settled already, and some leaves the order in trouble."""
         ground = self._ground
         charge.failure = ground.random.choice(FAILURES)
         at = ground.before_now(charge.created + MINUTE)
+        self._cases.event(charge, "payment_failed", at, reason=charge.failure)
         settled = "retried" if ground.chance(0.3) else None
         self._cases.review(Review("failed", charge, at, at + RULES.answer_hours * HOUR, settled))
         if settled is None and ground.chance(0.5):
@@ -238,7 +239,7 @@ class MoneyMaker:
         asker = ground.random.choice(desk.billing if by_itself else desk.support)
         decided = None if state == RefundState.REQUESTED else ground.before_now(asked + (0 if by_itself else 2 * HOUR))
         decider = asker if by_itself else ground.random.choice(desk.managers)
-        finished = ground.before_now(asked + 3 * HOUR) if state in ("succeeded", "failed") else None
+        finished = ground.before_now(asked + 3 * HOUR) if state in ("succeeded", "failed", "rejected") else None
         number = charge.number
         note = ground.seal(
             charge.payer.key,
@@ -252,7 +253,7 @@ class MoneyMaker:
         ground.add(
             RefundRow, number, refund, 1, state, charge.id, order.id, charge.payer.id, amount, order.currency, _lines(charge, amount),
             reason, needs, id_bytes(asker), "billing" if by_itself else "support", asked,
-            None if decided is None else id_bytes(decider), decided, finished, f"re_demo_{number}" if finished else None,
+            None if decided is None else id_bytes(decider), decided, finished, f"re_demo_{number}" if state == RefundState.SUCCEEDED else None,
             "lost_or_stolen_card" if state == RefundState.FAILED else None, note,
         )  # fmt: skip
         if state in RESERVING:
@@ -266,7 +267,7 @@ class MoneyMaker:
         done = self._ground.before_now(at + 3 * HOUR)
         self._money(charge, "refunded", amount, done)
         if charge.order.recent:
-            self._cases.event(charge.order, "refunded", done, charge, amount)
+            self._cases.event(charge, "refunded", done, amount, f"RF-{charge.number}")
 
     def _asked(self, charge: Charge, state: str, part: float, needs: str | None = None) -> None:
         at = self._ground.until - self._ground.random.randrange(1, 20) * HOUR
@@ -285,7 +286,16 @@ class MoneyMaker:
 
     def _ended(self, charge: Charge, state: str) -> None:
         """Failed or rejected: nothing of the payment is gone."""
-        self._refund(charge, state, _part(charge, 0.5), self._reason(), self._after(charge))
+        at, amount = self._after(charge), _part(charge, 0.5)
+        refund = self._refund(charge, state, amount, self._reason(), at)
+        if state == RefundState.REJECTED and charge.order.recent:
+            self._cases.event(
+                charge, "refund_rejected", self._ground.before_now(at + 2 * HOUR), amount, f"RF-{charge.number}"
+            )
+            due = at + RULES.answer_hours * HOUR
+            self._cases.review(
+                Review("refund", charge, at, due, "rejected", amount, refund=refund, rule="needs_billing")
+            )
 
     def _reversed(self, charge: Charge) -> None:
         """It had succeeded and failed later: what the chart had shown as refunded is taken back."""
@@ -294,6 +304,8 @@ class MoneyMaker:
         self._refund(charge, "failed", amount, self._reason(), at)
         for signed, later in ((amount, 3), (-amount, 40)):
             self._money(charge, "refunded", signed, self._ground.before_now(at + later * HOUR))
+        returned = self._ground.before_now(at + 40 * HOUR)
+        self._cases.event(charge, "refund_returned", returned, amount, f"RF-{charge.number}", "lost_or_stolen_card")
 
     def _reason(self) -> str:
         return self._ground.random.choice(list(REASONS["refund"]))
@@ -310,19 +322,28 @@ class MoneyMaker:
             opened = max(charge.captured_at or 0, ground.until - ground.random.randrange(1, 6) * DAY)
         due, over = opened + EVIDENCE, state in ("won", "lost")
         closed = ground.before_now(opened + 20 * DAY) if over else None
-        dispute = ground.id(opened)
+        dispute, reason = ground.id(opened), ground.random.choice(DISPUTED_FOR)
         ground.add(
-            DisputeRow, dispute, charge.id, order.id, f"dp_demo_{charge.number}", state, ground.random.choice(DISPUTED_FOR), charge.left,
-            order.currency, opened, due, closed,
+            DisputeRow, dispute, charge.id, order.id, f"dp_demo_{charge.number}", state, reason, charge.left, order.currency, opened, due,
+            closed,
         )  # fmt: skip
         self._money(charge, "disputed", charge.left, opened)
-        charge.undisputed, charge.state = charge.state, state if over else "disputed"
-        settled = {"needs_response": None, "lost": "accepted"}.get(state, "evidence_sent")
         if order.recent:
-            self._cases.event(order, "disputed", opened, charge, charge.left)
+            self._cases.event(charge, "disputed", opened, charge.left, reason=reason)
+            settled = {"needs_response": None, "under_review": "evidence_sent"}.get(state, state)
             self._cases.review(Review("disputed", charge, opened, due, settled, charge.left, dispute=dispute))
+        if closed is None:
+            charge.undisputed, charge.state = charge.state, "disputed"
+        else:
+            self._decided(charge, state, closed)
+
+    def _decided(self, charge: Charge, state: str, at: int) -> None:
+        """Won: it is again what it was. Lost: all that was left of it is gone."""
+        if charge.order.recent:
+            self._cases.event(charge, f"dispute_{state}", at, charge.left)
         if state == "lost":
-            charge.lost = charge.left
+            self._money(charge, "lost", charge.left, at)
+            charge.state, charge.lost = "lost", charge.left
 
     # What looks unusual, and trouble
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from console.platform_api.ids import id_bytes, id_text
 from console.platform_api.seed_order_rows import HOUR, MINUTE, Ground, Party
 from console.platform_api.seed_order_texts import RESOLUTIONS, REVIEW_NOTES
 from console.platform_api.tables import OrderEvent, PaymentReviewRow
+from console.records.payment_reviews import OUTCOMES_OF, ReviewKind
 from console.records.tickets import PLATFORM
 
 if TYPE_CHECKING:
@@ -32,9 +34,10 @@ class Review:
     rule: str | None = None
 
     @property
-    def cause(self) -> bytes:
-        """What opened it, and opens no second one."""
-        return self.dispute or self.refund or self.payout_change or self.charge.id
+    def mark(self) -> str:
+        """As the platform names the cause, which opens no second one."""
+        cause = self.dispute or self.refund or self.payout_change or self.charge.id
+        return f"{self.kind.replace('_', '-')}:{id_text(cause)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +55,21 @@ class CaseMaker:
     # Payments to review
 
     def review(self, review: Review) -> None:
-        ground, charge, order = self._ground, review.charge, review.charge.order
-        person = order.pro if review.kind == "payout_change" else charge.payer
-        money = ("payouts", review.payout_change) if review.payout_change else ("payments", charge.id)
+        """A payout change is of no order, and of no payment."""
+        ground, charge, change = self._ground, review.charge, review.payout_change
+        order, person = charge.order, charge.order.pro if change else charge.payer
+        payment, about, amount = (None, None, None) if change else (charge.id, order.id, review.amount or charge.amount)
         ended = ground.before_now(review.at + 5 * HOUR) if review.settled else None
         claim = self._claim(ground.desk.billing, ended)
-        links = [money, ("orders", order.id), ("users", person.id)]
+        links = [("payouts", change), ("payments", payment), ("orders", about), ("users", person.id)]
         case = self._case("review", review.at, person.id, claim, ended, links)
         if claim.employee is not None:
             self._note_in(case, review.at, person, claim.employee)
-        shown = None if review.kind == "payout_change" else review.amount or charge.amount
-        found = ground.id(review.at)
+        by = claim.employee if review.settled in OUTCOMES_OF[ReviewKind(review.kind)] else None
         ground.add(
-            PaymentReviewRow, charge.number, found, 1, "settled" if ended else "open", review.kind,
-            f"{review.kind}:{id_text(review.cause)}", review.at, review.due, shown, shown and order.currency, review.rule, case, person.id,
-            order.id, None if review.payout_change else charge.id, review.dispute, review.refund, review.payout_change, review.settled,
-            ended, None if ended is None or claim.employee is None else id_bytes(claim.employee),
+            PaymentReviewRow, charge.number, ground.id(review.at), 1, "settled" if ended else "open", review.kind, review.mark, review.at,
+            review.due, amount, order.currency if amount else None, review.rule, case, person.id, about, payment, review.dispute,
+            review.refund, change, review.settled, ended, id_bytes(by) if by else None,
         )  # fmt: skip
 
     # Orders in trouble
@@ -89,11 +91,20 @@ class CaseMaker:
 
     # The timeline
 
-    def event(self, order: Booking, kind: str, at: int, charge: Charge, amount: int | None = None) -> None:
-        ground = self._ground
+    def event(
+        self,
+        charge: Charge,
+        kind: str,
+        at: int,
+        amount: int | None = None,
+        number: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """What happened to the order's money: all of the payment's unless said."""
+        ground, order = self._ground, charge.order
         ground.add(
             OrderEvent, ground.id(at), order.id, at, kind, None, None, charge.amount if amount is None else amount, order.currency,
-            f"P-{charge.number}", None, None, None,
+            number or f"P-{charge.number}", reason, None, None,
         )  # fmt: skip
 
     def note(
@@ -129,7 +140,13 @@ class CaseMaker:
         return _Claim(ground.random.choice(team), ground.lease_until if ended is None else None)
 
     def _case(
-        self, about: str, at: int, owner: bytes, claim: _Claim, ended: int | None, links: list[tuple[str, bytes]]
+        self,
+        about: str,
+        at: int,
+        owner: bytes,
+        claim: _Claim,
+        ended: int | None,
+        links: Sequence[tuple[str, bytes | None]],
     ) -> bytes:
         """Its number comes when all cases of the share are there."""
         ground, rows = self._ground, self._ground.made.cases
@@ -138,7 +155,7 @@ class CaseMaker:
             0, ticket, None, 1, "solved" if ended else "open", PLATFORM, at, None, True, about,
             claim.employee and id_bytes(claim.employee), claim.until, owner, None,
         ))  # fmt: skip
-        rows.links += [(ticket, resource, record) for resource, record in dict.fromkeys(links)]
+        rows.links += [(ticket, resource, record) for resource, record in dict.fromkeys(links) if record is not None]
         return ticket
 
     def _note_in(self, ticket: bytes, opened: int, owner: Party, author: str) -> None:
