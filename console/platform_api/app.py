@@ -25,6 +25,7 @@ from console.platform_api.routes import (
     me,
     offer,
     orders,
+    payment_reviews,
     payments,
     payouts,
     refunds,
@@ -38,7 +39,8 @@ from console.platform_api.signin import SignIns
 ROUTERS = tuple(
     module.router
     for module in (
-        offer, auth, me, users, reveals, tickets, orders, audit, employees, payments, refunds, payouts,
+        offer, auth, me, users, reveals, tickets, orders, audit, employees,
+        payment_reviews, payments, refunds, payouts,
         disclosures, changes, intents, ingest, webhooks, health,
     )
 )  # fmt: skip

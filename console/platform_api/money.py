@@ -45,13 +45,19 @@ def left_of(payment: Payment) -> int:
     return int(payment.captured - payment.refunded - payment.reserved - payment.lost)
 
 
-def hinders_refund(rules: Rules, payment: Payment) -> str:
-    """Why nothing of the payment can be refunded now; empty when something can."""
+def closed_to_refunds(rules: Rules, payment: Payment) -> str:
+    """Why nothing of the payment may go back in its state, not even what is reserved; empty when it may."""
     if payment.state == PaymentState.DISPUTED and not rules.refund_while_disputed:
         return "The bank is dealing with it: nothing is refunded while a payment is disputed."
-    if payment.state not in REFUNDABLE:
-        return f"It is {payment.state}: there is nothing to refund."
-    return "" if left_of(payment) > 0 else "All of it was refunded, is being refunded, or is asked for."
+    return "" if payment.state in REFUNDABLE else f"It is {payment.state}: there is nothing to refund."
+
+
+def hinders_refund(rules: Rules, payment: Payment) -> str:
+    """Why nothing more can be refunded now; empty when something can."""
+    because = closed_to_refunds(rules, payment)
+    if because or left_of(payment) > 0:
+        return because
+    return "All of it was refunded, is being refunded, or is asked for."
 
 
 def refundable(rules: Rules, payment: Payment) -> int:

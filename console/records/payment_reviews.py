@@ -46,19 +46,26 @@ OUTCOMES = {
     "corrected": "The difference is explained and corrected",
     "stopped": "The payout change is stopped",
     "fraud": "Handed over as fraud",
+    "approved": "The refund was approved",
+    "rejected": "The refund was rejected",
+    "won": "The bank decided for us",
+    "lost": "The bank decided for the payer",
+    "in_force": "The payout change is in force",
 }
 """How a review can be settled: code → label."""
 
-FITTING: dict[str, tuple[str, ...]] = {
-    ReviewKind.FAILED: ("retried", "in_order", "fraud"),
-    ReviewKind.DISPUTED: ("evidence_sent", "accepted", "refunded", "fraud"),
-    ReviewKind.MISMATCHED: ("corrected", "in_order", "refunded", "fraud"),
-    ReviewKind.LARGE: ("in_order", "refunded", "fraud"),
-    ReviewKind.REPEATED: ("in_order", "refunded", "fraud"),
-    ReviewKind.PAYOUT_CHANGE: ("in_order", "stopped", "fraud"),
+_LOOKED_INTO = ("in_order", "refunded", "fraud")
+OUTCOMES_OF = {
+    ReviewKind.FAILED: ("retried", "corrected", "in_order", "fraud"),
+    ReviewKind.DISPUTED: ("evidence_sent", "accepted", "fraud"),
+    ReviewKind.MISMATCHED: ("corrected", "refunded", "fraud"),
+    ReviewKind.LARGE: _LOOKED_INTO,
+    ReviewKind.REPEATED: _LOOKED_INTO,
+    ReviewKind.PAYOUT_CHANGE: ("in_order", "stopped"),
     ReviewKind.REFUND: (),
 }
-"""Kind → the outcomes that fit it. That of a refund is settled by the decision about the refund alone."""
+"""Kind → the outcomes that an employee can choose. The platform settles with the others: a refund's review with its decision, a dispute's
+with the bank's."""
 
 
 class PayoutChange(BaseModel):
@@ -76,7 +83,8 @@ class PayoutChange(BaseModel):
 
 
 class PaymentReview(Record):
-    """`case` is the ticket that is its case. `due`: the end of a dispute's evidence or of a payout change's 72 hours."""
+    """`case` is the ticket that is its case. `due`: the end of a dispute's evidence or of a payout change's 72 hours; else when it
+    should be settled."""
 
     state: Annotated[str, Category.PLAIN] = ""
     kind: Annotated[str, Category.PLAIN] = ""

@@ -17,6 +17,7 @@ from console.platform_api.entities import Entity
 from console.platform_api.guard import public
 from console.platform_api.me import VERSION
 from console.platform_api.orders import ORDERS
+from console.platform_api.payment_reviews import REVIEWS
 from console.platform_api.payments import PAYMENTS
 from console.platform_api.payouts import PAYOUTS
 from console.platform_api.platform import Platform
@@ -35,7 +36,7 @@ from console.records.users import UserState
 
 router = APIRouter(tags=["the platform"])
 
-ENTITIES = (USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, PAYMENTS, REFUNDS, PAYOUTS, DISCLOSURES)
+ENTITIES = (USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, DISCLOSURES)
 STATES: dict[str, type[StrEnum]] = {
     "users": UserState,
     "tickets": TicketState,

@@ -1,0 +1,141 @@
+"""The payment reviews entity: what is worth a second look, due first. A review's case is its ticket, so the claim is the ticket's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from console import access
+from console.access import Facts, Level
+from console.platform_api.disputes import disputes, disputes_where
+from console.platform_api.entities import Clauses, Entity, Filter, Rows
+from console.platform_api.guard import Ask
+from console.platform_api.lookup import find_row
+from console.platform_api.numbers import numbers_of
+from console.platform_api.payments import PAYMENTS, parties_of, payments, records_of
+from console.platform_api.payouts import change_of
+from console.platform_api.problems import BadRequest
+from console.platform_api.refunds import REFUNDS, refunds
+from console.platform_api.tables import EmployeeRow, OrderRow, PaymentReviewRow, TicketRow, UserRow, table
+from console.platform_api.tickets import thread_of
+from console.records.payment_reviews import (
+    ONLY_IN,
+    PREFIX,
+    RESOURCE,
+    TRANSITIONS,
+    PaymentReview,
+    ReviewKind,
+    ReviewState,
+)
+from console.records.record import Category
+
+reviews, tickets = table(PaymentReviewRow), table(TicketRow)
+_orders, _users, _employees = table(OrderRow), table(UserRow), table(EmployeeRow)
+
+STATES = tuple(str(state) for state in ReviewState)
+KINDS = tuple(str(kind) for kind in ReviewKind)
+
+_PLAIN = ("state", "kind", "opened", "due", "amount", "currency", "rule", "outcome", "settled")
+
+
+def _one_of(column: str, known: tuple[str, ...]) -> Filter:
+    def clauses(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+        if set(values) - set(known):
+            raise BadRequest(f"A review's {column} is one of {', '.join(known)}.")
+        return [reviews.c[column] == value for value in dict.fromkeys(values)]
+
+    return Filter(clauses, known)
+
+
+def _assignee(ask: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
+    """Who holds the review's case: a lapsed lease is nobody's."""
+    if len(values) != 1:
+        raise BadRequest("assignee can be given once.")
+    if values[0] == "none":
+        free = or_(tickets.c.assignee.is_(None), tickets.c.lease_until.is_(None), tickets.c.lease_until <= ask.now)
+    else:
+        row = None if values[0] == "me" else find_row(connection, _employees, "E", values[0])
+        who = ask.actor.id if values[0] == "me" else row.id if row else ask.request_id
+        free = (tickets.c.assignee == who) & (tickets.c.lease_until > ask.now)
+    return [reviews.c.ticket.in_(select(tickets.c.id).where(tickets.c.about == "review", free))]
+
+
+def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
+    held = connection.execute(select(tickets).where(tickets.c.id.in_([row.ticket for row in rows])))
+    cases = {row.id: row for row in held}
+    orders = numbers_of(connection, _orders, "O", [row.order_id for row in rows])
+    persons = numbers_of(connection, _users, "U", [row.person for row in rows])
+    employees = numbers_of(connection, _employees, "E", [case.assignee for case in cases.values()])
+    return [
+        {
+            **{name: getattr(row, name) for name in _PLAIN},
+            "order": orders.get(row.order_id or ""),
+            "person": persons.get(row.person),
+            **_claim(ask, cases.get(row.ticket), employees),
+        }
+        for row in rows
+    ]
+
+
+def _claim(ask: Ask, case: Row[Any] | None, employees: dict[str, str]) -> dict[str, Any]:
+    if case is None:
+        return {}
+    leased = case.lease_until is not None and case.lease_until > ask.now
+    return {
+        "case": f"T-{case.number}",
+        "assignee": employees.get(case.assignee) if leased else None,
+        "yours": leased and case.assignee == ask.actor.id,
+        "lease_until": case.lease_until if leased else None,
+    }
+
+
+def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    claim = select(tickets.c.assignee, tickets.c.lease_until).where(tickets.c.id == row.ticket)
+    case = connection.execute(claim).first()
+    return {
+        "person": row.person,
+        "parties": parties_of(connection, row.order_id, row.person),
+        "state": row.state,
+        "assignee": case.assignee if case else None,
+        "lease_until": case.lease_until if case else None,
+    }
+
+
+def _more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[str, Any]:
+    """What it is about, each part as the employee may see it, and the thread of its case."""
+    whole = access.level(ask.actor.roles, RESOURCE, Category.THREAD, facts) is Level.FULL
+    return {
+        "payment": _single(records_of(ask, connection, PAYMENTS, payments.c.id == row.payment)),
+        "refund": _single(records_of(ask, connection, REFUNDS, refunds.c.id == row.refund)),
+        "dispute": _single(disputes_where(ask, connection, disputes.c.id == row.dispute)),
+        "payout_change": change_of(ask, connection, row.payout_change, facts) if row.payout_change else None,
+        "messages": thread_of(ask, connection, row.ticket) if whole else [],
+    }
+
+
+def _single(found: list[dict[str, Any]]) -> dict[str, Any] | None:
+    return found[0] if found else None
+
+
+REVIEWS = Entity(
+    resource=RESOURCE,
+    prefix=PREFIX,
+    record=PaymentReview,
+    table=reviews,
+    sorts={"due": reviews.c.due, "number": reviews.c.number},
+    first_sort="due",
+    filters={
+        "state": _one_of("state", STATES),
+        "kind": _one_of("kind", KINDS),
+        "assignee": Filter(_assignee, ("me", "none")),
+    },
+    facets=("state", "kind"),
+    dress=_dress,
+    facts=_facts,
+    owner=lambda row: str(row.person),
+    transitions=TRANSITIONS,
+    only_in=ONLY_IN,
+    more=_more,
+)
