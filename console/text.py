@@ -20,7 +20,7 @@ from textual.filter import LineFilter
 from console.plain import BLOCK_CAP, LINE_CAP, safe_block, safe_line
 from console.raw import Raw
 
-__all__ = ["SafeLines", "ago", "amount", "block", "exact", "line", "money", "parse_money", "phone"]
+__all__ = ["SafeLines", "ago", "ago_brief", "amount", "block", "exact", "line", "money", "parse_money", "phone"]
 
 
 def line(typed: Raw | str | None, cap: int = LINE_CAP) -> Content:
@@ -64,6 +64,15 @@ def ago(at: datetime, now: datetime) -> str:
         return _date(at)
     unit, name = next((unit, name) for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")) if distance >= unit)
     return f"{'in ' if at > now else ''}{distance // unit} {name}"
+
+
+def ago_brief(at: datetime, now: datetime) -> str:
+    """As `ago`, in nine cells at most: from a week on the day without its year, or the month of another year."""
+    if abs(now - at) < _WEEK:
+        return ago(at, now)
+    here = at.astimezone()
+    month = _MONTHS[here.month - 1]
+    return f"{here.day} {month}" if here.year == now.astimezone().year else f"{month} {here.year}"
 
 
 def exact(at: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screens.audit import AuditScreen
 from screens.employees import EmployeesScreen
+from screens.orders import OrdersScreen
 from screens.parts.base import PetworksScreen
 from screens.tickets import TicketsScreen
 from screens.users import UsersScreen
@@ -11,6 +12,7 @@ from screens.users import UsersScreen
 SCREENS: dict[str, type[PetworksScreen]] = {
     "tickets": TicketsScreen,
     "users": UsersScreen,
+    "orders": OrdersScreen,
     "audit": AuditScreen,
     "employees": EmployeesScreen,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, cast
 
 from textual.app import ComposeResult
@@ -18,7 +19,7 @@ from console.records.record import Record
 from screens.parts import audit_view
 from screens.parts.detail import Section
 from screens.parts.doing import reason_words
-from screens.parts.filter_kinds import moment, name, numbered, person
+from screens.parts.filter_kinds import exact_moment, moment, name, numbered, person
 from screens.parts.filter_language import Filter, Kind
 from screens.parts.filtered import FilteredScreen
 from screens.parts.listing import Listing
@@ -82,7 +83,7 @@ class AuditScreen(FilteredScreen):
         return offered | {filter: values for filter, values in known.items() if filter in offered}
 
     def source(self) -> Listing:
-        return Listing(self.client, "audit", _as_asked(self.filter))
+        return Listing(self.client, "audit", _as_asked(self.filter, self.shell.clock()))
 
     # The witness
 
@@ -143,9 +144,10 @@ def _shortcut(roles: Sequence[str]) -> str:
     return "subject:U-… is about one person" if "privacy" in roles else ""
 
 
-def _as_asked(chosen: Filter) -> Mapping[str, Sequence[str]]:
-    """The list shows actions as `users:reveal`; the platform filters by resource and action apart."""
+def _as_asked(chosen: Filter, now: datetime) -> Mapping[str, Sequence[str]]:
+    """The list shows actions as `users:reveal`; the platform filters by resource and action apart, and knows no `3d`."""
     params = dict(chosen.params)
+    params |= {name: (exact_moment(params[name][0], now),) for name in ("since", "until") if name in params}
     resource, colon, action = params.get("action", ("",))[0].partition(":")
     if colon:
         params |= {"resource": (resource,), "action": (action,)}

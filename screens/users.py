@@ -33,7 +33,8 @@ from screens.parts.pick import Pick
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column, RecordTable, Source
 from screens.parts.searching import KINDS, NARROWING, Searching, objection
-from screens.parts.shell import Change, Go
+from screens.parts.shell import Go
+from screens.parts.sorting import SortedScreen
 from screens.parts.topics import TopicsDialog
 from screens.parts.user_view import Linked
 
@@ -41,7 +42,7 @@ MOST_LINKED = 5
 """Tickets that the detail names of a person."""
 
 
-class UsersScreen(MarkedScreen, PersonScreen):
+class UsersScreen(MarkedScreen, SortedScreen, PersonScreen):
     """The list as filtered or found, beside one person as the role and the case in hand show them."""
 
     NAME = "users"
@@ -49,6 +50,7 @@ class UsersScreen(MarkedScreen, PersonScreen):
     NOTHING = "Put the cursor on a person, or find one: / and a number, an e-mail or a phone."
     HINT = "/ and enter shows all people"
     DEEDS = user_deeds.DEEDS
+    ORDERS = user_places.ORDERS
     FIELDS = (
         Field("name", "Name"),
         Field("email", "E-mail"),
@@ -64,17 +66,10 @@ class UsersScreen(MarkedScreen, PersonScreen):
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "sort", "sort", id="sort"),
         Binding("at,A", "jump_in_list", "to a number or date", show=False, id="jump-in-list"),
         Binding("l", "link_case", "link to the case in hand", show=False, id="link-case"),
         Binding("o", "open_linked", "open linked", show=False, id="open-linked"),
     ]
-
-    @dataclass
-    class SortChosen(Message):
-        """Another order of the list."""
-
-        sort: str
 
     @dataclass
     class ValueChosen(Message):
@@ -93,7 +88,6 @@ class UsersScreen(MarkedScreen, PersonScreen):
     def __init__(self) -> None:
         super().__init__()
         self.filter = Filter()
-        self.sort = "-number"
         self.linked = Linked()
 
     # The list
@@ -154,33 +148,17 @@ class UsersScreen(MarkedScreen, PersonScreen):
     def on_filter_bar_left(self) -> None:
         self.table.focus()
 
-    def others_changed(self, changes: tuple[Change, ...]) -> None:
-        """A search is never sent again by itself: each is on the log, and its hits count as people looked at."""
-        if not self.filter.terms:
-            super().others_changed(changes)
-        elif self.record and any(each.id == self.record.id and each.version != self.record.version for each in changes):
-            self.look(self.record.number)
+    @property
+    def searched(self) -> bool:
+        return bool(self.filter.terms)
 
     # Order and places
 
-    def action_sort(self) -> None:
-        self.work(self._choose_sort(), "choose an order")
-
-    async def _choose_sort(self) -> None:
-        options = [Option(Content(words), id=sort) for sort, words in user_places.ORDERS.items()]
-        chosen = await self.app.push_screen_wait(Pick(Content("In which order"), options))
-        if chosen is not None:
-            self.post_message(self.SortChosen(chosen))
-
-    def on_record_table_sort_asked(self, message: RecordTable.SortAsked) -> None:
-        falling = f"-{message.sort}"
-        self.post_message(self.SortChosen(message.sort if self.sort == falling else falling))
-
-    def on_users_screen_sort_chosen(self, message: SortChosen) -> None:
+    def sort_by(self, sort: str) -> None:
         if self.filter.terms:
             self.told("What was found has no order.", "/ and enter shows all people.")
             return
-        self.sort = message.sort
+        self.sort = sort
         self.show_list()
 
     def action_jump_in_list(self) -> None:
@@ -225,11 +203,6 @@ class UsersScreen(MarkedScreen, PersonScreen):
         return user_view.sections(record, self.linked)
 
     # Marked people
-
-    @on(RecordTable.MarksChanged)
-    def _say_marked(self, message: RecordTable.MarksChanged) -> None:
-        self.bar.show_marked(len(message.marked))
-        self.refresh_bindings()
 
     async def ask_for_many(self, name: str, plan: Plan) -> dict[str, Any] | None:
         if name != "opt-out":

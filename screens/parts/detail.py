@@ -33,12 +33,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled group of rows; `hint` names keys, as in "v reveal · e edit"; `text` is lines above the rows."""
+    """A titled group of rows; `hint` names keys, as in "v reveal · e edit"; `text` is lines above the rows, `beside` those below:
+    what stands at the left, and the text beside it."""
 
     title: str
     rows: tuple[Row, ...] = ()
     hint: str = ""
     text: Sequence[Content] = ()
+    beside: Sequence[tuple[Content, Content]] = ()
 
 
 class Detail(VerticalScroll):
@@ -83,11 +85,11 @@ class Detail(VerticalScroll):
         self._drawn = (record, heading, sections, revealed)
         self._redraw()
 
-    def show_timeline(self, entries: Sequence[Entry], next_cursor: str | None, now: datetime) -> None:
+    def show_timeline(self, title: str, entries: Sequence[Entry], next_cursor: str | None, now: datetime) -> None:
         """Draw what happened to the record, newest first."""
         self._next = next_cursor
         width = max(20, self.scrollable_content_region.width)
-        lines = timeline(entries, more=next_cursor is not None, now=now)
+        lines = timeline(title, entries, more=next_cursor is not None, now=now)
         self._timeline(Content("\n").join(part for start, each in lines for part in indented(each, start, width)))
 
     def show_waiting(self, number: str) -> None:
@@ -147,6 +149,8 @@ def section_lines(record: Record, section: Section, revealed: Mapping[str, Raw],
         yield from indented(value(record, row, revealed, unsaid=shared), label, width)
     if shared:
         yield from indented(line(shared).stylize("dim italic"), "  ", width)
+    for start, text in section.beside:
+        yield from indented(text, Content.assemble("  ", start, "  "), width)
     yield Content("")
 
 

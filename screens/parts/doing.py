@@ -90,14 +90,18 @@ class DoingScreen(PetworksScreen):
         self.with_selected(self._choose, "list the actions of {number}")
 
     async def _choose(self, record: Record) -> None:
-        words = {name: deed.words for name, deed in self.DEEDS.items()}
-        chosen = await self.app.push_screen_wait(ActionList(record.number, self.actions_of(record), words))
+        dialog = ActionList(record.number, self.actions_of(record), self.words_of(record))
+        chosen = await self.app.push_screen_wait(dialog)
         if chosen is not None:
             await self.perform(record, chosen)
 
     def actions_of(self, record: Record) -> Sequence[Action]:
         """What `x` offers: the record's own actions; override to add those of what hangs on it."""
         return record.actions
+
+    def words_of(self, record: Record) -> Mapping[str, str]:
+        """Action → what `x` calls it."""
+        return {name: deed.words for name, deed in self.DEEDS.items()}
 
     def _find_action(self, record: Record, name: str) -> Action:
         found = (action for action in self.actions_of(record) if action.name == name)

@@ -29,6 +29,7 @@ class ListDetailScreen(DoingScreen):
     """Override the class variables, `columns`, `source`, `heading` and `sections`; `DEEDS` are the actions of `x`."""
 
     HISTORY: ClassVar[bool] = False
+    HISTORY_TITLE: ClassVar[str] = "Timeline"
     WHAT: ClassVar[str] = ""
     """What people call the records, where it isn't the screen's name."""
     HINT: ClassVar[str] = "/ shows others"
@@ -90,6 +91,11 @@ class ListDetailScreen(DoingScreen):
     def in_list(self, record: Record) -> Record:
         """A record that came whole, as its row in the list is to show it."""
         return record
+
+    @property
+    def searched(self) -> bool:
+        """Whether the list is what a search found. It is never sent again by itself: each search is on the log."""
+        return False
 
     def above(self) -> ComposeResult:
         """What stands between the head and the list: a filter bar, or nothing."""
@@ -171,7 +177,8 @@ class ListDetailScreen(DoingScreen):
     def others_changed(self, changes: tuple[Change, ...]) -> None:
         """Fetch again what the change feed names: rows that are in view, and the shown record at another version."""
         ours = [each for each in changes if each.resource == self.COLLECTION]
-        self.table.heard_of({each.id for each in ours}, created=any(each.version == 1 for each in ours))
+        if not self.searched:
+            self.table.heard_of({each.id for each in ours}, created=any(each.version == 1 for each in ours))
         shown = self.record
         if shown and any(each.id == shown.id and each.version != shown.version for each in changes):
             self.look(shown.number)
@@ -222,7 +229,7 @@ class ListDetailScreen(DoingScreen):
         if self.record is None or self.record.id != message.record_id:
             return
         self._entries = list(message.page.items) if message.first else [*self._entries, *message.page.items]
-        self.detail.show_timeline(self._entries, message.page.next, self.shell.clock())
+        self.detail.show_timeline(self.HISTORY_TITLE, self._entries, message.page.next, self.shell.clock())
 
     def on_list_detail_screen_not_arrived(self, message: NotArrived) -> None:
         self.noted(message.error)

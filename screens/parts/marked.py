@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,10 +17,12 @@ from console.records.record import Record
 from console.text import line
 from screens.parts.bulk import Outcome, Plan, refusals, run
 from screens.parts.confirm import Confirm
+from screens.parts.filter_bar import FilterBar
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.pick import Pick
 from screens.parts.problems import Notice
 from screens.parts.progress import Progress, Steps
+from screens.parts.record_table import RecordTable
 
 
 class MarkedScreen(ListDetailScreen):
@@ -183,6 +186,12 @@ class MarkedScreen(ListDetailScreen):
         self.table.keep_marks(frozenset(outcome.again))
         self.say(result(message.words, outcome, message.money))
         self.look_again()
+
+    @on(RecordTable.MarksChanged)
+    def _say_marked(self, message: RecordTable.MarksChanged) -> None:
+        for bar in self.query(FilterBar):
+            bar.show_marked(len(message.marked))
+        self.refresh_bindings()
 
     def _set_at_work(self, running: bool) -> None:
         if running != self._at_work:

@@ -67,6 +67,11 @@ VERBS = {
     "reinstate": "reinstated the account",
     "opt-out": "opted the person out",
     "opt-in": "opted the person in",
+    "note": "wrote a note",
+    "trouble": "raised trouble",
+    "resolve": "resolved the trouble",
+    "cancel": "cancelled it",
+    "search-card": "found it by its card",
     "link": "linked a ticket",
     "unlink": "took a ticket's link away",
 }
@@ -79,11 +84,11 @@ FIELDS = {"email": "e-mail", "age_band": "age", "google_email": "Google e-mail"}
 """Field → its word, where it is another."""
 
 
-def timeline(entries: Sequence[Entry], *, more: bool, now: datetime) -> list[tuple[Content, Content]]:
+def timeline(title: str, entries: Sequence[Entry], *, more: bool, now: datetime) -> list[tuple[Content, Content]]:
     """What stands at the left of a line, and the text beside it: a title, the entries, below each its changes."""
-    lines = [(Content(""), Content("Timeline").stylize("bold $accent"))]
+    lines = [(Content(""), Content(title).stylize("bold $accent"))]
     for entry in entries:
-        lines.append((Content.assemble("  ", (_when(entry.at, now), "dim"), "  "), _entry(entry)))
+        lines.append((Content.assemble("  ", (when(entry.at, now), "dim"), "  "), _entry(entry)))
         lines += [(Content(" " * 10), _change(change)) for change in entry.change]
     if not entries:
         lines.append((Content("  "), Content("nothing yet").stylize("dim")))
@@ -112,7 +117,7 @@ def _word(field: str) -> str:
     return FIELDS.get(field, field.replace("_", " "))
 
 
-def _when(at: datetime, now: datetime) -> str:
+def when(at: datetime, now: datetime) -> str:
     local = at.astimezone()
     if local.date() == now.astimezone().date():
         return f"{local:%H:%M}".ljust(6)
