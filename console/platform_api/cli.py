@@ -1,4 +1,4 @@
-"""`petworks platform …`: serving, migrating, seeding, employees; and `audit verify`, which needs no server."""
+"""`petworks platform …`: serving, working, migrating, seeding, employees; and `audit verify`, which needs no server."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from console.platform_api.problems import Problem
 
 COMMANDS = {
     "serve": ("answer requests", "serve"),
+    "work": ("carry out refunds and take in what the processor tells; serve starts one beside itself", "work_command"),
     "migrate": ("make the databases, or bring them up to date", "migrate_command"),
     "seed": ("fill them with sample data", "seed"),
     "employee": ("add employees, and change their roles and passwords", "employee_command"),

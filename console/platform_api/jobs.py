@@ -63,6 +63,9 @@ def claim(platform: Platform, worker: str) -> Job | None:
     free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now)
     due = select(jobs.c.id).where(jobs.c.due <= now, free).order_by(jobs.c.due, jobs.c.id).limit(1)
     taken = {"lease_until": now + LEASE, "worker": worker, "attempts": jobs.c.attempts + 1}
+    with platform.database.reading() as connection:  # mostly there is none, and looking takes no lock
+        if connection.execute(due).first() is None:
+            return None
     wanted = due.with_for_update(skip_locked=True).scalar_subquery()
     with platform.database.writing() as session:
         statement = update(jobs).where(jobs.c.id == wanted).values(taken).returning(*jobs.c)
@@ -93,6 +96,11 @@ def retry(work: Transaction, job: Job, error: str) -> bool:
     return job.attempts == LOUD_AFTER
 
 
+def wait(work: Transaction, job: Job, time: timedelta) -> None:
+    """Puts it back until then, for something that takes its time; nothing is wrong."""
+    _change(work.connection, job, lease_until=None, due=work.now + time, error=None)
+
+
 def wait_after(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT)
 
@@ -108,4 +116,5 @@ def _change(connection: Connection, job: Job, **values: Any) -> None:
 
 def stuck(connection: Connection) -> int:
     """How many jobs have been tried in vain for so long that somebody should look."""
-    return connection.execute(select(func.count()).where(jobs.c.attempts >= LOUD_AFTER)).scalar_one()
+    tried_in_vain = jobs.c.attempts >= LOUD_AFTER, jobs.c.error.is_not(None)
+    return connection.execute(select(func.count()).where(*tried_in_vain)).scalar_one()

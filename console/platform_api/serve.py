@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import ipaddress
 import os
-import resource
 import signal
 import socket
 import sys
@@ -17,14 +16,13 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from console.platform_api.app import create_app
-from console.platform_api.database import RUNTIME_ROLE
-from console.platform_api.migrate import SchemaError, make_ready
-from console.platform_api.platform import Platform, open_platform
+from console.platform_api.migrate import make_ready
+from console.platform_api.platform import open_platform
+from console.platform_api.starting import add_places, check_rights, leave_nothing_behind
+from console.platform_api.worker_beside import WorkerBeside
 
-ENVIRONMENTS = ("demo", "staging", "production")
 GRACE_SECONDS = 10
 """How long requests under way may still take after the signal to stop."""
 
@@ -32,16 +30,14 @@ BACKLOG = 2048
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, help="the folder for databases, keys and checkpoints")
-    parser.add_argument(
-        "--database", help="the records database, if it isn't a file in that folder (postgresql+psycopg://…)"
-    )
-    parser.add_argument("--vault-database", help="the vault database (default: the same with _vault at its end)")
+    add_places(parser)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True, help="0: any free one")
-    parser.add_argument("--environment", choices=ENVIRONMENTS, default="demo")
     parser.add_argument("--tls-cert", type=Path)
     parser.add_argument("--tls-key", type=Path)
+    parser.add_argument(
+        "--no-work", action="store_true", help="start no worker beside it: petworks platform work runs elsewhere"
+    )
     parser.add_argument(
         "--child", action="store_true", help="stop when the standard input is closed: the parent holds it"
     )
@@ -53,13 +49,12 @@ def run(options: argparse.Namespace) -> int:
     if complaint:
         print(complaint, file=sys.stderr)  # noqa: T201 - the command speaks to the terminal
         return 2
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold keys and values
+    leave_nothing_behind()
     make_ready(options.data, options.database, options.vault_database)
     with _bound(options.host, options.port) as listening:
         platform = open_platform(options.data, options.database, options.vault_database, options.environment)
         try:
-            _check_rights(platform)
+            check_rights(platform)
             return _serve(create_app(platform), listening, options)
         finally:
             platform.close()
@@ -88,19 +83,9 @@ def _bound(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
-def _check_rights(platform: Platform) -> None:
-    """On PostgreSQL the connections must have dropped to the role that can't change the log."""
-    for database in (platform.database, platform.vault.database):
-        if database.sqlite:
-            continue
-        with database.reading() as connection:
-            who = connection.execute(text("SELECT current_user")).scalar()
-        if who != RUNTIME_ROLE:
-            raise SchemaError(f"The role {RUNTIME_ROLE} is missing. Run: petworks platform migrate")
-
-
 def _serve(app: FastAPI, listening: socket.socket, options: argparse.Namespace) -> int:
-    server = Server(configuration(app, options.tls_cert, options.tls_key), options.child)
+    worker = None if options.no_work else WorkerBeside(options)
+    server = Server(configuration(app, options.tls_cert, options.tls_key), options.child, worker)
     server.run(sockets=[listening])
     return 128 + server.ended_by if server.ended_by else 0
 
@@ -122,15 +107,23 @@ def configuration(app: FastAPI, certificate: Path | None = None, key: Path | Non
 class Server(uvicorn.Server):
     """Says where it listens once it does. uvicorn's own signal handling would end the process before the log is closed."""
 
-    def __init__(self, config: uvicorn.Config, child: bool = False) -> None:
+    def __init__(self, config: uvicorn.Config, child: bool = False, worker: WorkerBeside | None = None) -> None:
         super().__init__(config)
         self.child = child
+        self.worker = worker
         self.ended_by = 0
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listening in sockets or []:
             print(f"listening on {_url(listening, self.config.is_ssl)}", flush=True)  # noqa: T201
+        if self.worker is not None:
+            self.worker.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Both at once: each has its own time to finish what it is at."""
+        worker = [self.worker.end()] if self.worker is not None else []
+        await asyncio.gather(super().shutdown(sockets), *worker)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -25,6 +25,8 @@ from console.platform_api.transaction import Transaction, own_work
 LARGEST = 256 * 1024
 """Bytes of a webhook; Stripe's have a tenth of it."""
 
+PAYMENT_OBJECTS = ("payment_intent", "charge")
+
 _CODE = re.compile(r"[!-~]{1,255}")
 _KIND = re.compile(r"[a-z0-9_.]{1,100}")
 _events = table(WebhookEvent)
@@ -37,16 +39,16 @@ def take(platform: Platform, body: bytes, signature: str) -> bool:
     secret = webhook_secret(platform.data, make=signs_itself(platform))
     if not is_genuine(body, signature, secret, platform.clock()):
         raise BadRequest("The signature isn't the processor's, or too old.")
-    event, kind, token = _read(body)
+    event, kind, names = _read(body)
     with own_work(platform) as work:
         news = _is_news(work, event, kind)
-        if news and token is not None:
-            jobs.enqueue(work, "sync", f"event:{event}", {"token": token})
+        if news and names:
+            jobs.enqueue(work, "sync", f"event:{event}", names)
     return news
 
 
-def _read(body: bytes) -> tuple[str, str, str | None]:
-    """Id, kind, and the token of the payment that it is about, if it is about one."""
+def _read(body: bytes) -> tuple[str, str, dict[str, str]]:
+    """Id, kind, and the names of the payment that it is about, if it is about one."""
     try:
         found = json.loads(body)
         event, kind, about = found["id"], found["type"], found["data"]["object"]
@@ -54,18 +56,20 @@ def _read(body: bytes) -> tuple[str, str, str | None]:
         raise BadRequest("This isn't an event.") from None
     if not (_is(_CODE, event) and _is(_KIND, kind) and isinstance(about, dict)):
         raise BadRequest("This isn't an event.")
-    return event, kind, _token(about)
+    return event, kind, _names(about)
 
 
 def _is(pattern: re.Pattern[str], value: Any) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-def _token(about: dict[str, Any]) -> str | None:
-    """A payment's own id, or the payment that a charge, refund or dispute names; it may stand there whole."""
-    named = about.get("payment_intent") or (about.get("id") if about.get("object") == "payment_intent" else None)
-    named = named.get("id") if isinstance(named, dict) else named
-    return named if _is(_CODE, named) else None
+def _names(about: dict[str, Any]) -> dict[str, str]:
+    """What a refund or dispute says that its payment is called: as an intent and as a charge, each by its id or whole."""
+    named = {name: about.get(name) for name in PAYMENT_OBJECTS}
+    if about.get("object") in PAYMENT_OBJECTS:
+        named[about["object"]] = about.get("id")
+    ids = {name: value.get("id") if isinstance(value, dict) else value for name, value in named.items()}
+    return {name: value for name, value in ids.items() if _is(_CODE, value)}
 
 
 def _is_news(work: Transaction, event: str, kind: str) -> bool:

@@ -1,0 +1,123 @@
+"""What nobody asks for and is due all the same: looked for each minute, each of it safe to find twice."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from console.platform_api import jobs, webhooks
+from console.platform_api.audit import Entry
+from console.platform_api.desk import Desk
+from console.platform_api.jobs import Job
+from console.platform_api.processors.built_in import BuiltIn
+from console.platform_api.processors.secrets import webhook_secret
+from console.platform_api.processors.signatures import sign
+from console.platform_api.review_work import open_review
+from console.platform_api.tables import (
+    PaymentReviewRow,
+    PaymentRow,
+    PayoutChangeRow,
+    RefundRow,
+    WebhookEvent,
+    table,
+)
+from console.platform_api.transaction import Transaction, own_work
+from console.records.payment_reviews import ReviewKind
+from console.records.payments import PaymentState
+from console.records.payouts import ChangeState
+from console.records.refunds import RefundState
+
+log = logging.getLogger("petworks.work")
+
+AT_ONCE = 100
+SILENT_AFTER, SILENT_UNTIL = timedelta(hours=1), timedelta(days=8)
+"""A payment on its way that nobody has told us about for so long is asked for, once a day; after eight days it is reconciliation's."""
+
+EVENTS_KEPT = timedelta(days=30)
+"""Ten times as long as a processor goes on sending one."""
+
+_refunds, _payments, _changes = table(RefundRow), table(PaymentRow), table(PayoutChangeRow)
+_reviews, _events = table(PaymentReviewRow), table(WebhookEvent)
+
+
+def sweep(desk: Desk) -> None:
+    for part in (_start_refunds, _ask_for_silent, _put_in_force, _forget_events):
+        with own_work(desk.platform) as work:
+            part(work)
+
+
+def _start_refunds(work: Transaction) -> None:
+    """`approved` is the outbox: what stands in it has its job, whoever put it there; and so has what was cut off."""
+    unfinished = _refunds.c.state.in_((RefundState.APPROVED, RefundState.PROCESSING))
+    found = {
+        f"refund:{refund}": refund
+        for refund in work.connection.execute(select(_refunds.c.id).where(unfinished)).scalars()
+    }
+    if found:
+        marks = select(jobs.jobs.c.mark).where(jobs.jobs.c.kind == "refund")
+        for mark in set(found) - set(work.connection.execute(marks).scalars()):
+            jobs.enqueue(work, "refund", mark, {"refund": found[mark]})
+
+
+def _ask_for_silent(work: Transaction) -> None:
+    on_the_way = _payments.c.state.in_((PaymentState.PENDING, PaymentState.AUTHORIZED))
+    since = _payments.c.created.between(work.now - SILENT_UNTIL, work.now - SILENT_AFTER)
+    columns = select(_payments.c.id, _payments.c.processor_reference)
+    silent = columns.where(on_the_way, since, _payments.c.processor_reference.is_not(None)).limit(AT_ONCE)
+    for payment, token in work.connection.execute(silent).all():
+        jobs.enqueue(work, "sync", f"silent:{payment}:{work.now.date()}", {"token": token})
+
+
+def _put_in_force(work: Transaction) -> None:
+    """Payout changes whose wait is over. Their reviews stay: somebody should still have looked."""
+    due = select(_changes).where(_changes.c.state == ChangeState.WAITING, _changes.c.takes_effect <= work.now)
+    for row in work.connection.execute(due.limit(AT_ONCE).with_for_update(skip_locked=True)).all():
+        change = _changes.update().where(_changes.c.id == row.id).values(state=str(ChangeState.IN_FORCE))
+        work.connection.execute(change)
+        work.entries.append(work.entry("payouts", "change_in_force", person=row.pro, record=row.id))
+        for review in work.connection.execute(select(_reviews).where(_reviews.c.payout_change == row.id)).all():
+            work.change("payment-reviews", _reviews, review)
+
+
+def _forget_events(work: Transaction) -> None:
+    work.connection.execute(delete(_events).where(_events.c.at < work.now - EVENTS_KEPT))
+
+
+# The simulator's webhooks
+
+
+def deliver_webhooks(desk: Desk) -> bool:
+    """Hands over what the simulator has to tell, as the route would: signed, checked, remembered. Whether there was any."""
+    processor, platform = desk.processor, desk.platform
+    if not isinstance(processor, BuiltIn):
+        return False
+    waiting = processor.waiting()
+    for place, body in waiting:
+        secret = webhook_secret(platform.data, make=True)
+        webhooks.take(platform, body, sign(body, secret, platform.clock()))
+        processor.taken(place)
+    return bool(waiting)
+
+
+# What has been tried too often
+
+
+def say_stuck(work: Transaction, job: Job, code: str) -> None:
+    """On the log, to whoever watches the worker, and for a refund among the payments to review. It goes on being tried each hour."""
+    record = job.ids.get("refund") or job.ids.get("payment")
+    resource = "refunds" if job.kind == "refund" else "payments"
+    work.entries.append(
+        Entry(
+            at=work.now, actor=None, role=None, resource=resource, action="stuck", outcome="failed", record=record,
+            details={"kind": job.kind, "code": code, "attempts": job.attempts},
+        )
+    )  # fmt: skip
+    log.error("A %s job has been tried %s times in vain: %s. It is tried each hour.", job.kind, job.attempts, code)
+    row = work.lock(_refunds, job.ids["refund"]) if job.kind == "refund" else None
+    if row is not None:
+        open_review(
+            work, ReviewKind.MISMATCHED, f"stuck:{row.id}", person=row.payer, order=row.order_id, payment=row.payment,
+            refund=row.id, amount=row.amount, currency=row.currency, rule="refund_stuck",
+        )  # fmt: skip
