@@ -9,11 +9,14 @@ from sqlalchemy import Row, select, update
 
 from console.platform_api.payouts import changes
 from console.platform_api.problems import Conflict
+from console.platform_api.tables import PaymentReviewRow, table
 from console.platform_api.transaction import Transaction
 from console.records.payouts import RESOURCE, ChangeState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_reviews = table(PaymentReviewRow)
 
 AT_ONCE = 100
 """Changes in one transaction."""
@@ -33,19 +36,26 @@ def stop(work: Transaction, change: str) -> None:
 
 
 def put_in_force(work: Transaction, now: datetime) -> int:
-    """Puts the changes in force whose hours are over, and settles their reviews; how many. Each is locked after its review."""
-    from console.platform_api.review_work import lock_review, settle_review
+    """Puts the changes in force whose hours are over; how many. A review that is open stays: somebody should still look.
 
+    Each is locked after its review, as when it is stopped.
+    """
     moved = 0
     for change in _due(work, now):
-        lock_review(work, mark_of(change))
+        review = _lock_review(work, change)
         row = _waiting(work, change)
         if row is None or row.takes_effect > now:
             continue
         _move(work, row, ChangeState.IN_FORCE)
-        settle_review(work, mark_of(change), "in_force")
+        if review is not None:
+            work.change("payment-reviews", _reviews, review)
         moved += 1
     return moved
+
+
+def _lock_review(work: Transaction, change: str) -> Row[Any] | None:
+    known = work.connection.execute(select(_reviews.c.id).where(_reviews.c.mark == mark_of(change))).scalar()
+    return work.lock(_reviews, known) if known is not None else None
 
 
 def _due(work: Transaction, now: datetime) -> Sequence[str]:

@@ -14,6 +14,7 @@ from console.platform_api.payments import by_record, parties_of, payments, recor
 from console.platform_api.problems import BadRequest
 from console.platform_api.refund_limits import limit_now
 from console.platform_api.tables import EmployeeRow, OrderRow, RefundRow, table
+from console.records.record import Category
 from console.records.refunds import PREFIX, RESOURCE, TRANSITIONS, Refund, RefundState
 
 refunds = table(RefundRow)
@@ -80,6 +81,7 @@ REFUNDS = Entity(
     facts=_facts,
     asked_facts=_asked_facts,
     owner=lambda row: str(row.payer),
+    listed=frozenset(Category) - {Category.SERVICE},
     transitions=TRANSITIONS,
 )
 

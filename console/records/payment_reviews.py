@@ -50,7 +50,6 @@ OUTCOMES = {
     "rejected": "The refund was rejected",
     "won": "The bank decided for us",
     "lost": "The bank decided for the payer",
-    "in_force": "The payout change is in force",
 }
 """How a review can be settled: code → label."""
 
@@ -61,7 +60,7 @@ OUTCOMES_OF = {
     ReviewKind.MISMATCHED: ("corrected", "refunded", "fraud"),
     ReviewKind.LARGE: _LOOKED_INTO,
     ReviewKind.REPEATED: _LOOKED_INTO,
-    ReviewKind.PAYOUT_CHANGE: ("in_order", "stopped"),
+    ReviewKind.PAYOUT_CHANGE: ("in_order", "stopped", "fraud"),
     ReviewKind.REFUND: (),
 }
 """Kind → the outcomes that an employee can choose. The platform settles with the others: a refund's review with its decision, a dispute's
