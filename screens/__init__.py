@@ -6,6 +6,8 @@ from screens.audit import AuditScreen
 from screens.employees import EmployeesScreen
 from screens.orders import OrdersScreen
 from screens.parts.base import PetworksScreen
+from screens.payment_reviews import PaymentReviewsScreen
+from screens.reconciliations import ReconciliationsScreen
 from screens.tickets import TicketsScreen
 from screens.users import UsersScreen
 
@@ -15,5 +17,7 @@ SCREENS: dict[str, type[PetworksScreen]] = {
     "orders": OrdersScreen,
     "audit": AuditScreen,
     "employees": EmployeesScreen,
+    "payment-reviews": PaymentReviewsScreen,
+    "reconciliations": ReconciliationsScreen,
 }
 """Screen → class, in menu order; the numbers of the tabs are in `screens.parts.head.TABS`."""

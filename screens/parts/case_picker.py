@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 from console.records.tickets import Ticket
 from console.session import CaseInHand
 from console.text import line
+from screens.parts.case_words import known_as
 from screens.parts.pick import Pick
 
 PUT_DOWN = "put-down"
@@ -33,5 +34,6 @@ def _put_down(case: CaseInHand) -> Content:
 
 
 def _words(ticket: Ticket) -> Content:
-    subject = line(ticket.subject) if ticket.subject else line(ticket.masks.get("subject"))
+    known = known_as(ticket)
+    subject = line(known) if known else line(ticket.masks.get("subject"))
     return Content.assemble((ticket.number, "bold"), "  ", subject, (f"  {line(ticket.state).plain}", "dim"))

@@ -39,12 +39,17 @@ class Progress(Static):
 
 def drawn(steps: Steps) -> Content:
     """One line: what, a bar, how many of how many, how many failed, how to stop."""
-    filled = BAR * steps.done // steps.total if steps.total else BAR
     said = [f"{steps.done:,} of {steps.total:,}"]
     if steps.money:
         said.append(f"{steps.money} done")
     if steps.failed:
         said.append(f"{steps.failed:,} failed")
     said.append("stops after this one …" if steps.stopping else "S stop after this one")
-    bar = ("▓" * filled + "░" * (BAR - filled), "$accent")
-    return Content.assemble((steps.what, "bold"), "  ", bar, "  ", "   ".join(said))
+    so_far = (bar(steps.done, steps.total, BAR), "$accent")
+    return Content.assemble((steps.what, "bold"), "  ", so_far, "  ", "   ".join(said))
+
+
+def bar(done: int, total: int, cells: int) -> str:
+    """How much is done; nothing at all to do is all of it."""
+    filled = cells * done // total if total else cells
+    return "▓" * filled + "░" * (cells - filled)

@@ -15,19 +15,29 @@ from textual.widgets import Input, Static
 
 
 class Prompt(ModalScreen[str | None]):
-    """Answers what was typed, or None; `check` says what is wrong with it, or nothing."""
+    """Answers what was typed, or None; `check` says what is wrong with it, or nothing. `start` and `error` are of the try before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
 
-    def __init__(self, title: Content, placeholder: str, check: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        title: Content,
+        placeholder: str,
+        check: Callable[[str], str],
+        *,
+        start: str = "",
+        error: str = "",
+        longest: int = 200,
+    ) -> None:
         super().__init__()
         self._title, self._placeholder, self._check = title, placeholder, check
+        self._start, self._error, self._longest = start, error, longest
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title")
-            yield Input(placeholder=self._placeholder, max_length=200)
-            yield Static(id="dialog-error")
+            yield Input(self._start, placeholder=self._placeholder, max_length=self._longest, select_on_focus=False)
+            yield Static(Content(self._error), id="dialog-error")
             yield Static(Content("enter does it · escape leaves"), classes="dialog-hint")
 
     @on(Input.Submitted)

@@ -15,6 +15,7 @@ from console.errors import NotSignedIn, PetworksError
 from console.raw import Raw
 from console.records.tickets import Ticket
 from console.session import CaseInHand, Session
+from screens.parts.case_words import known_as
 from screens.parts.discreet import DiscreetApp
 from screens.parts.jump import Place
 from screens.parts.revealed import HoldsValues, RevealedValues
@@ -132,9 +133,9 @@ class Shell(DiscreetApp):
         """A member of the platform's offer, such as `lock_reasons`; None when it isn't there."""
         return (self.offer.model_extra or {}).get(name) if self.offer else None
 
-    def take_ticket(self, ticket: Ticket) -> None:
-        """Take a ticket in hand."""
-        self.take_case(CaseInHand(ticket.id, ticket.number, ticket.subject, self.clock()))
+    def take_ticket(self, ticket: Ticket, title: Raw | None = None) -> None:
+        """Take a ticket in hand; `title` is what it is called where it has no subject of its own."""
+        self.take_case(CaseInHand(ticket.id, ticket.number, title or known_as(ticket), self.clock()))
         self.post_message(TicketSeen(ticket))
 
     def take_case(self, case: CaseInHand | None) -> bool:

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from console.records.tickets import Message, Ticket
 from console.text import ago, block, exact, line
+from screens.parts.case_words import known_as
 from screens.parts.detail import Row, Section
 from screens.parts.record_table import Column
 
@@ -51,7 +52,8 @@ def sections(ticket: Ticket) -> Sequence[Section]:
 
 
 def subject(ticket: Ticket) -> Content:
-    return line(ticket.subject) if ticket.subject else line(ticket.masks.get("subject", "–"))
+    known = known_as(ticket)
+    return line(known) if known else line(ticket.masks.get("subject", "–"))
 
 
 def _assignee(ticket: Ticket) -> Content:
