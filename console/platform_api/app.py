@@ -28,6 +28,7 @@ from console.platform_api.routes import (
     payment_reviews,
     payments,
     payouts,
+    reconciliations,
     refunds,
     reveals,
     tickets,
@@ -40,7 +41,7 @@ ROUTERS = tuple(
     module.router
     for module in (
         offer, auth, me, users, reveals, tickets, orders, audit, employees,
-        payment_reviews, payments, refunds, payouts,
+        payment_reviews, payments, refunds, payouts, reconciliations,
         disclosures, changes, intents, ingest, webhooks, health,
     )
 )  # fmt: skip

@@ -12,6 +12,7 @@ from console.platform_api.strict_json import check
 
 BODY = 1024 * 1024
 INGEST = 8 * 1024 * 1024
+REPORT = 10 * 1024 * 1024
 TARGET = 8 * 1024
 """Bytes of path and query together."""
 
@@ -45,12 +46,22 @@ class Limits:
             body = await _read(receive, _limit(scope["path"]), headers.get(b"content-length", b""))
         except Gone:
             return
-        await _check_body(body, headers.get(b"content-type", b""))
+        await _check_body(body, headers.get(b"content-type", b""), _media_type(scope["path"]))
         await self.app(scope, _replay(body, receive), send)
 
 
+REPORTS = "/v1/reconciliations"
+
+
 def _limit(path: str) -> int:
+    if path == REPORTS:
+        return REPORT
     return INGEST if path.startswith("/v1/ingest/") else BODY
+
+
+def _media_type(path: str) -> bytes:
+    """A balance report comes as the processor writes it; everything else is JSON."""
+    return b"text/csv" if path == REPORTS else b"application/json"
 
 
 def _check_target(scope: Scope) -> None:
@@ -85,11 +96,13 @@ async def _gather(receive: Receive, limit: int) -> bytes:
             return b"".join(parts)
 
 
-async def _check_body(body: bytes, content_type: bytes) -> None:
+async def _check_body(body: bytes, content_type: bytes, wanted: bytes) -> None:
     if not body:
         return
-    if content_type.partition(b";")[0].strip().lower() != b"application/json":
-        raise BadRequest("Send JSON, as application/json.")
+    if content_type.partition(b";")[0].strip().lower() != wanted:
+        raise BadRequest(f"Send {'CSV' if wanted == b'text/csv' else 'JSON'}, as {wanted.decode()}.")
+    if wanted != b"application/json":
+        return
     if len(body) < LARGE:
         check(body)
     else:

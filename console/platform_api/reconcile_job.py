@@ -15,10 +15,10 @@ from console.platform_api.transaction import own_work
 
 
 def run(desk: Desk, job: Job) -> None:
-    from console.platform_api import reconciliations
+    from console.platform_api import reconciling
 
     with renewed(desk, job):
-        reconciliations.run(desk.platform, job.ids)
+        reconciling.run(desk.platform, job.ids)
     with own_work(desk.platform) as work:
         jobs.done(work, job)
 

@@ -26,6 +26,10 @@ KIND = "balance_change_from_activity.itemized"
 REQUIRED = ("balance_transaction_id", "created_utc", "currency", "gross", "reporting_category", "source_id")
 PAYMENT = ("payment_intent_id", "charge_id")
 """Optional columns that name the payment behind a line, the one that payments go by first."""
+FACING = ("customer_facing_amount", "customer_facing_currency")
+"""Optional columns: what the payer saw, where the processor turned it into another currency for the balance."""
+
+READ = (*REQUIRED, *PAYMENT, *FACING)
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,254}", re.ASCII)
 _CATEGORY = re.compile(r"[a-z][a-z_]{0,59}", re.ASCII)
@@ -39,7 +43,7 @@ _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzin
 class Line:
     """One movement of money. `line`: where in the file it begins; `gross` in minor units, what left is negative.
 
-    `references` name the payment behind it, if the report has columns for that.
+    Both `gross` and `currency` are those that the payer saw. `references` name the payment behind it, if the report has columns for that.
     """
 
     line: int
@@ -121,13 +125,13 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _places(line: int, head: Sequence[str]) -> Mapping[str, int]:
     """Column → place, of the columns that are read. What else the report has is passed over."""
     names = [cell.strip() for cell in head]
-    for name in (*REQUIRED, *PAYMENT):
+    for name in READ:
         if names.count(name) > 1:
             _refuse(line, "stands there twice", name)
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         _refuse(line, f"is missing: take a report of the type {KIND}, with this column", missing[0])
-    return {name: names.index(name) for name in (*REQUIRED, *PAYMENT) if name in names}
+    return {name: names.index(name) for name in READ if name in names}
 
 
 # From a row to a line
@@ -146,6 +150,12 @@ def _line(line: int, cells: Sequence[str], places: Mapping[str, int], width: int
             _refuse(line, str(error), name)
 
     currency = read("currency", _currency)
+    gross = read("gross", lambda cell: _minor_units(cell, currency))
+    if all(name in places for name in FACING) and all(cells[places[name]].strip() for name in FACING):
+        facing = read(FACING[1], _currency)
+        if facing != currency:
+            seen = abs(read(FACING[0], lambda cell: _minor_units(cell, facing)))
+            currency, gross = facing, -seen if gross < 0 else seen
     references = [read(name, _optional_id) for name in PAYMENT if name in places]
     return Line(
         line=line,
@@ -155,7 +165,7 @@ def _line(line: int, cells: Sequence[str], places: Mapping[str, int], width: int
         source=read("source_id", _optional_id),
         references=tuple(reference for reference in references if reference is not None),
         currency=currency,
-        gross=read("gross", lambda cell: _minor_units(cell, currency)),
+        gross=gross,
     )
 
 

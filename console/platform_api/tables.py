@@ -352,7 +352,7 @@ class PaymentReviewRow(Row, table=True):
 
 
 class ReconciliationRow(Row, table=True):
-    """One balance report. Its text stands here while it is read, and goes when it is done."""
+    """One balance report, by its `digest`: the text itself is not kept. `starts` and `ends` are the times of its first and last line."""
 
     __tablename__ = "reconciliations"
 
@@ -371,20 +371,26 @@ class ReconciliationRow(Row, table=True):
     failure: str | None = None
     starts: datetime | None = moment(default=None)
     ends: datetime | None = moment(default=None)
-    report: str | None = Field(default=None, sa_type=Text)
 
 
 class ReportLineRow(Row, table=True):
-    """One line of a report, or one that it lacks. `note` is an employee's own words about a difference, sealed under their key."""
+    """One line of a report, or one that it lacks. `note` is an employee's own words about a difference, sealed under their key.
+
+    `reference` is what the report calls the payment behind it, where that isn't the source itself.
+    """
 
     __tablename__ = "report_lines"
-    __table_args__ = (Index("report_lines_result", "reconciliation", "result", "line"),)
+    __table_args__ = (
+        Index("report_lines_result", "reconciliation", "result", "line"),
+        Index("report_lines_payment", "payment", "reconciliation"),
+    )
 
     reconciliation: str = id_field(primary_key=True)
     line: int = Field(primary_key=True)
     result: str
     category: str
     source: str | None = None
+    reference: str | None = None
     payment: str | None = id_field(default=None)
     refund: str | None = id_field(default=None)
     currency: str = ""

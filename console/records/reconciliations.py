@@ -22,17 +22,25 @@ class ReconciliationState(StrEnum):
 
 
 class Result(StrEnum):
-    """Of one line. MISSING: the platform knows of money that the report doesn't."""
+    """Of one line. MISSING: the platform knows of money that the report doesn't. NOT_COMPARED: fees and the like, of which it knows nothing."""
 
     MATCHED = "matched"
     AMOUNT_DIFFERS = "amount_differs"
     UNKNOWN = "unknown"
     DUPLICATE = "duplicate"
     MISSING = "missing"
+    NOT_COMPARED = "not_compared"
+
+
+DIFFERENCES = frozenset({Result.AMOUNT_DIFFERS, Result.UNKNOWN, Result.DUPLICATE, Result.MISSING})
+"""Results that somebody has to look into, and resolves with a note."""
 
 
 class ReportLine(BaseModel):
-    """Amounts in minor units; `expected` is the platform's. `resolved`: somebody wrote why the difference is right."""
+    """Amounts in minor units, what left the balance negative; `expected` is the platform's, in the same currency.
+
+    `resolved`: somebody wrote why the difference is right.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

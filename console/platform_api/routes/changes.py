@@ -21,6 +21,7 @@ from console.platform_api.tables import (
     PaymentReviewRow,
     PaymentRow,
     PayoutRow,
+    ReconciliationRow,
     RefundRow,
     TicketRow,
     UserRow,
@@ -41,6 +42,7 @@ _TABLES: dict[str, Table] = {
     "refunds": table(RefundRow),
     "payouts": table(PayoutRow),
     "payment-reviews": table(PaymentReviewRow),
+    "reconciliations": table(ReconciliationRow),
     "employees": table(EmployeeRow),
 }
 

@@ -21,6 +21,7 @@ from console.platform_api.payment_reviews import REVIEWS
 from console.platform_api.payments import PAYMENTS
 from console.platform_api.payouts import PAYOUTS
 from console.platform_api.platform import Platform
+from console.platform_api.reconciliations import RECONCILIATIONS
 from console.platform_api.refunds import REFUNDS
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
@@ -30,13 +31,14 @@ from console.records.payment_reviews import OUTCOMES, ReviewState
 from console.records.payments import PaymentState
 from console.records.payouts import PayoutState
 from console.records.reasons import REASONS
+from console.records.reconciliations import ReconciliationState
 from console.records.refunds import RefundState
 from console.records.tickets import TicketState
 from console.records.users import UserState
 
 router = APIRouter(tags=["the platform"])
 
-ENTITIES = (USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, DISCLOSURES)
+ENTITIES = (USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, RECONCILIATIONS, DISCLOSURES)
 STATES: dict[str, type[StrEnum]] = {
     "users": UserState,
     "tickets": TicketState,
@@ -45,6 +47,7 @@ STATES: dict[str, type[StrEnum]] = {
     "refunds": RefundState,
     "payouts": PayoutState,
     "payment-reviews": ReviewState,
+    "reconciliations": ReconciliationState,
 }
 
 

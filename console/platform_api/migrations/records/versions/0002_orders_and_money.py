@@ -259,7 +259,6 @@ def create_tables() -> None:
         sa.Column("failure", sa.String(), nullable=True),
         sa.Column("starts", Moment(), nullable=True),
         sa.Column("ends", Moment(), nullable=True),
-        sa.Column("report", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("digest"),
         sa.UniqueConstraint("id"),
@@ -303,6 +302,7 @@ def create_tables() -> None:
         sa.Column("result", sa.String(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
         sa.Column("payment", Id(), nullable=True),
         sa.Column("refund", Id(), nullable=True),
         sa.Column("currency", sa.String(), nullable=False),
@@ -313,6 +313,7 @@ def create_tables() -> None:
         sa.Column("sealed_note", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("reconciliation", "line"),
     )
+    op.create_index("report_lines_payment", "report_lines", ["payment", "reconciliation"])
     op.create_index("report_lines_result", "report_lines", ["reconciliation", "result", "line"])
     op.create_table(
         "webhook_events",
