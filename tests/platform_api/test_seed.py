@@ -24,6 +24,7 @@ from console.platform_api.seed import seed
 from console.platform_api.seed_employees import PEOPLE
 from console.platform_api.seed_filling import SeedError
 from console.platform_api.seed_names import HOSTILE
+from console.platform_api.seed_order_rows import COLUMNS as ORDER_TABLES
 from console.platform_api.seed_people import UNTIL_DEFAULT, Person, sample_person
 from console.platform_api.tables import EmployeeRole, EmployeeRow, TicketLink, TicketMessage, TicketRow, UserRow, table
 from console.records.employees import ALONE
@@ -33,9 +34,17 @@ from tests.postgresql import Server
 
 users, tickets, links, messages = table(UserRow), table(TicketRow), table(TicketLink), table(TicketMessage)
 employees, roles = table(EmployeeRow), table(EmployeeRole)
+of_orders = [table(model) for model in ORDER_TABLES]
+OWNERS = {
+    "orders": "parent", "order_events": "owner", "payments": "payer", "refunds": "payer", "payouts": "pro", "payout_changes": "pro",
+}  # fmt: skip
+"""Table → the column that says whose key seals its rows; in the others it is `owner`, or the row itself."""
+
 CATEGORIES = ("identity", "contact", "locality", "address", "demographic", "google")
 PASSWORD = "correct horse battery"
-KEYS_AND_LEASES = {*(f"sealed_{kind}" for kind in CATEGORIES), "sealed_thread", "lease_until", "password_hash"}
+KEYS_AND_LEASES = {
+    *(f"sealed_{kind}" for kind in (*CATEGORIES, "thread", "service", "instrument")), "lease_until", "password_hash",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +67,7 @@ def everything(platform: Platform) -> dict[str, Any]:
     """All that doesn't hang on keys, and every sealed value opened."""
     found: dict[str, Any] = {}
     with platform.database.reading() as connection:
-        for model in (users, tickets, links, messages, employees):
+        for model in (users, tickets, links, messages, employees, *of_orders):
             rows = connection.execute(select(model).order_by(*model.primary_key)).mappings().all()
             found[model.name] = [{n: v for n, v in row.items() if n not in KEYS_AND_LEASES} for row in rows]
             found[f"{model.name} values"] = [_opened(platform, model.name, row) for row in rows]
@@ -66,7 +75,7 @@ def everything(platform: Platform) -> dict[str, Any]:
 
 
 def _opened(platform: Platform, resource: str, row: Any) -> dict[str, Any]:
-    owner = row.get("owner") or row.get("id")
+    owner = row[OWNERS[resource]] if resource in OWNERS else row.get("owner") or row.get("id")
     key = platform.vault.keys_of([owner]).get(owner) if owner else None
     sealed = {name: value for name, value in row.items() if name.startswith("sealed_") and value is not None}
     assert key is not None or not sealed
@@ -122,23 +131,26 @@ def test_all_of_it_is_there_and_fits_together(place: tuple[Path, str | None]):
         assert [row["number"] for row in found["users"]] == list(range(1, 1_001))
         assert sorted(row["id"] for row in found["users"]) == [row["id"] for row in found["users"]]
         assert [row["registered"] for row in found["users"]] == sorted(row["registered"] for row in found["users"])
-        assert [row["number"] for row in found["tickets"]] == list(range(1, 51))
-        assert [row["opened"] for row in found["tickets"]] == sorted(row["opened"] for row in found["tickets"])
-        assert {row["state"] for row in found["tickets"]} == {str(state) for state in TicketState}
-        assert {row["channel"] for row in found["tickets"]} <= set(CHANNELS)
-        assert {row["ticket"] for row in found["ticket_messages"]} == {row["id"] for row in found["tickets"]}
-        _check_links(found)
+        written = [row for row in found["tickets"] if row["about"] == "person"]
+        assert [row["number"] for row in written] == list(range(1, 51))
+        assert [row["opened"] for row in written] == sorted(row["opened"] for row in written)
+        assert {row["state"] for row in written} == {str(state) for state in TicketState}
+        assert {row["channel"] for row in written} <= set(CHANNELS)
+        assert {row["id"] for row in written} <= {row["ticket"] for row in found["ticket_messages"]}
+        _check_links(found, written)
+        counts = f'"orders":2000,"seed":1,"tickets":{len(found["tickets"])},"users":1000'
         assert [(row.resource, row.action, row.details) for row in log] == [
-            ("platform", "seed", '{"employees":13,"seed":1,"tickets":50,"users":1000}')
+            ("platform", "seed", f'{{"employees":13,{counts}}}')
         ]
 
 
-def _check_links(found: dict[str, Any]) -> None:
+def _check_links(found: dict[str, Any], written: list[dict[str, Any]]) -> None:
     """A linked ticket is sealed for the person it is about, who was there before it was opened."""
     registered = {row["id"]: row["registered"] for row in found["users"]}
-    by_ticket = {row["ticket"]: row["record"] for row in found["ticket_links"]}
-    assert 0.7 < len(by_ticket) / len(found["tickets"]) < 1
-    for row in found["tickets"]:
+    ids = {row["id"] for row in written}
+    by_ticket = {row["ticket"]: row["record"] for row in found["ticket_links"] if row["ticket"] in ids}
+    assert 0.7 < len(by_ticket) / len(written) < 1
+    for row in written:
         assert row["owner"] == by_ticket.get(row["id"], row["id"])
         assert row["owner"] == row["id"] or registered[row["owner"]] < row["opened"]
 
@@ -199,12 +211,14 @@ def test_claims_hold_now(tmp_path: Path):
 
 def test_without_employees_nothing_is_claimed_or_answered(tmp_path: Path):
     migrate(tmp_path)
-    assert seed(tmp_path, users=50, report=lambda line: None).tickets == 40
+    assert seed(tmp_path, users=50, report=lambda line: None).orders == 100
     platform = open_platform(tmp_path)
     with platform.database.reading() as connection:
+        assert connection.execute(select(func.count()).where(tickets.c.about == "person")).scalar() == 40
         assert set(connection.scalars(select(tickets.c.assignee))) == {None}
         assert set(connection.scalars(select(messages.c.kind))) == {"in"}
-        assert connection.execute(select(func.count()).select_from(employees)).scalar() == 0
+        for empty in ("employees", "refunds"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {empty}").scalar() == 0
     platform.close()
 
 
@@ -302,7 +316,8 @@ def test_the_command_makes_all_on_an_empty_folder(tmp_path: Path, capsys: pytest
     arguments = ["seed", "--data", str(tmp_path / "data"), "--users", "30", "--employees"]
     assert cli.main(arguments) == 0
     said = capsys.readouterr()
-    assert "30 users, 40 tickets, 13 employees" in said.err
+    assert "30 users, 60 orders, " in said.err
+    assert " tickets, 13 employees in " in said.err
     assert PASSWORD not in said.err + said.out
     assert cli.main(arguments) == 1
     assert "already holds users" in capsys.readouterr().err
