@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from console import access
 from console.platform_api import blind, projection
@@ -20,9 +20,10 @@ from console.platform_api.guard import Ask
 from console.platform_api.problems import BadRequest, NotFound
 from console.platform_api.reveal import TOLD_ABOVE, looked_at, remember_look
 from console.platform_api.store import Answer, find, log, refuse_unless
-from console.platform_api.tables import UserRow, table
+from console.platform_api.tables import OrderRow, UserRow, table
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
+from console.records.orders import DONE
 from console.records.record import Category
 
 MOST_HITS = 20
@@ -34,7 +35,7 @@ BATCH = 50
 KINDS = ("number", "email", "phone", "name")
 NARROWING = ("city", "postcode")
 
-_users = table(UserRow)
+_users, _orders = table(UserRow), table(OrderRow)
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ def search_by_name(ask: Ask, terms: Terms) -> Answer:
             remember_look(ask, session, row.id, str(ask.case), ask.now)
         told = "manager" if hits and looked_at(session, ask) > TOLD_ABOVE else None
         items = projection.page(ask, connection, USERS, hits, case)
+        months = _last_services(connection, [row.id for row in hits])
         log(session, [ask.entry(told=told, fields=("city",) if hits else (), details=_details(ask, terms, hits))])
-    _add_cities(ask, hits, items)
+    _add_cities(ask, hits, items, months)
     return _answer(items, exact=len(rows) <= MOST_HITS)
 
 
@@ -150,8 +152,17 @@ def _hits(ask: Ask, connection: Connection, tokens: list[int]) -> Iterator[tuple
         before = owners[-1]
 
 
-def _add_cities(ask: Ask, hits: list[Row[Any]], items: list[dict[str, Any]]) -> None:
+def _last_services(connection: Connection, people: list[str]) -> dict[str, str]:
+    """Person → the month in which something that they had booked was last done."""
+    if not people:
+        return {}
+    done = _orders.c.parent.in_(people), _orders.c.state.in_(sorted(DONE))
+    last = select(_orders.c.parent, func.max(_orders.c.starts)).where(*done).group_by(_orders.c.parent)
+    return {parent: f"{moment:%Y-%m}" for parent, moment in connection.execute(last)}
+
+
+def _add_cities(ask: Ask, hits: list[Row[Any]], items: list[dict[str, Any]], months: Mapping[str, str]) -> None:
     keys = ask.platform.vault.keys_of([row.id for row in hits]) if hits else {}
     for row, item in zip(hits, items, strict=True):
         city = projection.open_document(USERS, row, Category.LOCALITY, keys.get(row.id)).get("city")
-        item |= {"city": city.value if city else None, "last_service": None}
+        item |= {"city": city.value if city else None, "last_service": months.get(row.id)}

@@ -31,6 +31,9 @@ class OrderState(StrEnum):
 BEFORE_SERVICE = frozenset({OrderState.PLACED, OrderState.CONFIRMED})
 """States in which support may still cancel."""
 
+DONE = frozenset({OrderState.COMPLETED, OrderState.CLOSED})
+"""States in which the service was given."""
+
 TRANSITIONS = {
     "cancel": transition(
         OrderState.PLACED, OrderState.CONFIRMED, OrderState.IN_SERVICE, OrderState.COMPLETED, to=OrderState.CANCELLED
