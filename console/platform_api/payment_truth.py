@@ -14,6 +14,7 @@ from sqlalchemy import Row, select
 from console.platform_api import money, refund_work
 from console.platform_api.ids import new_id
 from console.platform_api.processors.seam import FoundDispute, FoundPayment, FoundRefund, FoundState
+from console.platform_api.review_rules import look_at_payment
 from console.platform_api.tables import DisputeRow, PaymentRow, RefundRow, table
 from console.platform_api.transaction import Transaction
 from console.records.disputes import DisputeState
@@ -34,6 +35,7 @@ def apply_truth(work: Transaction, payment: str, found: FoundPayment) -> None:
     _apply_state(work, row, found)
     for dispute in found.disputes:
         _apply_dispute(work, payment, dispute)
+    look_at_payment(work, payment)
 
 
 # The payment itself
@@ -61,7 +63,7 @@ def _apply_state(work: Transaction, row: Row[Any], found: FoundPayment) -> None:
 def _apply_refunds(work: Transaction, payment: str, found: Iterable[FoundRefund]) -> None:
     by_number: Mapping[str, FoundRefund] = {one.number: one for one in found if one.number}
     rows = select(_refunds.c.id, _refunds.c.number).where(_refunds.c.payment == payment).order_by(_refunds.c.number)
-    for refund, number in work.connection.execute(rows).all():
+    for refund, number in work.connection.execute(rows.with_for_update()).all():
         if (one := by_number.get(f"{PREFIX}-{number}")) is not None:
             _apply_refund(work, refund, one)
 

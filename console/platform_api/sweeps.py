@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from console.platform_api import jobs, webhooks
+from console.platform_api import jobs, payout_work, webhooks
 from console.platform_api.audit import Entry
 from console.platform_api.desk import Desk
 from console.platform_api.jobs import Job
@@ -16,9 +16,7 @@ from console.platform_api.processors.secrets import webhook_secret
 from console.platform_api.processors.signatures import sign
 from console.platform_api.review_work import open_review
 from console.platform_api.tables import (
-    PaymentReviewRow,
     PaymentRow,
-    PayoutChangeRow,
     RefundRow,
     WebhookEvent,
     table,
@@ -26,7 +24,6 @@ from console.platform_api.tables import (
 from console.platform_api.transaction import Transaction, own_work
 from console.records.payment_reviews import ReviewKind
 from console.records.payments import PaymentState
-from console.records.payouts import ChangeState
 from console.records.refunds import RefundState
 
 log = logging.getLogger("petworks.work")
@@ -38,8 +35,7 @@ SILENT_AFTER, SILENT_UNTIL = timedelta(hours=1), timedelta(days=8)
 EVENTS_KEPT = timedelta(days=30)
 """Ten times as long as a processor goes on sending one."""
 
-_refunds, _payments, _changes = table(RefundRow), table(PaymentRow), table(PayoutChangeRow)
-_reviews, _events = table(PaymentReviewRow), table(WebhookEvent)
+_refunds, _payments, _events = table(RefundRow), table(PaymentRow), table(WebhookEvent)
 
 
 def sweep(desk: Desk) -> None:
@@ -71,14 +67,7 @@ def _ask_for_silent(work: Transaction) -> None:
 
 
 def _put_in_force(work: Transaction) -> None:
-    """Payout changes whose wait is over. Their reviews stay: somebody should still have looked."""
-    due = select(_changes).where(_changes.c.state == ChangeState.WAITING, _changes.c.takes_effect <= work.now)
-    for row in work.connection.execute(due.limit(AT_ONCE).with_for_update(skip_locked=True)).all():
-        change = _changes.update().where(_changes.c.id == row.id).values(state=str(ChangeState.IN_FORCE))
-        work.connection.execute(change)
-        work.entries.append(work.entry("payouts", "change_in_force", person=row.pro, record=row.id))
-        for review in work.connection.execute(select(_reviews).where(_reviews.c.payout_change == row.id)).all():
-            work.change("payment-reviews", _reviews, review)
+    payout_work.put_in_force(work, work.now)
 
 
 def _forget_events(work: Transaction) -> None:
