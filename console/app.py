@@ -24,6 +24,7 @@ from console.session import Session
 from console.settings import Settings
 from console.text import line
 from screens import SCREENS
+from screens.parts.base import PetworksScreen
 from screens.parts.going import GoingApp
 from screens.parts.head import TABS, title_of
 from screens.parts.problems import Notice, explain
@@ -209,6 +210,8 @@ class ConsoleApp(GoingApp):
             self.run_worker(self._start(), group="sign-in", exclusive=True, exit_on_error=False)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        if isinstance(screen, PetworksScreen):
+            yield from screen.commands()
         for name in self.tab_names:
             yield SystemCommand(
                 title_of(name), "Go to this screen", lambda name=name: self.call_later(self.action_tab, name)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import json
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import IO
 
 from console.client import path
-from console.errors import ContractBroken, FreshSignIn, NotSignedIn, PetworksError
+from console.errors import FreshSignIn, NotSignedIn, PetworksError
 from console.export import created, csv_head, csv_record, json_line
 from console.plain import safe_line
 from console.raw import Raw
@@ -81,36 +80,14 @@ async def export(session: Session, arguments: Namespace) -> None:
 
 async def _write(session: Session, chosen: dict[str, str], file: IO[bytes], as_csv: bool) -> int:
     rows = 0
-    async with session.client.stream(path("audit", "export"), chosen) as parts:
+    async with session.client.stream(path("audit", "export"), chosen) as stream:
         file.write(csv_head(COLUMNS) if as_csv else b"")
-        async for line in _lines(parts):
-            record = _record(line)
+        async for record in stream.rows():
             file.write(csv_record(COLUMNS, record) if as_csv else json_line(record))
             rows += 1
             _progress(rows)
     _progress(rows, last=True)
     return rows
-
-
-async def _lines(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Whole lines; a last one without its end is a stream that was cut short."""
-    rest = b""
-    async for part in parts:
-        *whole, rest = (rest + part).split(b"\n")
-        for line in whole:
-            yield line
-    if rest:
-        raise ContractBroken("The log was cut short.")
-
-
-def _record(line: bytes) -> dict[str, object]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        record = None
-    if not isinstance(record, dict):
-        raise ContractBroken("The log has a row that is not JSON.")
-    return record
 
 
 async def _by_password(session: Session, email: str | None) -> None:

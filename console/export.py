@@ -19,7 +19,11 @@ _FORMULA = re.compile("[ \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff
 """What a formula may begin with, after spaces of any kind; with the full-width, small and mathematical twins."""
 
 
-class FileInTheWay(PetworksError):
+class NoFile(PetworksError):
+    advice = "Name another file."
+
+
+class FileInTheWay(NoFile):
     advice = "Name another file, or move that one away: an export is never written over."
 
 
@@ -32,7 +36,7 @@ def created(path: Path) -> Iterator[IO[bytes]]:
     except FileExistsError:
         raise FileInTheWay(f"{path} is there already.") from None
     except OSError as error:
-        raise PetworksError(f"{path} can't be made: {error.strerror}.") from None
+        raise NoFile(f"{path} can't be made: {error.strerror}.") from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file

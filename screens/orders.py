@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,6 +16,7 @@ from console.records.record import Action, Record
 from console.records.tickets import Ticket
 from screens.parts import order_filters, order_refunds, order_view
 from screens.parts.detail import Section
+from screens.parts.exporting import ExportingScreen
 from screens.parts.filter_language import Filter, Vocabulary
 from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place
@@ -35,18 +36,17 @@ TROUBLE = Filter({"trouble": ("yes",)})
 """What support starts with."""
 
 
-class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen):
+class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen, ExportingScreen):
     """The list as filtered or found, beside one order with its money; its trouble is a case like any other."""
 
     NAME = "orders"
     COLLECTION = "orders"
-    HISTORY = True
-    HISTORY_TITLE = "On the log"
     PRESET = "order_trouble"
     HINT = "/ shows others, and enter after it all"
     NOTHING = "Put the cursor on an order, or find one: / and its number."
     DEEDS = DEEDS
     ALL = "all orders"
+    EXPORTED = order_view.EXPORTED
     EXAMPLES = order_filters.EXAMPLES
     KINDS = order_filters.KINDS
     ONCE = order_filters.ONCE
@@ -120,6 +120,18 @@ class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen):
             return
         self.sort = sort
         self.show_filtered(self.filter)
+
+    # The list as a file
+
+    def export_wish(self) -> Mapping[str, object]:
+        asked = order_filters.params(self.filter, self.shell.clock())
+        return {"filters": {name: list(values) for name, values in asked.items()}, "sort": self.sort}
+
+    def exported(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        return order_view.exported(super().exported(row))
+
+    def export_said(self) -> str:
+        return f"{self.filter.words or self.ALL}, {self.ORDERS[self.sort]}."
 
     # The detail
 

@@ -3,6 +3,7 @@
 transport.py    one request and its reply, on the wire
 requests.py     what goes out
 answers.py      what replies mean: JSON, problems, records, pages
+stream.py       answers too long to hold
 client.py       calls with a token, retried until their outcome is known
 """
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from console.client import answers
 from console.client.answers import Answer, Changes, Offer, Page
 from console.client.requests import Query, headers, json_bytes, parameters, path, signed
+from console.client.stream import Stream, told_total
 from console.client.transport import Request, Transport
 from console.errors import (
     ConnectionFailed,
@@ -146,14 +147,14 @@ class Client:
         return answers.record(collection, answer.body)
 
     @asynccontextmanager
-    async def stream(self, path: str, body: Mapping[str, object]) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def stream(self, path: str, body: Mapping[str, object]) -> AsyncIterator[Stream]:
         """An answer that is too long to hold; one that breaks off raises in the middle."""
         token = await self._tokens.access()
         request = Request("POST", path, (), {}, json_bytes(body))
         async with self._transport.stream(signed(request, token), self._patience.quiet) as (reply, parts):
             if reply.status >= 400:
                 raise answers.problem(reply)
-            yield parts
+            yield Stream(parts, told_total(reply))
 
     # How often, how long
 

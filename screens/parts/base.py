@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -131,6 +131,10 @@ class PetworksScreen(Screen[None]):
 
     def go_to_those(self, words: str) -> None:
         """Show the records that a filter finds."""
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers on this screen, besides what it offers everywhere."""
+        yield from ()
 
     def action_filter(self) -> None:
         self.told("There is nothing to filter here.")

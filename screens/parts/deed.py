@@ -20,7 +20,7 @@ class Deed:
     """`effect` names what happens (`{number}` is the record's); without it the deed is done at once.
 
     `reasons` is the name of a list of reasons in the answer of `GET /v1`, `ask` labels a free text, which `must` be
-    given, `typed` is a word that must be typed.
+    given, `typed` is a word that must be typed, `title` the question's, `{them}` being what it is done with.
     """
 
     words: str
@@ -31,7 +31,12 @@ class Deed:
     must: bool = False
     typed: str = ""
     versioned: bool = True
+    title: str = ""
     body: Callable[[Confirmed], dict[str, Any]] = reason_and_text
+
+    def titled(self, them: str) -> str:
+        """Over the question: what it is done with, one record's number or how many there are."""
+        return (self.title or f"{self.words} {{them}}").replace("{them}", them)
 
     @property
     def asks(self) -> bool:

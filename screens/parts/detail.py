@@ -85,11 +85,11 @@ class Detail(VerticalScroll):
         self._drawn = (record, heading, sections, revealed)
         self._redraw()
 
-    def show_timeline(self, title: str, entries: Sequence[Entry], next_cursor: str | None, now: datetime) -> None:
+    def show_timeline(self, entries: Sequence[Entry], next_cursor: str | None, now: datetime) -> None:
         """Draw what happened to the record, newest first."""
         self._next = next_cursor
         width = max(20, self.scrollable_content_region.width)
-        lines = timeline(title, entries, more=next_cursor is not None, now=now)
+        lines = timeline(entries, more=next_cursor is not None, now=now)
         self._timeline(Content("\n").join(part for start, each in lines for part in indented(each, start, width)))
 
     def show_waiting(self, number: str) -> None:

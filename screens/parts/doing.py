@@ -142,7 +142,7 @@ class DoingScreen(PetworksScreen):
     def _question(self, record: Record, deed: Deed) -> Confirm:
         reasons = self.reasons(deed.reasons) if deed.reasons else None
         effect = deed.effect.replace("{number}", record.number)
-        title = f"{deed.words} {record.number}"
+        title = deed.titled(record.number)
         return Confirm(title, effect, deed.words, reasons=reasons, ask=deed.ask, must=deed.must, typed=deed.typed)
 
     def reasons(self, kind: str) -> Mapping[str, str]:

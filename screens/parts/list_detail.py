@@ -29,7 +29,6 @@ class ListDetailScreen(DoingScreen):
     """Override the class variables, `columns`, `source`, `heading` and `sections`; `DEEDS` are the actions of `x`."""
 
     HISTORY: ClassVar[bool] = False
-    HISTORY_TITLE: ClassVar[str] = "Timeline"
     WHAT: ClassVar[str] = ""
     """What people call the records, where it isn't the screen's name."""
     HINT: ClassVar[str] = "/ shows others"
@@ -229,7 +228,7 @@ class ListDetailScreen(DoingScreen):
         if self.record is None or self.record.id != message.record_id:
             return
         self._entries = list(message.page.items) if message.first else [*self._entries, *message.page.items]
-        self.detail.show_timeline(self.HISTORY_TITLE, self._entries, message.page.next, self.shell.clock())
+        self.detail.show_timeline(self._entries, message.page.next, self.shell.clock())
 
     def on_list_detail_screen_not_arrived(self, message: NotArrived) -> None:
         self.noted(message.error)

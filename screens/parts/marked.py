@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -15,17 +14,17 @@ from textual.widgets.option_list import Option
 
 from console.records.record import Record
 from console.text import line
+from screens.parts.at_work import WorkingScreen
 from screens.parts.bulk import Outcome, Plan, refusals, run
 from screens.parts.confirm import Confirm
 from screens.parts.filter_bar import FilterBar
-from screens.parts.list_detail import ListDetailScreen
 from screens.parts.pick import Pick
 from screens.parts.problems import Notice
-from screens.parts.progress import Progress, Steps
+from screens.parts.progress import Steps
 from screens.parts.record_table import RecordTable
 
 
-class MarkedScreen(ListDetailScreen):
+class MarkedScreen(WorkingScreen):
     """`x` with marks in the list acts on all of them; `MANY` names the actions that can be done so."""
 
     MANY: ClassVar[Mapping[str, str]] = {}
@@ -33,16 +32,7 @@ class MarkedScreen(ListDetailScreen):
     DOING: ClassVar[Mapping[str, str]] = {}
     """Action → words while it is done, as in "Refunding"."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("S", "stop", "stop", id="stop"),
-        Binding("M", "unmark", "unmark all", show=False, id="unmark"),
-    ]
-
-    @dataclass
-    class Stepped(Message):
-        """Work on marked records is so far."""
-
-        steps: Steps
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("M", "unmark", "unmark all", show=False, id="unmark")]
 
     @dataclass
     class Finished(Message):
@@ -52,31 +42,12 @@ class MarkedScreen(ListDetailScreen):
         outcome: Outcome
         money: str = ""
 
-    @dataclass
-    class Idle(Message):
-        """Work on marked records came to nothing."""
-
-        notice: Notice | None = None
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._at_work = self._stopping = False
-
-    def body(self) -> ComposeResult:
-        yield from super().body()
-        yield Progress()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "stop":
-            return self._at_work
         if action == "unmark":
             return bool(self.table.marked)
         if action == "actions" and self.table.marked:
             return True
         return super().check_action(action, parameters)
-
-    def action_stop(self) -> None:
-        self._stopping = True
 
     def action_unmark(self) -> None:
         self.table.keep_marks(frozenset())
@@ -84,18 +55,9 @@ class MarkedScreen(ListDetailScreen):
     def action_actions(self) -> None:
         if self.has_class("-inside") or not self.table.marked or not self.MANY:
             super().action_actions()
-        elif self._at_work:
-            self.told("The marked ones are being worked on.", "S stops after the current one.")
-        else:
-            self.work(self._with_marked(sorted(self.table.marked)), "work on the marked ones", group="marked")
-
-    async def _with_marked(self, ids: list[str]) -> None:
-        try:
-            notice = await self._choose_and_run(ids)
-        finally:
-            self.post_message(self.Idle())
-        if notice is not None:
-            self.post_message(self.Idle(notice))
+        elif not self.busy:
+            job = self.until_idle(self._choose_and_run(sorted(self.table.marked)))
+            self.work(job, "work on the marked ones", group="marked")
 
     async def _choose_and_run(self, ids: list[str]) -> Notice | None:
         options = [Option(Content(words), id=name) for name, words in self.MANY.items() if self.may_do_many(name)]
@@ -104,7 +66,7 @@ class MarkedScreen(ListDetailScreen):
         if name is None:
             return None
         plan = await self._dry_run(ids, name)
-        stopped = self._stopping
+        stopped = self.stopping
         self.post_message(self.Idle())
         if stopped:
             return Notice("said", f"{self.MANY[name]}: stopped before anything was done.", "They stay marked.")
@@ -120,8 +82,8 @@ class MarkedScreen(ListDetailScreen):
         """Ask the platform of each what it allows now; nothing is changed."""
         plan, what = Plan(), f"Checking {len(ids)} {self.NAME}"
         for done, id in enumerate(ids):
-            self.post_message(self.Stepped(Steps(what, len(ids), done, stopping=self._stopping)))
-            if self._stopping:
+            self.step(Steps(what, len(ids), done, stopping=self.stopping))
+            if self.stopping:
                 return Plan()
             await self.plan_one(plan, await self.client.record(self.COLLECTION, id, case=self.case_id), name)
         return plan
@@ -144,11 +106,10 @@ class MarkedScreen(ListDetailScreen):
         deed, count = self.DEEDS[name], len(plan.allowed)
         effect = deed.effect.replace("{number}", f"Each of these {count}")
         reasons = self.reasons(deed.reasons) if deed.reasons else None
-        title = f"{deed.words} {count} {self.NAME}"
-        words = f"{deed.words} {count}"
+        title = deed.titled(f"{count} {self.NAME}")
         answer = await self.app.push_screen_wait(
             Confirm(
-                title, said_of(plan, effect), words, reasons=reasons, ask=deed.ask, must=deed.must, typed=deed.typed
+                title, said_of(plan, effect), title, reasons=reasons, ask=deed.ask, must=deed.must, typed=deed.typed
             )
         )
         return None if answer is None else deed.body(answer)
@@ -162,22 +123,11 @@ class MarkedScreen(ListDetailScreen):
 
         def step(outcome: Outcome) -> None:
             done, failed = len(outcome.done) + len(outcome.failed), len(outcome.failed)
-            self.post_message(self.Stepped(Steps(doing, total, done, failed, self._stopping, plan.total(outcome.done))))
+            self.post_message(self.Stepped(Steps(doing, total, done, failed, self.stopping, plan.total(outcome.done))))
 
         step(Outcome())
-        outcome = await run(plan.allowed, deed, stopped=lambda: self._stopping, step=step)
+        outcome = await run(plan.allowed, deed, stopped=lambda: self.stopping, step=step)
         self.post_message(self.Finished(words, outcome, plan.total(outcome.done)))
-
-    def on_marked_screen_stepped(self, message: Stepped) -> None:
-        self._set_at_work(True)
-        self.query_one(Progress).show(message.steps)
-
-    def on_marked_screen_idle(self, message: Idle) -> None:
-        self._set_at_work(False)
-        self._stopping = False
-        self.query_one(Progress).hide()
-        if message.notice is not None:
-            self.say(message.notice)
 
     def on_marked_screen_finished(self, message: Finished) -> None:
         outcome = message.outcome
@@ -192,11 +142,6 @@ class MarkedScreen(ListDetailScreen):
         for bar in self.query(FilterBar):
             bar.show_marked(len(message.marked))
         self.refresh_bindings()
-
-    def _set_at_work(self, running: bool) -> None:
-        if running != self._at_work:
-            self._at_work = running
-            self.refresh_bindings()
 
 
 def said_of(plan: Plan, effect: str) -> Content:

@@ -12,11 +12,13 @@ DEEDS = {
         "parent and the pro. Nothing is said to them, and no money moves.",
         reasons="trouble_reasons",
         ask="What happened",
+        title="Raise trouble for {them}",
     ),
     "resolve": Deed(
         "Resolve the trouble",
         "out of trouble.",
-        effect="The trouble of {number} is over and its case is solved: whoever has it in hand puts it down.",
+        effect="{number} is out of trouble, and its case is solved: whoever has it in hand puts it down.",
+        title="Resolve the trouble of {them}",
         ask="How it was settled",
         must=True,
     ),
@@ -27,5 +29,6 @@ DEEDS = {
         "until somebody refunds it.",
         reasons="cancel_reasons",
         ask="Note",
+        title="Cancel {them}",
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from textual.content import Content
 
@@ -70,6 +70,22 @@ def mark(order: Order) -> Content:
 def paid(state: str) -> Content:
     words = PAID.get(state) or word(state)
     return Content(words).stylize("$text-warning") if state in ("failed", "disputed", "lost") else Content(words)
+
+
+EXPORTED = (
+    *("number", "state", "trouble", "trouble_reason", "trouble_since", "trouble_ticket", "service", "place", "pet", "placed", "starts"),
+    *("ends", "amount", "currency", "payment_state", "parent", "pro"),
+)  # fmt: skip
+"""The columns of the list as a file."""
+
+
+def exported(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The amount as the currency writes it, so that a spreadsheet can add it up."""
+    minor, currency = row.get("amount"), row.get("currency")
+    known = {name: value for name, value in row.items() if name in EXPORTED}
+    if isinstance(minor, int) and isinstance(currency, str):
+        known["amount"] = amount(minor, currency).replace(",", "")
+    return known
 
 
 # The detail

@@ -21,6 +21,7 @@ class Steps:
     failed: int = 0
     stopping: bool = False
     money: str = ""
+    stop: str = "S stop after this one"
 
 
 class Progress(Static):
@@ -44,7 +45,7 @@ def drawn(steps: Steps) -> Content:
         said.append(f"{steps.money} done")
     if steps.failed:
         said.append(f"{steps.failed:,} failed")
-    said.append("stops after this one …" if steps.stopping else "S stop after this one")
+    said.append("stops after this one …" if steps.stopping else steps.stop)
     so_far = (bar(steps.done, steps.total, BAR), "$accent")
     return Content.assemble((steps.what, "bold"), "  ", so_far, "  ", "   ".join(said))
 

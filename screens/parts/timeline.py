@@ -84,9 +84,9 @@ FIELDS = {"email": "e-mail", "age_band": "age", "google_email": "Google e-mail"}
 """Field → its word, where it is another."""
 
 
-def timeline(title: str, entries: Sequence[Entry], *, more: bool, now: datetime) -> list[tuple[Content, Content]]:
+def timeline(entries: Sequence[Entry], *, more: bool, now: datetime) -> list[tuple[Content, Content]]:
     """What stands at the left of a line, and the text beside it: a title, the entries, below each its changes."""
-    lines = [(Content(""), Content(title).stylize("bold $accent"))]
+    lines = [(Content(""), Content("Timeline").stylize("bold $accent"))]
     for entry in entries:
         lines.append((Content.assemble("  ", (when(entry.at, now), "dim"), "  "), _entry(entry)))
         lines += [(Content(" " * 10), _change(change)) for change in entry.change]

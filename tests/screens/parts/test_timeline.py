@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def told(**entry: Any) -> str:
-    [_, (_, text), *_] = timeline("Timeline", [Entry(at=NOW, **entry)], more=False, now=NOW)
+    [_, (_, text), *_] = timeline([Entry(at=NOW, **entry)], more=False, now=NOW)
     return text.plain
 
 
