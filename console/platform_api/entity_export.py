@@ -54,6 +54,12 @@ class Rows:
                 yield b"".join(to_json(item) + b"\n" for item in items)
             self.sent += len(items)
         self.whole = True
+        await self.record()
+
+    async def record(self) -> None:
+        """How many rows left. Of a whole export that is on the log before its end leaves."""
+        entry = self.ask.entry("done" if self.whole else "failed", details={"rows": self.sent, "whole": self.whole})
+        await self.ask.platform.recorder.record(replace(entry, at=self.ask.platform.clock()))
 
     def _batch(self, place: Place | None) -> tuple[list[dict[str, Any]], Place | None]:
         ask, entity = self.ask, self.listing.entity
@@ -74,22 +80,19 @@ class ExportAnswer(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            with anyio.CancelScope(shield=True):
-                await self._record()
-
-    async def _record(self) -> None:
-        ask, rows = self._rows.ask, self._rows
-        entry = ask.entry("done" if rows.whole else "failed", details={"rows": rows.sent, "whole": rows.whole})
-        await ask.platform.recorder.record(replace(entry, at=ask.platform.clock()))
+            if not self._rows.whole:
+                with anyio.CancelScope(shield=True):
+                    await self._rows.record()
 
 
-async def export(ask: Ask, entity: Entity, params: Params) -> ExportAnswer:
+async def export(ask: Ask, entity: Entity, filters: Params, sort: str | None = None) -> ExportAnswer:
     """The whole list that these filters and this order give. BadRequest for a filter or an order that there is none of."""
     refuse_unless(access.may(ask.actor.roles, entity.resource, "export", base_facts(ask.actor, ask.now)))
-    if set(params) - set(entity.filters) - {"sort"}:
+    if set(filters) - set(entity.filters):
         raise BadRequest(f"There is no such filter: this list takes {', '.join(sorted(entity.filters))}.")
+    params = filters if sort is None else {**filters, "sort": [sort]}
     listed, (count, exact) = await run_in_threadpool(_opened, ask, entity, params)
-    details = {"filters": sorted(set(params) - {"sort"}), "count": count, "exact": exact}
+    details = {"filters": sorted(filters), "count": count, "exact": exact}
     await ask.platform.recorder.record(ask.entry(details=details))
     return ExportAnswer(Rows(ask, listed), {TOTAL: f"{count}; {'exact' if exact else 'estimated'}"})
 

@@ -45,8 +45,8 @@ def collection(entity: Entity) -> APIRouter:
 class Exporting(models.Request):
     """The filters of the list, each with a value or several, and its order."""
 
-    filters: dict[models.Code, models.Short | Annotated[list[models.Short], Field(max_length=100)]] = Field(
-        default_factory=dict
+    filters: dict[models.Code, models.Short | Annotated[list[models.Short], Field(min_length=1, max_length=100)]] = (
+        Field(default_factory=dict)
     )
     sort: models.Code | None = None
 
@@ -56,8 +56,8 @@ def add_export(router: APIRouter, entity: Entity) -> None:
 
     @router.post("/export", dependencies=[permits(entity.resource, "export")])
     async def export_records(ask: Asking, wish: Exporting) -> Response:
-        params = {name: [value] if isinstance(value, str) else value for name, value in wish.filters.items()}
-        return await export(ask, entity, params if wish.sort is None else {**params, "sort": [wish.sort]})
+        filters = {name: [value] if isinstance(value, str) else value for name, value in wish.filters.items()}
+        return await export(ask, entity, filters, wish.sort)
 
 
 def add_read(router: APIRouter, entity: Entity) -> None:
