@@ -74,5 +74,5 @@ def _names(about: dict[str, Any]) -> dict[str, str]:
 
 def _is_news(work: Transaction, event: str, kind: str) -> bool:
     insert = sqlite_insert if work.platform.database.sqlite else postgresql_insert
-    statement = insert(_events).values(id=event, kind=kind, at=work.now).on_conflict_do_nothing(index_elements=["id"])
-    return work.connection.execute(statement).rowcount == 1
+    added = insert(_events).values(id=event, kind=kind, at=work.now).on_conflict_do_nothing(index_elements=["id"])
+    return work.connection.execute(added.returning(_events.c.id)).first() is not None

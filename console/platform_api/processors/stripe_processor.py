@@ -1,4 +1,4 @@
-"""Stripe behind the seam, by its own SDK. A payment's token is its PaymentIntent's id.
+"""Stripe behind the seam, by its own SDK. A payment's token is the id of its PaymentIntent (`pi_…`) or Charge (`ch_…`).
 
 A refund's number is its idempotency key, so that Stripe does it once; and it stands in the refund's metadata, by which
 it is found again after Stripe has forgotten the key (30 days).
@@ -65,24 +65,29 @@ class StripeProcessor:
 
     def refund(self, wish: RefundWish) -> FoundRefund:
         metadata = {"order": wish.order, "refund": wish.refund}
-        params = {"payment_intent": wish.token, "amount": wish.amount, "metadata": metadata}
+        params = {**_named(wish.token), "amount": wish.amount, "metadata": metadata}
         return _refund(asked(self._stripe.refunds.create, params, {"idempotency_key": wish.refund}))
 
     def find_refund(self, number: str, token: str) -> FoundRefund | None:
         return next((found for found in self._refunds(token) if found.number == number), None)
 
     def void(self, wish: VoidWish) -> None:
+        if _is_charge(wish.token):
+            raise Declined("charges_are_not_voided")
         key = {"idempotency_key": f"void-{wish.order}-{wish.token}"}
         asked(self._stripe.payment_intents.cancel, wish.token, {}, key)
 
     def payment(self, token: str) -> FoundPayment | None:
+        service, read = self._stripe.payment_intents, _payment
+        if _is_charge(token):
+            service, read = self._stripe.charges, _charge
         try:
-            found = asked(self._stripe.payment_intents.retrieve, token)
+            found = asked(service.retrieve, token)
         except Declined as error:
             if error.code == MISSING:
                 return None
             raise
-        return asked(_payment, token, found, tuple(self._refunds(token)), tuple(self._disputes(token)))  # type: ignore[no-any-return]
+        return asked(read, token, found, tuple(self._refunds(token)), tuple(self._disputes(token)))  # type: ignore[no-any-return]
 
     def _refunds(self, token: str) -> list[FoundRefund]:
         return _all(self._stripe.refunds.list, token, _refund)
@@ -91,11 +96,19 @@ class StripeProcessor:
         return _all(self._stripe.disputes.list, token, _dispute)
 
 
+def _is_charge(token: str) -> bool:
+    return token.startswith("ch_")
+
+
+def _named(token: str) -> dict[str, str]:
+    return {"charge" if _is_charge(token) else "payment_intent": token}
+
+
 def _all(listed: Any, token: str, read: Any) -> list[Any]:
     """Every page; none for a payment that Stripe has never heard of."""
 
     def pages() -> list[Any]:
-        return [read(one) for one in listed({"payment_intent": token, "limit": PAGE}).auto_paging_iter()]
+        return [read(one) for one in listed({**_named(token), "limit": PAGE}).auto_paging_iter()]
 
     try:
         return asked(pages)  # type: ignore[no-any-return]
@@ -133,6 +146,15 @@ def _payment(
         token, "failed" if failed else state, found.amount, captured, found.currency.upper(),
         code_of(getattr(error, "code", None), "failed") if failed else None, refunds, disputes,
     )  # fmt: skip
+
+
+def _charge(
+    token: str, found: Any, refunds: tuple[FoundRefund, ...], disputes: tuple[FoundDispute, ...]
+) -> FoundPayment:
+    state = {"failed": "failed", "pending": "pending"}.get(found.status, "captured" if found.captured else "authorized")
+    failure = code_of(getattr(found, "failure_code", None), "failed") if state == "failed" else None
+    captured = getattr(found, "amount_captured", found.amount) if state == "captured" else 0
+    return FoundPayment(token, state, found.amount, captured, found.currency.upper(), failure, refunds, disputes)
 
 
 def _captured(found: Any) -> int:

@@ -29,10 +29,10 @@ SECONDS = 30.0
 LARGEST = 4 * 1024 * 1024
 """Bytes of an answer; a hundred refunds have a tenth of it."""
 
-FIELDS = frozenset({"payment_intent", "amount", "metadata[order]", "metadata[refund]"})
+FIELDS = frozenset({"payment_intent", "charge", "amount", "metadata[order]", "metadata[refund]"})
 """All that a request may say, beside the address that it goes to."""
 
-ASKED = frozenset({"payment_intent", "limit", "starting_after"})
+ASKED = frozenset({"payment_intent", "charge", "limit", "starting_after"})
 HEADERS = frozenset({"authorization", "content-type", "idempotency-key", "stripe-version"})
 USER_AGENT = "Petworks"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
