@@ -21,6 +21,8 @@ from console.platform_api.routes import (
     employees,
     health,
     ingest,
+    ingest_money,
+    ingest_orders,
     intents,
     me,
     offer,
@@ -42,7 +44,7 @@ ROUTERS = tuple(
     for module in (
         offer, auth, me, users, reveals, tickets, orders, audit, employees,
         payment_reviews, payments, refunds, payouts, reconciliations,
-        disclosures, changes, intents, ingest, webhooks, health,
+        disclosures, changes, intents, ingest, ingest_money, ingest_orders, webhooks, health,
     )
 )  # fmt: skip
 

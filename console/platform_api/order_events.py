@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -29,6 +30,7 @@ def add_event(
     reason: str | None = None,
     owner: str | None = None,
     body: str | None = None,
+    at: datetime | None = None,
 ) -> str:
     """Adds an entry, in the transaction that it tells of; its id. `owner`: whose key seals the body, the order's parent unless said."""
     event = new_id()
@@ -39,7 +41,7 @@ def add_event(
         sealed = key.seal("order_events", event, "service", dump({"body": text}))
     work.session.add(
         OrderEvent(
-            id=event, order_id=order if isinstance(order, str) else order.id, at=work.now, kind=kind, employee=work.employee,
+            id=event, order_id=order if isinstance(order, str) else order.id, at=at or work.now, kind=kind, employee=work.employee,
             role=work.role, amount=amount, currency=currency, number=number, reason=reason,
             owner=key.owner if key else None, sealed_service=sealed,
         )

@@ -123,7 +123,7 @@ def test_long_spans_are_the_same_list(
     support: httpx.Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(platform)
-    ways = [
+    ways: list[dict[str, Any]] = [
         {"since": "2026-03-02", "trouble": "no", "sort": "starts"}, {"amount": "2000..9000", "since": "2026-03-02", "sort": "-amount"},
         {"user": "U-1", "state": ["placed", "closed"]}, {"until": "2026-03-05", "payment_state": "captured"},
     ]  # fmt: skip
@@ -138,7 +138,7 @@ def test_pages_meet(support: httpx.Client, platform: Platform, trouble: dict[str
     many(platform)
     seen, cursor = [], None
     while True:
-        params = {**trouble, "limit": 2, "sort": "starts", **({"cursor": cursor} if cursor else {})}
+        params: dict[str, Any] = {**trouble, "limit": 2, "sort": "starts", **({"cursor": cursor} if cursor else {})}
         body = support.get("/v1/orders", params=params).json()
         seen += [item["number"] for item in body["items"]]
         cursor = body["next"]

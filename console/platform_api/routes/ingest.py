@@ -49,6 +49,9 @@ def _service(value: str) -> str:
     return value
 
 
+Service = Annotated[str, AfterValidator(_service)]
+
+
 class Sources(models.Request):
     """Where each value came from (P1). What came from Google is google_email and nothing else, and so it stays apart (P8)."""
 
@@ -80,7 +83,7 @@ class IngestedUser(models.Request):
     specials: bool | None = None
     products: bool | None = None
     policy_news: bool | None = None
-    interests: Annotated[list[Annotated[str, AfterValidator(_service)]], Field(max_length=len(SERVICES))] | None = None
+    interests: Annotated[list[Service], Field(max_length=len(SERVICES))] | None = None
     sources: Sources = Sources()
 
     @model_validator(mode="after")
