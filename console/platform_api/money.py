@@ -68,6 +68,17 @@ def refundable(rules: Rules, payment: Payment) -> int:
 # Charging
 
 
+def begin(work: Transaction, payment: PaymentRow) -> Payment:
+    """Adds a payment that is pending; its order follows."""
+    work.session.add(payment)
+    work.session.flush()
+    work.created("payments", payment.id)
+    _follow(work, payment.order_id)
+    found = work.lock(_payments, payment.id)
+    assert found is not None
+    return found
+
+
 def authorize(work: Transaction, payment: Payment) -> Payment:
     _only_from(payment, PaymentState.PENDING)
     return _change(work, payment, state=str(PaymentState.AUTHORIZED))

@@ -14,6 +14,7 @@ from console.platform_api.entities import Entity, Rows
 from console.platform_api.guard import Ask
 from console.platform_api.numbers import numbers_of
 from console.platform_api.payments import by_record, parties_of, records_of
+from console.platform_api.platform import Platform
 from console.platform_api.tables import OrderRow, PayoutChangeRow, PayoutRow, UserRow, table
 from console.records.payouts import PREFIX, RESOURCE, Payout
 from console.records.record import Category
@@ -69,15 +70,15 @@ def change_of(ask: Ask, connection: Connection, change: str, facts: Facts) -> di
         return None
     plain = {name: getattr(row, name) for name in ("id", "state", "asked", "takes_effect")}
     level = access.level(ask.actor.roles, RESOURCE, Category.INSTRUMENT, facts)
-    values = {} if level is Level.NONE else last_fours(ask, row)
+    values = {} if level is Level.NONE else last_fours_of(ask.platform, row)
     if level is Level.FULL:
         return {**plain, **values, "masks": {}}
     return {**plain, "masks": {name: masks.mask(name, value) for name, value in values.items()}}
 
 
-def last_fours(ask: Ask, row: Row[Any]) -> dict[str, str]:
+def last_fours_of(platform: Platform, row: Row[Any]) -> dict[str, str]:
     """`old_last_four` and `new_last_four`, as far as they are known and the pro's key is there."""
-    key = ask.platform.vault.keys_of([row.pro]).get(row.pro)
+    key = platform.vault.keys_of([row.pro]).get(row.pro)
     if key is None or row.sealed_instrument is None:
         return {}
     document = load(key.open("payout_changes", row.id, str(Category.INSTRUMENT), bytes(row.sealed_instrument)))

@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, select
 
 from console.platform_api import payout_work
 from console.platform_api.payment_reviews import reviews
-from console.platform_api.payouts import changes
+from console.platform_api.payouts import changes, payouts
 from console.platform_api.review_work import lock_review, open_review, settle_review
 from console.platform_api.tables import DisputeRow, PaymentRow, table
 from console.platform_api.transaction import Transaction
@@ -62,6 +62,16 @@ def look_at_change(work: Transaction, change: str) -> None:
     open_review(
         work, ReviewKind.PAYOUT_CHANGE, payout_work.mark_of(row.id), person=row.pro, payout_change=row.id, due=row.takes_effect,
         rule=f"{work.platform.rules.payout_change_hours} hours",
+    )  # fmt: skip
+
+
+def look_at_payout(work: Transaction, payout: str) -> None:
+    """One that failed leaves a pro without their money."""
+    work.session.flush()
+    row = work.connection.execute(select(payouts).where(payouts.c.id == payout)).one()
+    open_review(
+        work, ReviewKind.FAILED, f"payout-failed:{row.id}", person=row.pro, order=row.order_id, payout=row.id, amount=row.amount,
+        currency=row.currency, rule="payout_failed",
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def open_review(
     dispute: str | None = None,
     refund: str | None = None,
     payout_change: str | None = None,
+    payout: str | None = None,
     due: datetime | None = None,
     amount: int | None = None,
     currency: str | None = None,
@@ -47,7 +48,7 @@ def open_review(
     if known is not None:
         return known
     review = new_id()
-    about = (("payments", payment), ("payouts", payout_change), ("orders", order), ("users", person))
+    about = (("payments", payment), ("payouts", payout_change or payout), ("orders", order), ("users", person))
     case = open_case(work, "review", [(name, record) for name, record in about if record is not None], person)
     work.session.add(
         PaymentReviewRow(
