@@ -14,8 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets.option_list import Option
 
-from console.client import new_key, path
-from console.client.requests import Query
+from console.client import Query, new_key, path
 from console.errors import Conflict, Invalid, OutcomeUnknown
 from console.records.reconciliations import DIFFERENCES, Reconciliation, ReportLine, Result
 from console.records.record import Record

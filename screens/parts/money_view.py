@@ -37,12 +37,13 @@ def countdown(due: datetime, now: datetime) -> Content:
     """How long is left, or how long it is over: by sign and word, colour only helps."""
     left = due - now
     if left <= timedelta(0):
-        return Content(f"! {_span(-left)} over").stylize("bold $text-error")
-    said = Content(f"{_span(left)} left")
+        return Content(f"! {span(-left)} over").stylize("bold $text-error")
+    said = Content(f"{span(left)} left")
     return said.stylize("$text-warning") if left < SOON else said
 
 
-def _span(length: timedelta) -> str:
+def span(length: timedelta) -> str:
+    """As long as it is, in its largest unit."""
     minutes = int(length.total_seconds()) // 60
     days, hours = minutes // 1440, minutes // 60
     if days:
@@ -87,7 +88,8 @@ def dispute_lines(dispute: Dispute, now: datetime) -> Iterator[Beside]:
     if dispute.closed:
         yield labelled("Closed", exact(dispute.closed))
     elif dispute.evidence_due:
-        yield labelled("Evidence by", deadline(dispute.evidence_due, now))
+        yield labelled("Evidence by", exact(dispute.evidence_due))
+        yield labelled("", countdown(dispute.evidence_due, now))
 
 
 def refund_lines(refund: Refund, reasons: Mapping[str, str], now: datetime) -> Iterator[Beside]:
@@ -115,7 +117,8 @@ def payout_change_lines(change: PayoutChange, now: datetime) -> Iterator[Beside]
     yield labelled("To", _last_four(change, "new_last_four"))
     yield labelled("Asked", exact(change.asked))
     if change.state == "waiting":
-        yield labelled("In force", deadline(change.takes_effect, now))
+        yield labelled("In force", exact(change.takes_effect))
+        yield labelled("", countdown(change.takes_effect, now))
     else:
         yield labelled("In force", "never: it was stopped" if change.state == "stopped" else exact(change.takes_effect))
 

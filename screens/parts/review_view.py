@@ -12,7 +12,7 @@ from console.records.tickets import Message
 from console.text import ago, block, exact, line, money
 from screens.parts import money_view
 from screens.parts.detail import Row, Section
-from screens.parts.money_view import Beside, countdown, deadline, labelled, word
+from screens.parts.money_view import Beside, countdown, labelled, span, word
 from screens.parts.record_table import Column
 
 KINDS = {
@@ -22,19 +22,30 @@ KINDS = {
     "large": "Unusually large",
     "repeated": "Repeated",
     "payout_change": "Payout change",
-    "refund": "Refund to approve",
+    "refund": "Refund asked",
 }
 """Kind → words for the list."""
 
 MATTERS = {
     "failed": "{money} could not be charged: {failure}.",
     "disputed": "The payer's bank asks for {money} back: {dispute}.",
-    "mismatched": "The processor knows another amount or state than we do: {rule}.",
-    "large": "{money} is unusually large: {rule}.",
-    "repeated": "The same payer paid the same again: {rule}.",
+    "mismatched": "The processor's books and ours differ.",
+    "large": "{money} is unusually large{rule}.",
+    "repeated": "The same payer paid {money} more than once{rule}.",
     "payout_change": "A pro asks that payouts go elsewhere.",
     "refund": "Somebody asks for {money} to go back, and a second person decides.",
 }
+
+OF_RULES = {
+    "refund_failed": "A refund of {money} failed: {refund}. It was promised, and the payer does not have it.",
+    "refund_returned": "A refund of {money} came back from the payer's bank: {refund}.",
+    "refund_stuck": "A refund of {money} has been on its way for long: the processor does not say how it ended.",
+    "amount_differs": "The processor's report has another amount than our books.",
+    "unknown": "The processor's report has {money} that our books don't know.",
+    "missing": "Our books have {money} that the processor's report lacks.",
+    "duplicate": "The processor's report has {money} twice.",
+}
+"""The rule that opened a review → what is the matter, where the kind alone doesn't say it."""
 
 NEXT = {
     "failed": "o opens the order: ask the payer to pay again, then s settles it.",
@@ -50,19 +61,19 @@ NEXT = {
 def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
     """Kind, amount and what is due stay however narrow it gets."""
 
-    def opened(review: PaymentReview) -> Content:
-        return Content(ago(review.opened, clock()) if review.opened else "")
+    def age(review: PaymentReview) -> Content:
+        return Content(span(clock() - review.opened) if review.opened else "")
 
     def due(review: PaymentReview) -> Content:
         return countdown(review.due, clock()) if review.due and review.state == "open" else Content("")
 
     return [
         Column("Number", 7, lambda review: line(review.number)),
-        Column("Kind", None, kind, narrowest=13),
+        Column("Kind", None, kind, narrowest=15),
         Column("Amount", 14, amount, "right"),
-        Column("Due", 10, due, "right"),
-        Column("Of", 6, _whose_short, priority=2),
-        Column("Came", 6, opened, "right", priority=3),
+        Column("Due", 11, due, "right"),
+        Column("Of", 5, _whose_short, priority=2),
+        Column("Age", 6, age, "right", priority=3),
     ]
 
 
@@ -115,7 +126,7 @@ def sections(review: PaymentReview, reasons: Mapping[str, str], now: datetime) -
     if review.payment:
         found.append(Section("Payment", beside=tuple(money_view.payment_lines(review.payment))))
     found.append(Section("Notes", hint="N note" if "note" in may else "", text=tuple(_thread(review))))
-    return [*found, Section("About", (Row("opened", "Came"),), beside=tuple(_dates(review, now)))]
+    return [*found, Section("About", (Row("opened", "Came"),), beside=tuple(_dates(review)))]
 
 
 def _matter(review: PaymentReview) -> Section:
@@ -127,14 +138,16 @@ def _matter(review: PaymentReview) -> Section:
 
 def matter(review: PaymentReview) -> Content:
     """In one sentence."""
-    sentence = MATTERS.get(review.kind, "It is to be looked at: {rule}.")
+    rule = review.rule or ""
+    sentence = OF_RULES.get(rule) or MATTERS.get(review.kind, "It is to be looked at{rule}.")
     failure = review.payment.failure if review.payment else None
-    dispute = review.dispute.reason if review.dispute else None
+    refund = review.refund.failure if review.refund else None
     told = {
         "money": amount(review).plain,
         "failure": word(failure) if failure else "the processor does not say why",
-        "dispute": word(dispute) if dispute else "it does not say why",
-        "rule": line(review.rule).plain if review.rule else "the platform does not say more",
+        "refund": word(refund) if refund else "the processor does not say why",
+        "dispute": word(review.dispute.reason) if review.dispute else "it does not say why",
+        "rule": f": {line(rule).plain}" if rule and rule != review.kind else "",
     }
     return Content(sentence.format(**told))
 
@@ -154,9 +167,9 @@ def _linked(review: PaymentReview) -> Section:
     return Section("Linked", hint="o open", text=(Content(", ".join(known) or "nothing"),))
 
 
-def _dates(review: PaymentReview, now: datetime) -> Iterator[Beside]:
+def _dates(review: PaymentReview) -> Iterator[Beside]:
     if review.due and review.state == "open":
-        yield labelled("Due", deadline(review.due, now))
+        yield labelled("Due", exact(review.due))
     if review.settled:
         yield labelled("Settled", exact(review.settled))
 
