@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from console.platform_api.processors import FILE
+from console.platform_api.processors.built_in import BuiltIn
 from tests.terminal.terminal import Terminal
 
 COMMAND = str(Path(sys.executable).with_name("petworks"))
@@ -32,6 +34,17 @@ class Company:
     password: str
     stack: ExitStack
 
+    @property
+    def processor(self) -> BuiltIn:
+        """The simulator on its own side: what happens there by itself."""
+        return BuiltIn(self.data / FILE)
+
+    def refunds_made(self, token: str) -> list[tuple[str | None, int]]:
+        """What the processor has given back of a payment: number and amount."""
+        found = self.processor.payment(token)
+        assert found is not None
+        return [(refund.number, refund.amount) for refund in found.refunds]
+
     def console(self, name: str, columns: int = 120, rows: int = 40) -> Terminal:
         """`billing`, `manager` … signs in at a new console and is where the role begins."""
         home = self.homes / name
@@ -43,6 +56,7 @@ class Company:
         terminal.settle()
         terminal.type(f"{name}@petworks.example")
         terminal.key("enter")
+        terminal.settle()  # the password's field has the focus once it is drawn
         terminal.type(self.password)
         terminal.key("enter")
         terminal.wait("? help", SLOWLY)

@@ -1,0 +1,171 @@
+"""A billing clerk and a manager at two consoles: a refund above the limit, the payer's bank in between, and one refund at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from console.platform_api.platform import open_platform
+from console.platform_api.processors.secrets import webhook_secret
+from console.platform_api.processors.signatures import HEADER, sign
+from tests.platform_api.orders_made import add_order, add_payment
+from tests.terminal.company import SLOWLY, Company, running
+from tests.terminal.terminal import Terminal
+from tests.terminal.test_story import leaves_nothing, verify
+
+STREET, NOTE = "7 Locket Lane", "Left alone for an hour"
+TOKEN = "pi_story"
+PAID = 24_000
+ITEMS = (
+    {"line": 1, "name": "A night", "quantity": 2, "amount": 20_000},
+    {"line": 2, "name": "A walk", "quantity": 1, "amount": 4_000},
+)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    with running(tmp_path) as found:
+        platform = open_platform(found.data)
+        order = add_order(platform, items=ITEMS, state="completed", street=STREET, service="sitting")
+        add_payment(platform, order, amount=PAID, processor_reference=TOKEN)
+        platform.close()
+        found.processor.add_payment(TOKEN, PAID, "USD")
+        yield found
+
+
+# The processor's side
+
+
+def told(company: Company) -> None:
+    """The processor's webhooks arrive as they would: over HTTP and signed. The worker hears of them once more."""
+    for _, body in company.processor.waiting():
+        secret = webhook_secret(company.data, make=True)
+        headers = {HEADER: sign(body, secret, datetime.now(UTC)), "Content-Type": "application/json"}
+        answer = httpx.post(f"{company.url}/v1/webhooks/processor", content=body, headers=headers, trust_env=False)
+        assert answer.status_code == 200, answer.text
+
+
+# The clerk's side
+
+
+def choose(console: Terminal) -> None:
+    """The first of the list of reasons that has the focus."""
+    console.key("enter")
+    console.wait("▲")
+    console.key("down")
+    console.settle()
+    console.key("enter")
+    console.gone("▲")
+    console.settle()
+
+
+def raise_trouble(console: Terminal) -> None:
+    console.key("4")
+    console.wait("O-1")
+    console.wait("completed · sitting")
+    console.key("!")
+    console.wait("What happened")
+    console.settle()
+    console.key("shift+tab", "shift+tab")
+    choose(console)
+    console.key("tab")
+    console.type(NOTE)
+    console.key("tab", "tab", "enter")
+    console.gone("What happened")
+    console.wait("In trouble")
+
+
+def see_where(console: Terminal) -> None:
+    """The street opens once the order's case is in hand."""
+    console.key("t")
+    console.wait("T-1 is in hand")
+    console.key("v")
+    console.wait(STREET)
+
+
+def ask_for_refund(console: Terminal) -> None:
+    console.key("r")
+    console.wait("Captured 240.00 USD")
+    console.wait("Nothing is left.")
+    console.type("180")
+    console.wait("180.00 USD goes back to visa ••4242.")
+    console.wait("60.00 USD is left.")
+    console.wait("a manager approves it first")
+    console.key(*["tab"] * (1 + len(ITEMS)))
+    choose(console)
+    console.key("tab")
+    console.type(NOTE)
+    console.key("tab", "tab")
+    console.wait("Ask for approval")
+    console.key("enter")
+    console.wait("RF-1: 180.00 USD was asked for")
+
+
+def find_review(console: Terminal) -> None:
+    """A manager begins at what waits for a decision; below 100 columns the list stands alone until enter."""
+    console.wait("RV-1")
+    console.wait("decides")
+    console.wait("180.00 USD")
+
+
+def open_approval(console: Terminal) -> None:
+    console.key("a")
+    console.wait("Approve RF-1 of P-1")
+    console.wait("180.00 USD goes back to")
+    console.wait(NOTE)
+    console.settle()
+
+
+def confirm(console: Terminal) -> None:
+    """Cancel is preset."""
+    console.key("tab", "enter")
+
+
+SIZES = [((120, 40), (120, 40)), ((120, 40), (80, 24))]
+
+
+@pytest.mark.parametrize(("clerk_size", "manager_size"), SIZES)
+def test_a_refund_above_the_limit_and_the_bank_in_between(
+    company: Company, tmp_path: Path, clerk_size: tuple[int, int], manager_size: tuple[int, int]
+) -> None:
+    clerk = company.console("billing", *clerk_size)
+    manager = company.console("manager", *manager_size)
+    clerk.wait("No payments to review here")
+    raise_trouble(clerk)
+    see_where(clerk)
+    ask_for_refund(clerk)
+
+    # The manager looks at it, and meanwhile the payer's bank takes the money back
+    find_review(manager)
+    open_approval(manager)
+    dispute = company.processor.open_dispute(TOKEN, PAID, "USD")
+    told(company)
+    clerk.key("0")
+    clerk.wait("Disputed")
+    confirm(manager)
+    manager.wait("The bank is dealing with it")
+    manager.gone("Approve RF-1 of P-1")
+
+    # The bank decides for us: now it can be approved, and the worker carries it out
+    company.processor.close_dispute(dispute, "won")
+    told(company)
+    clerk.key("4")
+    clerk.wait("payment captured")
+    open_approval(manager)
+    confirm(manager)
+    manager.wait("RV-1 is settled with RF-1", SLOWLY)
+    clerk.wait("payment partially refunded", SLOWLY)
+    clerk.wait("refunded  180.00 USD")
+    assert company.refunds_made(TOKEN) == [("RF-1", 18_000)]
+
+    for console in (clerk, manager):
+        console.key("ctrl+q")
+        assert console.exit_code(SLOWLY) == 0
+    leaves_nothing(clerk, tmp_path, [STREET])
+    leaves_nothing(manager, tmp_path, [NOTE])
+    verdict = verify(company.data)
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
