@@ -15,6 +15,8 @@ from console.records.orders import Order
 from console.records.record import Action, Record
 from console.records.tickets import Ticket
 from screens.parts import order_filters, order_refunds, order_view
+from screens.parts.chart import Figures
+from screens.parts.chart_dialog import ChartDialog
 from screens.parts.detail import Section
 from screens.parts.exporting import ExportingScreen
 from screens.parts.filter_language import Filter, Vocabulary
@@ -65,6 +67,7 @@ class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen, Ex
         Binding("N", "do('note')", "note", id="note"),
         Binding("R", "do('resolve')", "resolve", show=False, id="resolve"),
         Binding("exclamation_mark", "do('trouble')", "trouble", show=False, key_display="!", id="trouble"),
+        Binding("c", "chart", "chart", id="chart"),
         Binding("o", "open_linked", "open linked", id="open-linked"),
     ]
 
@@ -121,6 +124,21 @@ class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen, Ex
         self.sort = sort
         self.show_filtered(self.filter)
 
+    # The list as a chart
+
+    def action_chart(self) -> None:
+        """Of the list as it is filtered; its dates are then the days on which money moved."""
+        if self.searched:
+            self.told("What a search found has no chart.", "esc shows the list again.")
+        else:
+            self.app.push_screen(ChartDialog(self.filter.words or self.ALL, self._figures))
+
+    async def _figures(self, by: str) -> Figures:
+        now = self.shell.clock()
+        asked = order_filters.of_days(order_filters.params(self.filter, now), by, now)
+        answer = await self.client.get("/v1/orders/figures", params={**asked, "by": by})
+        return Figures.model_validate(answer.body)
+
     # The list as a file
 
     def export_wish(self) -> Mapping[str, object]:
@@ -148,6 +166,8 @@ class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen, Ex
         may = self.session.me.may
         if action == "refund":
             return "refund" in may.get("payments", ())
+        if action == "chart":
+            return "figures" in may.get("orders", ())
         if action == "take":
             return "claim" in may.get("tickets", ())
         if action == "open_linked":

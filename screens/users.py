@@ -188,7 +188,14 @@ class UsersScreen(MarkedScreen, SortedScreen, PersonScreen):
 
     async def _find_linked(self, number: str) -> Linked:
         page = await self.client.page("tickets", params={"user": number, "limit": MOST_LINKED})
-        return Linked(number, tuple(ticket.number for ticket in page.items), page.next is not None)
+        tickets = tuple(ticket.number for ticket in page.items)
+        return Linked(number, tickets, page.next is not None, await self._count_orders(number))
+
+    async def _count_orders(self, number: str) -> int | None:
+        if "orders" not in self.session.me.screens:
+            return None
+        page = await self.client.page("orders", params={"user": number, "limit": 1})
+        return page.total.count
 
     def on_users_screen_linked_arrived(self, message: LinkedArrived) -> None:
         self.linked = message.linked
@@ -234,13 +241,15 @@ class UsersScreen(MarkedScreen, SortedScreen, PersonScreen):
         self.look(record.number)
 
     def action_open_linked(self) -> None:
-        if self.record is None or self.linked.of != self.record.number or not self.linked.tickets:
-            self.told("No ticket is linked to this person.", "l links the case in hand.")
+        places = user_places.linked(self.linked)
+        if self.record is None or self.linked.of != self.record.number or not places:
+            self.told("No order and no ticket is linked to this person.", "l links the case in hand.")
         else:
-            self.work(self._open_linked(self.linked.tickets), "open what is linked")
+            self.work(self._open_linked(places), "open what is linked")
 
-    async def _open_linked(self, numbers: Sequence[str]) -> None:
-        options = [Option(Content(number), id=number) for number in numbers]
-        chosen = numbers[0] if len(numbers) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
+    async def _open_linked(self, places: Mapping[str, Place]) -> None:
+        words = list(places)
+        options = [Option(Content(each), id=each) for each in words]
+        chosen = words[0] if len(words) == 1 else await self.app.push_screen_wait(Pick(Content("Linked"), options))
         if chosen is not None:
-            self.shell.post_message(Go(Place("tickets", chosen)))
+            self.shell.post_message(Go(places[chosen]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.client import Client, Page
@@ -23,6 +23,8 @@ PAYMENT = "payment"
 TERMS: Mapping[str, str] = {"number": "number", "reference": "processor_reference", "card": "last_four"}
 """Term of the bar → the platform's."""
 OF_CARDS = ("reference", "card")
+
+HALF_A_YEAR = timedelta(weeks=26)
 
 
 def offered(filters: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -44,6 +46,14 @@ def params(chosen: Filter, now: datetime) -> dict[str, Sequence[str]]:
     }
     found |= {name: (exact_moment(found[name][0], now),) for name in ("since", "until") if name in found}
     return found | ({"amount": (minor_span(found["amount"][0]),)} if "amount" in found else {})
+
+
+def of_days(asked: Mapping[str, Sequence[str]], by: str, now: datetime) -> dict[str, Sequence[str]]:
+    """The same for figures, which go by whole days: of weeks half a year, unless the filter says since when."""
+    found = {name: (values[0][:10],) if name in ("since", "until") else values for name, values in asked.items()}
+    if by == "week" and "since" not in found:
+        found["since"] = ((now - HALF_A_YEAR).date().isoformat(),)
+    return found
 
 
 def objection(wanted: Filter) -> str:

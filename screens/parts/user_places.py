@@ -1,4 +1,4 @@
-"""The orders of the list of users, and places in it: a number or a date to go to."""
+"""The orders of the list of users, places in it, and what people are linked to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from console.records.users import User
 from screens.parts.jump import Place, parse
+from screens.parts.user_view import Linked
 
 ORDERS: Mapping[str, str] = {
     "-number": "newest first",
@@ -17,6 +18,12 @@ ORDERS: Mapping[str, str] = {
     "-state": "by state, suspended first",
 }
 """Sort → words."""
+
+
+def linked(found: Linked) -> dict[str, Place]:
+    """Words → where what a person is linked to stands: their orders as a list, each ticket by itself."""
+    places = {found.order_words: Place("orders", those=f"user:{found.of}")} if found.orders else {}
+    return places | {number: Place("tickets", number) for number in found.tickets}
 
 
 def reached(at: datetime | int, *, falls: bool) -> Callable[[User], bool]:

@@ -21,11 +21,18 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Linked:
-    """The tickets of a person, by number; more when there are others."""
+    """The tickets of a person, by number, more when there are others; and how many orders, None where the role sees none."""
 
     of: str = ""
     tickets: tuple[str, ...] = ()
     more: bool = False
+    orders: int | None = None
+
+    @property
+    def order_words(self) -> str:
+        if self.orders is None:
+            return ""
+        return "1 order" if self.orders == 1 else f"{self.orders:,} orders" if self.orders else "no orders"
 
 
 def columns(clock: Clock, *, found_by_name: bool) -> Sequence[Column]:
@@ -119,4 +126,5 @@ def _tickets(user: User, linked: Linked) -> Section:
     if linked.of != user.number:
         return Section("Linked", text=[Content("…")])
     numbers = ", ".join(linked.tickets) or "no tickets"
-    return Section("Linked", hint="o open · l link", text=[line(f"{numbers}{' and more' if linked.more else ''}")])
+    said = [linked.order_words, f"{numbers}{' and more' if linked.more else ''}"]
+    return Section("Linked", hint="o open · l link", text=[line(" · ".join(each for each in said if each))])
