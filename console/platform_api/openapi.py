@@ -9,9 +9,12 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from console.platform_api.buckets import STEPS
 from console.platform_api.entities import Entity
 from console.platform_api.guard import KEY_LENGTH
 from console.platform_api.listing import MOST
+from console.platform_api.order_figures import KINDS, OWN
+from console.platform_api.orders import ORDERS
 from console.platform_api.routes.offer import ENTITIES
 
 Schema = dict[str, Any]
@@ -20,6 +23,7 @@ TEXT: Schema = {"type": "string"}
 INTEGER: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 ANYTHING: Schema = {"type": "object"}
+DAY: Schema = {"type": "string", "format": "date"}
 STRINGS: Schema = {"type": "array", "items": TEXT}
 
 
@@ -50,6 +54,7 @@ def _list_of(item: Schema) -> Schema:
     )
 
 
+SUMS = dict.fromkeys(KINDS, INTEGER)
 ME = _object(
     id=TEXT, number=TEXT, name=TEXT, email=TEXT, roles=STRINGS, screens=STRINGS, start=_or_null(TEXT), may=ANYTHING, version=TEXT
 )  # fmt: skip
@@ -78,18 +83,51 @@ ANSWERS: dict[str, Schema] = {
     "POST /v1/ingest/users": _object(
         results=_array(_object(external_id=TEXT, id=TEXT, number=TEXT, version=INTEGER, outcome=TEXT))
     ),
+    **dict.fromkeys(
+        (f"POST /v1/ingest/{name}" for name in ("orders", "payments", "payouts", "payout-changes")),
+        _object(results=_array(_object(external_id=TEXT, outcome=TEXT))),
+    ),
+    "POST /v1/webhooks/processor": _object(taken=FLAG),
+    "POST /v1/orders/{named}/reveal": _object(values=ANYTHING, missing=STRINGS, expires=TEXT, grant=TEXT),
+    "GET /v1/orders/{named}/history": _object(items=_array(ANYTHING), next=_or_null(TEXT)),
+    "POST /v1/payments/{named}/refund-preview": _object(
+        amount=INTEGER, currency=TEXT, left_before=INTEGER, left_after=INTEGER, goes=TEXT, because=TEXT
+    ),
+    "GET /v1/orders/figures": _object(
+        by=TEXT,
+        zone=TEXT,
+        since=TEXT,
+        until=TEXT,
+        currencies=_array(
+            _object(currency=TEXT, **SUMS, buckets=_array(_object(start=TEXT, **SUMS))),
+        ),
+    ),
+    "GET /v1/reconciliations/{named}/lines": _object(
+        items=_array(_object(line=INTEGER, result=TEXT, category=TEXT, currency=TEXT, resolved=FLAG)),
+        total=_object(count=INTEGER, exact=FLAG),
+        next=_or_null(TEXT),
+    ),
     "GET /health": _object(status=TEXT, database=TEXT, audit=TEXT),
 }
 """Answers that are no record and no list of records."""
 
 QUERIES: dict[str, dict[str, Schema]] = {
+    "GET /v1/orders/figures": {
+        **dict.fromkeys(sorted(set(ORDERS.filters) - set(OWN)), TEXT),
+        "by": {"type": "string", "enum": list(STEPS)},
+        "since": DAY,
+        "until": DAY,
+    },
+    "GET /v1/reconciliations/{named}/lines": {"result": _array(TEXT), "limit": INTEGER, "cursor": TEXT},
     "GET /v1/users/{named}/contact": {"topic": TEXT, "service": TEXT},
     "GET /v1/users/{named}/history": {"cursor": TEXT},
+    "GET /v1/orders/{named}/history": {"cursor": TEXT},
 }
 REQUIRED = {"topic"}
-PUBLIC = {"GET /v1", "POST /v1/auth/token", "GET /health"}
-LINES = "POST /v1/audit/export"
+PUBLIC = {"GET /v1", "POST /v1/auth/token", "POST /v1/webhooks/processor", "GET /health"}
+LINES = {"POST /v1/audit/export", "POST /v1/orders/export"}
 """Answers with lines, one JSON object each."""
+CREATING = {"POST /v1/tickets", "POST /v1/reconciliations"}
 
 CASE: Schema = {"type": "string", "description": "the case in hand: a ticket's id or number"}
 VERSION: Schema = {"type": "string", "pattern": r'^"[0-9]{1,17}"$', "description": "the record's version"}
@@ -120,10 +158,10 @@ def _complete(name: str, operation: Schema) -> None:
     operation["parameters"] = operation.get("parameters", []) + _queries(name) + _headers(name)
     if name not in PUBLIC:
         operation["security"] = [{"bearer": []}]
-    if name == LINES:
+    if name in LINES:
         operation["responses"]["200"]["content"] = {"application/x-ndjson": {"schema": TEXT}}
         return
-    if name == "POST /v1/tickets":
+    if name in CREATING:
         operation["responses"]["201"] = operation["responses"].pop("200")
     for status in {"200", "201"} & set(operation["responses"]):
         answer: Schema = {"application/json": {"schema": _answer(name)}}
