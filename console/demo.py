@@ -138,6 +138,7 @@ class DemoData:
         self._write(self._secret, secrets.token_urlsafe(18))
         tell(f"Making sample data: {users:,} users …")
         order = ["seed", "--data", str(self.folder), "--users", str(users), "--seed", "1", "--employees"]
+        order += ["--until", "now"]  # what is due in the sample is due today
         with _child(order, self.folder, {SEED_PASSWORD: self.password(), STOP_WITH_STDIN: "1"}) as child:
             for progress in _lines(child.stdout):
                 tell(safe_line(progress, 200))
