@@ -31,7 +31,17 @@ from console.platform_api.tables import (
 )
 from console.platform_api.users import USERS
 from console.records.record import Category
-from console.records.tickets import ABOUT, CHANNELS, ONLY_IN, PREFIX, RESOURCE, TRANSITIONS, Ticket, TicketState
+from console.records.tickets import (
+    ABOUT,
+    CHANNELS,
+    ONLY_IN,
+    PLATFORM,
+    PREFIX,
+    RESOURCE,
+    TRANSITIONS,
+    Ticket,
+    TicketState,
+)
 
 tickets, links, messages = table(TicketRow), table(TicketLink), table(TicketMessage)
 _users, _employees = table(UserRow), table(EmployeeRow)
@@ -101,13 +111,19 @@ def _plain(ask: Ask, row: Row[Any], linked: list[dict[str, str]], names: dict[st
         "channel": row.channel,
         "about": row.about,
         "opened": row.opened,
-        "opened_by": "person" if row.opened_by is None else "you" if row.opened_by == ask.actor.id else "employee",
+        "opened_by": _opened_by(ask, row),
         "assignee": names.get(row.assignee) if leased else None,
         "yours": leased and row.assignee == ask.actor.id,
         "lease_until": row.lease_until if leased else None,
         "self_opened": row.opened_by is not None and not row.backed,
         "links": linked,
     }
+
+
+def _opened_by(ask: Ask, row: Row[Any]) -> str:
+    if row.opened_by is None:
+        return "platform" if row.channel == PLATFORM else "person"
+    return "you" if row.opened_by == ask.actor.id else "employee"
 
 
 def _links_by_ticket(connection: Connection, ids: list[str]) -> defaultdict[str, list[dict[str, str]]]:

@@ -28,7 +28,7 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
         Column("State", 8, lambda ticket: line(ticket.state)),
         Column("Subject", None, subject),
         Column("Of", 7, _assignee, priority=2),
-        Column("By", 6, lambda ticket: line(ticket.channel), priority=3),
+        Column("By", 8, lambda ticket: line(ticket.channel), priority=3),
         Column("Opened", 11, opened, "right", sort="opened", priority=1),
     ]
 
