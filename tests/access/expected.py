@@ -8,6 +8,10 @@ SUPPORT, BILLING, MANAGER, PRIVACY, AUDITOR, ADMIN, SERVICE = (
     "support", "billing", "manager", "privacy", "auditor", "admin", "service",
 )  # fmt: skip
 STAFF = (SUPPORT, BILLING, MANAGER, PRIVACY)
+HANDLE_MONEY = (SUPPORT, BILLING, MANAGER)
+"""Who may ask for a refund, and so sees what was paid."""
+BOOKS = (BILLING, MANAGER)
+"""Who sees payouts, payments to review and reconciliations."""
 
 LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "users": {
@@ -24,21 +28,41 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "plain": dict.fromkeys(STAFF, "full"),
         "thread": {SUPPORT: "mask, full if assigned", BILLING: "full", MANAGER: "full", PRIVACY: "mask, full if assigned"},
     },
+    "orders": {
+        "plain": dict.fromkeys(STAFF, "full"),
+        "service": dict.fromkeys(STAFF, "full"),
+        "address": dict.fromkeys(STAFF, "reveal"),
+    },
+    "payments": {"plain": dict.fromkeys(HANDLE_MONEY, "full"), "instrument": {BILLING: "full", MANAGER: "mask"}},
+    "refunds": {"plain": dict.fromkeys((*HANDLE_MONEY, AUDITOR), "full"), "service": dict.fromkeys(HANDLE_MONEY, "full")},
+    "payouts": {"plain": dict.fromkeys(BOOKS, "full"), "instrument": {BILLING: "full", MANAGER: "mask"}},
+    "payment-reviews": {"plain": dict.fromkeys(BOOKS, "full"), "thread": dict.fromkeys(BOOKS, "full")},
+    "reconciliations": {"plain": dict.fromkeys(BOOKS, "full")},
+    "disclosures": {"plain": dict.fromkeys((PRIVACY, AUDITOR), "full")},
     "audit": {"plain": {**dict.fromkeys((*STAFF, ADMIN), "full"), AUDITOR: "pseudonym"}},
     "employees": {"plain": dict.fromkeys((AUDITOR, ADMIN), "full")},
 }  # fmt: skip
 """Resource → category → role → level. What is missing is withheld."""
 
-CASES: Mapping[str, Mapping[str, str]] = {
-    SUPPORT: {"identity": "linked", "contact": "linked", "locality": "linked", "address": "order"},
-    BILLING: {"identity": "payment", "contact": "payment", "address": "order"},
-    MANAGER: {"identity": "decision", "contact": "decision", "locality": "linked", "address": "order"},
-    PRIVACY: {"identity": "linked", "contact": "linked", "locality": "linked", "address": "linked"},
+CASES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "users": {
+        SUPPORT: {"identity": "linked", "contact": "linked", "locality": "linked", "address": "order"},
+        BILLING: {"identity": "payment", "contact": "payment", "address": "order"},
+        MANAGER: {"identity": "decision", "contact": "decision", "locality": "linked", "address": "order"},
+        PRIVACY: {"identity": "linked", "contact": "linked", "locality": "linked", "address": "linked"},
+    },
+    "orders": {
+        **{role: {"address": "this order"} for role in (SUPPORT, BILLING, MANAGER)},
+        PRIVACY: {"address": "own order of nobody"},
+    },
 }
-"""Role → category → the case that a reveal needs; none of them reveals their own record."""
+"""Resource → role → category → the case that a reveal needs; none of them reveals their own record."""
 
-KINDS = {"linked": set(), "order": {"order_case"}, "payment": {"payment_case"}, "decision": {"decision_case"}}
-"""What a case must be about, beyond being in hand and linked to the person."""
+KINDS: Mapping[str, set[str]] = {
+    "linked": set(), "order": {"order_case"}, "payment": {"payment_case"}, "decision": {"decision_case"},
+    "this order": {"this_order", "not_party"}, "own order of nobody": {"not_party"},
+}  # fmt: skip
+"""What a case must be about, beyond being in hand and linked to the person; an order's address is for nobody whose order it is."""
 
 CORRECTS: Mapping[str, Mapping[str, set[str]]] = {
     SUPPORT: {"identity": set(), "contact": {"two_checks"}, "locality": set()},
@@ -49,6 +73,8 @@ CORRECTS: Mapping[str, Mapping[str, set[str]]] = {
 ALONE = {AUDITOR, ADMIN, SERVICE}
 
 ROWS = {
+    ("tickets", SUPPORT): {"not_a_review"},
+    ("tickets", PRIVACY): {"not_a_review"},
     ("tickets", BILLING): {"order_linked", "assigned"},
     ("audit", SUPPORT): {"own_entries"},
     ("audit", BILLING): {"own_entries"},
@@ -74,6 +100,21 @@ _TICKETS = {
 _LIST: dict[str, set[str]] = {"list": set(), "read": set()}
 _ACCOUNTS = {"not_own_account", "fresh_sign_in"}
 
+_OTHERS = {"not_party"}
+"""Of an order that is nobody's own."""
+_ORDERS = {
+    "list": set(), "read": set(), "history": set(), "search": set(), "note": _OTHERS, "trouble": _OTHERS, "resolve": _OTHERS,
+}  # fmt: skip
+_SUMS = {"figures": set(), "export": {"fresh_sign_in"}}
+_REVIEWS = {
+    **_LIST,
+    "claim": {"unclaimed"},
+    **{name: {"not_party", "assigned"} for name in ("release", "note", "settle")},
+}
+_DECIDING = {"not_party", "not_requester"}
+_GIVING = {"not_party", "recent_sign_in"}
+"""Money that goes without a second person, or by one."""
+
 ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
     "users": {
         SUPPORT: {**_LOOKING, **_CHECK, **_MARKETING, "lock": _OWN, "unlock": _OWN},
@@ -84,6 +125,30 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
         SERVICE: {"ingest": set(), "contact": set()},
     },
     "tickets": dict.fromkeys(STAFF, _TICKETS),
+    "orders": {
+        SUPPORT: {**_ORDERS, "cancel": {"not_party", "before_service"}},
+        BILLING: {**_ORDERS, **_SUMS, "search-card": set()},
+        MANAGER: {**_ORDERS, **_SUMS, "cancel": _OTHERS},
+        PRIVACY: {name: set() for name in ("list", "read", "history", "search")},
+        AUDITOR: {"figures": set()},
+        SERVICE: {"ingest": set()},
+    },
+    "payments": {
+        SUPPORT: {**_LIST, "refund": _OTHERS},
+        BILLING: {**_LIST, "refund": _GIVING},
+        MANAGER: {**_LIST, "refund": _OTHERS},
+        SERVICE: {"ingest": set()},
+    },
+    "refunds": {
+        SUPPORT: _LIST,
+        BILLING: {**_LIST, "approve": _DECIDING | _GIVING | {"within_limit"}, "reject": _DECIDING},
+        MANAGER: {**_LIST, "approve": _DECIDING | _GIVING, "reject": _DECIDING},
+        AUDITOR: _LIST,
+    },
+    "payouts": {**dict.fromkeys(BOOKS, _LIST), SERVICE: {"ingest": set()}},
+    "payment-reviews": dict.fromkeys(BOOKS, _REVIEWS),
+    "reconciliations": {BILLING: {**_LIST, "import": set(), "resolve": set()}, MANAGER: _LIST},
+    "disclosures": dict.fromkeys((PRIVACY, AUDITOR), _LIST),
     "audit": {
         **dict.fromkeys((*STAFF, ADMIN), _LIST),
         AUDITOR: {**_LIST, "head": set(), "export": {"fresh_sign_in"}},

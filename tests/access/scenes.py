@@ -14,12 +14,12 @@ from sqlalchemy import delete, update
 from console import access
 from console.access import UNCLAIMED
 from console.platform_api.ids import new_id
-from console.platform_api.tables import CallerCheck, SignIn, TicketLink, table
+from console.platform_api.tables import CallerCheck, OrderRow, RefundRow, SignIn, TicketLink, table
 from console.records import tickets, users
 from console.records.employees import Role
 from console.records.reasons import REASONS
 from console.records.record import Category
-from tests.access.world import ABOUT, Employee, Person, Ticket, World
+from tests.access.world import ABOUT, Employee, Made, Person, Ticket, World
 
 _links, _checks, _sign_ins = table(TicketLink), table(CallerCheck), table(SignIn)
 
@@ -28,6 +28,9 @@ FIELDS: Mapping[Category, str] = {
     Category.DEMOGRAPHIC: "gender", Category.GOOGLE: "google_email",
 }  # fmt: skip
 """A field of each personal category of a user."""
+
+REVEALED = {"users": FIELDS, "orders": {Category.ADDRESS: "address"}}
+"""Resource → what a case can open of it."""
 
 NEW_VALUES = {
     "name": "Corrected Name", "email": "corrected@canary.example", "city": "Correctville", "street": "1 Correct Road",
@@ -63,13 +66,14 @@ class Permission:
 
 
 def permissions() -> list[Permission]:
-    """All that any role may do, and reveals and corrections of every personal category."""
+    """All that any role may do, and reveals and corrections of every personal category that a case opens."""
     found = [
         Permission(resource, action)
         for resource, row in access.TABLE.items()
         for action in dict.fromkeys(name for cell in row.values() for name in cell.act)
     ]
-    return found + [Permission("users", action, category) for action in ("reveal", "correct") for category in FIELDS]
+    found += [Permission(resource, "reveal", category) for resource, fields in REVEALED.items() for category in fields]
+    return found + [Permission("users", "correct", category) for category in FIELDS]
 
 
 # Scenes
@@ -90,7 +94,8 @@ class Scene:
 
     @cached_property
     def person(self) -> Person:
-        return self.world.person(state=_state(users.TRANSITIONS, self.permission, "active"))
+        mine = self.permission.resource == "users"
+        return self.world.person(state=_state(users.TRANSITIONS, self.permission, "active") if mine else "active")
 
     @cached_property
     def named(self) -> str:
@@ -99,19 +104,58 @@ class Scene:
 
     @cached_property
     def case(self) -> Ticket:
-        """In hand, about the person and about everything that a case can be about."""
-        found = self.world.case(self.employee, self.person)
+        """In hand, about the person, their order, and everything that a case can be about."""
+        orders = [self.order] if self.permission.resource == "orders" else []
+        found = self.world.case(self.employee, self.person, orders=orders)
         self.world.check(found, self.person, self.employee, "phone", "email", "postcode")
         return found
 
     @cached_property
     def ticket(self) -> Ticket:
-        """To be worked on; held by the employee, unless the action is for tickets that nobody holds."""
+        """To be worked on; held by the employee, unless the action is for tickets that nobody holds. A review's is its case."""
         free = any(UNCLAIMED in needs for needs in self.permission.alternatives(self.role))
+        if self.permission.resource == "payment-reviews":
+            return self.world.case_of(self.review, None if free else self.employee)
         mine = self.permission.resource == "tickets"
         state = _state(tickets.TRANSITIONS, self.permission, "open") if mine else "open"
         links = [("users", self.person.id), *((resource, new_id()) for resource in ABOUT)]
         return self.world.ticket(*links, state=state, holder=None if free else self.employee)
+
+    @cached_property
+    def pro(self) -> Person:
+        return self.world.person(pro=True)
+
+    @cached_property
+    def order(self) -> Made:
+        """The person's: before its service, and in trouble when the question is how to resolve that."""
+        troubled = self.permission == Permission("orders", "resolve")
+        trouble = {"trouble": True, "trouble_reason": "incident"} if troubled else {}
+        return self.world.order(self.person, self.pro, **trouble)
+
+    @cached_property
+    def payment(self) -> Made:
+        return self.world.payment(self.order)
+
+    @cached_property
+    def refund(self) -> Made:
+        """Asked for by somebody else, within what billing may give back."""
+        return self.world.refund(self.payment, by=self.colleague)
+
+    @cached_property
+    def review(self) -> Made:
+        return self.world.review(self.payment)
+
+    @cached_property
+    def payout(self) -> Made:
+        return self.world.payout(self.order)
+
+    @cached_property
+    def reconciliation(self) -> Made:
+        return self.world.reconciliation(self.employee)
+
+    @cached_property
+    def disclosure(self) -> Made:
+        return self.world.disclosure(self.person)
 
     @cached_property
     def colleague(self) -> Employee:
@@ -126,11 +170,11 @@ class Scene:
         return self.world.audit("employees:grant", actor=self.employee, role=str(self.role))
 
     def mend(self, broken: str) -> None:
-        """As if it had not been broken: a case or ticket is made anew, for conditions on the employee everything is."""
-        remade = {"case", "ticket"} if broken not in OF_EMPLOYEES else set(vars(self)) - {"world", "role", "permission"}
-        for name in remade & set(vars(self)):
+        """As if it had not been broken: case, ticket and records are made anew, for conditions on the employee everything is."""
+        made = set(vars(self)) - {"world", "role", "permission"}
+        for name in made if broken in OF_EMPLOYEES else made - {"employee", "colleague", "person", "pro", "row"}:
             delattr(self, name)
-        if self.permission.resource == "users":
+        if self.permission.resource in REVEALED:
             assert self.case.id == self.employee.case
 
 
@@ -153,7 +197,9 @@ Call = Callable[[Scene], httpx.Response]
 def perform(scene: Scene, permission: Permission) -> httpx.Response:
     if permission.action == "reveal":
         assert permission.category
-        return scene.employee.reveal(scene.person, FIELDS[permission.category])
+        record: Person | Made = scene.person if permission.resource == "users" else scene.order
+        field = REVEALED[permission.resource][permission.category]
+        return scene.employee.reveal(record, field, resource=permission.resource)
     if permission.action == "correct":
         assert permission.category
         return _correct(scene, FIELDS[permission.category])
@@ -196,6 +242,43 @@ def _create(scene: Scene) -> httpx.Response:
     return scene.employee.post("/v1/employees", {**person, "roles": ["billing"]})
 
 
+def _order(action: str, body: Any = None, version: int | None = 1) -> Call:
+    return lambda scene: scene.employee.post(f"/v1/orders/{scene.order.number}/{action}", body, version=version)
+
+
+def _refund(action: str, body: Any = None) -> Call:
+    return lambda scene: scene.employee.post(f"/v1/refunds/{scene.refund.number}/{action}", body, version=1)
+
+
+def _review(action: str, body: Any = None, version: int | None = 1) -> Call:
+    def call(scene: Scene) -> httpx.Response:
+        assert scene.ticket  # held, or not
+        return scene.employee.post(f"/v1/payment-reviews/{scene.review.number}/{action}", body, version=version)
+
+    return call
+
+
+INCOMING_ORDER: Mapping[str, Any] = {
+    "service": "walking", "place": "elsewhere", "pet": "dog", "placed": "2026-03-01T10:00:00Z", "starts": "2026-03-02T12:00:00Z",
+    "ends": "2026-03-02T13:00:00Z", "amount": 1_000, "currency": "USD", "items": [{"name": "Walk", "amount": 1_000}],
+    "sources": {"items": "self"},
+}  # fmt: skip
+INCOMING_PAYMENT: Mapping[str, Any] = {"state": "captured", "amount": 1_000, "currency": "USD"}
+INCOMING_PAYOUT: Mapping[str, Any] = {"state": "paid", "amount": 1_000, "currency": "USD"}
+
+
+def _ingest_order(scene: Scene) -> httpx.Response:
+    parent, pro = (scene.world.external(person) for person in (scene.person, scene.pro))
+    item = {**INCOMING_ORDER, "external_id": new_id(), "parent": parent, "pro": pro}
+    return scene.employee.post("/v1/ingest/orders", {"items": [item]})
+
+
+def _import(scene: Scene) -> httpx.Response:
+    row = f"txn_{new_id()[:8]},2026-11-20 10:00:00,usd,10.00,charge,ch_{new_id()[:8]}"
+    head = "balance_transaction_id,created_utc,currency,gross,reporting_category,source_id"
+    return scene.employee.ask("POST", "/v1/reconciliations", content=f"{head}\n{row}\n".encode(), media="text/csv")
+
+
 def _ingest(scene: Scene) -> httpx.Response:
     item = {"external_id": new_id(), "name": "Fed In", "sources": {"name": "self"}}
     return scene.employee.post("/v1/ingest/users", {"items": [item]})
@@ -227,6 +310,52 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("tickets", "link"): _link,
     ("tickets", "unlink"): _unlink,
     **{("tickets", name): _ticket_action(name) for name in tickets.TRANSITIONS},
+    ("orders", "list"): lambda s: s.employee.get("/v1/orders"),
+    ("orders", "read"): lambda s: s.employee.get(f"/v1/orders/{s.order.number}"),
+    ("orders", "history"): lambda s: s.employee.get(f"/v1/orders/{s.order.number}/history"),
+    ("orders", "search"): lambda s: s.employee.post("/v1/orders/search", {"number": s.order.number}),
+    ("orders", "search-card"): lambda s: s.employee.post("/v1/orders/search", {"last_four": "4242"}),
+    ("orders", "note"): _order("note", {"body": "a note"}, version=None),
+    ("orders", "trouble"): _order("trouble", {"reason": "incident"}),
+    ("orders", "resolve"): _order("resolve", {"text": "all is well"}),
+    ("orders", "cancel"): _order("cancel", {"reason": "parent_asked"}),
+    ("orders", "figures"): lambda s: s.employee.get(
+        "/v1/orders/figures", by="day", since="2026-11-01", until="2026-11-08"
+    ),
+    ("orders", "export"): lambda s: s.employee.post("/v1/orders/export", {"filters": {"state": "in_service"}}),
+    ("orders", "ingest"): _ingest_order,
+    ("payments", "list"): lambda s: s.employee.get("/v1/payments"),
+    ("payments", "read"): lambda s: s.employee.get(f"/v1/payments/{s.payment.number}"),
+    ("payments", "refund"): lambda s: s.employee.post(
+        f"/v1/payments/{s.payment.number}/refund", {"amount": 1_000, "reason": "goodwill"}
+    ),
+    ("payments", "ingest"): lambda s: s.employee.post(
+        "/v1/ingest/payments",
+        {"items": [{**INCOMING_PAYMENT, "external_id": new_id(), "order": s.world.external(s.order)}]},
+    ),
+    ("refunds", "list"): lambda s: s.employee.get("/v1/refunds"),
+    ("refunds", "read"): lambda s: s.employee.get(f"/v1/refunds/{s.refund.number}"),
+    ("refunds", "approve"): _refund("approve"),
+    ("refunds", "reject"): _refund("reject", {"reason": "not_due"}),
+    ("payouts", "list"): lambda s: s.employee.get("/v1/payouts"),
+    ("payouts", "read"): lambda s: s.employee.get(f"/v1/payouts/{s.payout.number}"),
+    ("payouts", "ingest"): lambda s: s.employee.post(
+        "/v1/ingest/payouts", {"items": [{**INCOMING_PAYOUT, "external_id": new_id(), "pro": s.world.external(s.pro)}]}
+    ),
+    ("payment-reviews", "list"): lambda s: s.employee.get("/v1/payment-reviews"),
+    ("payment-reviews", "read"): lambda s: s.employee.get(f"/v1/payment-reviews/{s.review.number}"),
+    ("payment-reviews", "claim"): _review("claim", version=None),
+    ("payment-reviews", "release"): _review("release"),
+    ("payment-reviews", "note"): _review("note", {"body": "a note"}, version=None),
+    ("payment-reviews", "settle"): _review("settle", {"outcome": "in_order"}),
+    ("reconciliations", "list"): lambda s: s.employee.get("/v1/reconciliations"),
+    ("reconciliations", "read"): lambda s: s.employee.get(f"/v1/reconciliations/{s.reconciliation.number}"),
+    ("reconciliations", "import"): _import,
+    ("reconciliations", "resolve"): lambda s: s.employee.post(
+        f"/v1/reconciliations/{s.reconciliation.number}/resolve", {"line": 1, "text": "paid by hand"}, version=1
+    ),
+    ("disclosures", "list"): lambda s: s.employee.get("/v1/disclosures"),
+    ("disclosures", "read"): lambda s: s.employee.get(f"/v1/disclosures/{s.disclosure.number}"),
     ("audit", "list"): lambda s: s.employee.get("/v1/audit"),
     ("audit", "read"): lambda s: s.employee.get(f"/v1/audit/{s.row}"),
     ("audit", "head"): lambda s: s.employee.get("/v1/audit/head"),
@@ -309,10 +438,43 @@ def _ticket_lapses(scene: Scene) -> None:
     scene.world.change_ticket(scene.ticket, lease_until=scene.world.clock() - timedelta(seconds=1))
 
 
-def _signed_in_long_ago(scene: Scene) -> None:
-    long_ago = scene.world.clock() - access.FRESH - timedelta(seconds=1)
+def _signed_in(ago: timedelta) -> Break:
+    def broken(scene: Scene) -> None:
+        long_ago = scene.world.clock() - ago - timedelta(seconds=1)
+        mine = _sign_ins.c.id == scene.employee.sign_in
+        with scene.world.platform.database.writing() as session:
+            session.execute(update(_sign_ins).where(mine).values(signed_in=long_ago))
+
+    return broken
+
+
+def _is_the_pro(scene: Scene) -> None:
+    scene.world.change_employee(scene.employee, person=scene.pro.id)
+
+
+def _about_another_order(scene: Scene) -> None:
     with scene.world.platform.database.writing() as session:
-        session.execute(update(_sign_ins).where(_sign_ins.c.id == scene.employee.sign_in).values(signed_in=long_ago))
+        mine = _links.c.ticket == scene.case.id, _links.c.record == scene.order.id
+        session.execute(update(_links).where(*mine).values(record=scene.world.order().id))
+
+
+def _order_becomes(**columns: Any) -> Break:
+    return lambda scene: scene.world.change(OrderRow, scene.order.id, **columns)
+
+
+def _refund_becomes(**columns: Any) -> Break:
+    return lambda scene: scene.world.change(RefundRow, scene.refund.id, **columns)
+
+
+def _asked_for_it(scene: Scene) -> None:
+    scene.world.change(RefundRow, scene.refund.id, requested_by=scene.employee.id)
+
+
+def _gave_back_much_today(scene: Scene) -> None:
+    """All of the day's limit, in refunds that are small enough each."""
+    for _ in range(5):
+        given = scene.world.refund(scene.world.payment(scene.order), scene.colleague, 10_000, "approved")
+        scene.world.change(RefundRow, given.id, decided_by=scene.employee.id)
 
 
 def _opened_alone(scene: Scene) -> None:
@@ -347,10 +509,19 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "assigned": {"another's": _ticket_of_another, "lapsed": _ticket_lapses, "nobody's": _ticket_becomes(assignee=None)},
     "unclaimed": {"another's": _ticket_of_another},
     "not_own_account": {"their own": _own_account},
-    "fresh_sign_in": {"long ago": _signed_in_long_ago},
+    "fresh_sign_in": {"long ago": _signed_in(access.FRESH)},
+    "recent_sign_in": {"long ago": _signed_in(access.RECENT)},
+    "this_order": {**_NO_CASE, "another order": _about_another_order},
+    "not_party": {"the pro": _is_the_pro, "the parent": _is_the_person},
+    "before_service": {"has begun": _order_becomes(state="in_service"), "is over": _order_becomes(state="completed")},
+    "not_requester": {"asked for it": _asked_for_it},
+    "within_limit": {
+        "too large": _refund_becomes(amount=10_001), "of a currency without a limit": _refund_becomes(currency="CHF"),
+        "the day's limit is used up": _gave_back_much_today,
+    },
 }  # fmt: skip
 """Condition → the ways in which it alone can fail (with it, those that it is part of)."""
 
-OF_EMPLOYEES = {"not_self", "not_own_account", "fresh_sign_in"}
-OF_ROWS = {"order_linked", "own_entries", "team_entries", "one_person", "grant_entries"}
+OF_EMPLOYEES = {"not_self", "not_party", "not_own_account", "fresh_sign_in", "recent_sign_in", "within_limit"}
+OF_ROWS = {"order_linked", "not_a_review", "own_entries", "team_entries", "one_person", "grant_entries"}
 """Conditions that decide which rows exist for a role: `test_rows` has them."""

@@ -107,7 +107,7 @@ def test_a_reveal_opens_what_the_table_says_for_each_kind_of_case(world: World, 
         employee = world.employee(role)
         world.case(employee, person, about=links)
         for name, category in PERSONAL.items():
-            needs = expected.CASES[role].get(str(category))
+            needs = expected.CASES["users"][role].get(str(category))
             answer = employee.reveal(person, name)
             if needs in opens[kind]:
                 assert answer.json()["values"] == {name: person.values[name]}, (kind, name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,8 +23,17 @@ from console.platform_api.platform import Platform
 from console.platform_api.tables import (
     AuditEntry,
     CallerCheck,
+    DisclosureRow,
     EmployeeRole,
     EmployeeRow,
+    OrderEvent,
+    OrderRow,
+    PaymentReviewRow,
+    PaymentRow,
+    PayoutRow,
+    ReconciliationRow,
+    RefundRow,
+    ReportLineRow,
     SignIn,
     TicketLink,
     TicketMessage,
@@ -36,6 +45,16 @@ from console.platform_api.tokens import access_token
 from console.records.employees import PREFIX, Role
 from console.records.record import SEALED, categories
 from console.records.users import Source, User
+from tests.platform_api.orders_made import (
+    add_order,
+    add_payment,
+    add_payout,
+    add_payout_change,
+    add_refund,
+    add_review,
+    row_of,
+    sealed,
+)
 
 _serial = itertools.count(1)
 NO_PASSWORD = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -43,6 +62,10 @@ ABOUT = ("orders", "payments", "pro-applications", "contests")
 """What a case can be about beside a person, as the access table's conditions ask."""
 
 _audit, _tickets, _users, _employees = table(AuditEntry), table(TicketRow), table(UserRow), table(EmployeeRow)
+_TABLES = {
+    "users": _users, "tickets": _tickets, "employees": _employees, "orders": table(OrderRow), "payments": table(PaymentRow),
+    "refunds": table(RefundRow), "payment-reviews": table(PaymentReviewRow), "reconciliations": table(ReconciliationRow),
+}  # fmt: skip
 
 
 class Clock:
@@ -80,6 +103,15 @@ class Ticket:
 
 
 @dataclass
+class Made:
+    """A record of an order or its money; `texts` are its sealed values in clear, none of which any other record has."""
+
+    id: str
+    number: str
+    texts: dict[str, str]
+
+
+@dataclass
 class Employee:
     """Somebody signed in, who asks over HTTP. `case` is in hand until a call says otherwise."""
 
@@ -99,8 +131,9 @@ class Employee:
         key: str | None = None,
         params: Any = None,
         content: bytes | None = None,
+        media: str | None = None,
     ) -> httpx.Response:
-        """POSTs carry a new key unless one is given."""
+        """POSTs carry a new key unless one is given; `media` is what kind of content is sent."""
         now = self.world.platform.clock()
         headers = {"Authorization": f"Bearer {access_token(self.world.platform.keys.token, self.sign_in, now)}"}
         if self.case is not None:
@@ -109,6 +142,8 @@ class Employee:
             headers["Idempotency-Key"] = key or str(uuid.uuid4())
         if version is not None:
             headers["If-Match"] = f'"{version}"'
+        if media is not None:
+            headers["Content-Type"] = media
         more = {"content": content} if content is not None else {"json": json} if json is not None else {}
         return self.world.http.request(method, path, headers=headers, params=params, **more)
 
@@ -118,9 +153,11 @@ class Employee:
     def post(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
         return self.ask("POST", path, json, **more)
 
-    def reveal(self, person: Person, *fields: str, reason: str | None = "answer_ticket") -> httpx.Response:
+    def reveal(
+        self, record: Person | Made, *fields: str, reason: str | None = "answer_ticket", resource: str = "users"
+    ) -> httpx.Response:
         wish = {"fields": list(fields or ("name",)), "case": self.case, "reason": reason}
-        return self.post(f"/v1/users/{person.number}/reveal", wish)
+        return self.post(f"/v1/{resource}/{record.number}/reveal", wish)
 
 
 @dataclass
@@ -211,9 +248,17 @@ class World:
             number = f"T-{row.number}"
         return Ticket(ticket, number, found)
 
-    def case(self, employee: Employee, *persons: Person, about: tuple[str, ...] = ABOUT, **more: Any) -> Ticket:
-        """A ticket about the persons, and records of the kinds in `about`, in the employee's hand."""
+    def case(
+        self,
+        employee: Employee,
+        *persons: Person,
+        about: tuple[str, ...] = ABOUT,
+        orders: Sequence[Made] = (),
+        **more: Any,
+    ) -> Ticket:
+        """A ticket about the persons, records of the kinds in `about` and these orders, in the employee's hand."""
         links = [*(("users", person.id) for person in persons), *((resource, new_id()) for resource in about)]
+        links += [("orders", order.id) for order in orders]
         ticket = self.ticket(*links, **{"holder": employee, **more})
         employee.case = ticket.id
         return ticket
@@ -239,7 +284,113 @@ class World:
         with self.platform.database.writing() as session:
             return append(session, [entry])[0]
 
+    # Orders and money
+
+    def order(self, parent: Person | None = None, pro: Person | None = None, **columns: Any) -> Made:
+        """Placed by the parent, with a note on its timeline; each text is a value that no other order has."""
+        parent, pro = parent or self.person(), pro or self.person(pro=True)
+        word = letters(next(_serial))
+        texts = {name: f"{name}order{word}" for name in ("pet_name", "care_notes", "street", "item", "note")}
+        items = [
+            {"line": 1, "name": texts["item"], "quantity": 1, "amount": 9_000},
+            {"line": 2, "name": "Bath", "quantity": 1, "amount": 1_000},
+        ]
+        named = {name: texts[name] for name in ("pet_name", "care_notes", "street")}
+        order = add_order(self.platform, parent.id, pro.id, items=items, **{**named, **columns})
+        event, place = new_id(), ("order_events", "service")
+        note = sealed(self.platform, parent.id, (place[0], event, place[1]), body=texts["note"])
+        with self.platform.database.writing() as session:
+            session.add(
+                OrderEvent(id=event, order_id=order, at=self.clock(), kind="note", owner=parent.id, sealed_service=note)
+            )
+        return self._made(OrderRow, "O", order, texts)
+
+    def payment(self, order: Made, state: str = "captured", **columns: Any) -> Made:
+        """Of 100.00, paid by a card whose brand no other has; the last four digits are few."""
+        serial = next(_serial)
+        brand, four = f"brandpaid{letters(serial)}", f"{serial % 10_000:04}"
+        made = add_payment(self.platform, order.id, state, brand=brand, last_four=four, **columns)
+        return self._made(PaymentRow, "P", made, {"brand": brand, "last_four": four})
+
+    def refund(
+        self, payment: Made, by: Employee, amount: int = 2_000, state: str = "requested", **columns: Any
+    ) -> Made:
+        note = f"noterefund{letters(next(_serial))}"
+        made = add_refund(self.platform, payment.id, amount, state, note=note, requested_by=by.id, **columns)
+        return self._made(RefundRow, "RF", made, {"note": note})
+
+    def payout(self, order: Made, **columns: Any) -> Made:
+        serial = next(_serial)
+        made = add_payout(self.platform, order.id, last_four=f"{serial % 10_000:04}", **columns)
+        return self._made(PayoutRow, "PO", made, {"bank": "First Harbor", "payout_last_four": f"{serial % 10_000:04}"})
+
+    def payout_change(self, pro: Person, **columns: Any) -> str:
+        return add_payout_change(self.platform, pro.id, **columns)
+
+    def review(self, payment: Made | None = None, kind: str = "large", **columns: Any) -> Made:
+        """With its case; of a payment, or of a `payout_change`."""
+        made = add_review(self.platform, kind, payment=payment.id if payment else None, **columns)
+        return self._made(PaymentReviewRow, "RV", made, {})
+
+    def case_of(self, review: Made, holder: Employee | None = None, lease: timedelta = timedelta(minutes=30)) -> Ticket:
+        """The review's ticket, held by somebody."""
+        ticket = row_of(self.platform, TicketRow, row_of(self.platform, PaymentReviewRow, review.id).ticket)
+        found = Ticket(ticket.id, f"T-{ticket.number}", {})
+        if holder is not None:
+            self.change_ticket(found, assignee=holder.id, lease_until=self.clock() + lease)
+        return found
+
+    def reconciliation(self, importer: Employee) -> Made:
+        """Done, with one difference that nobody explained."""
+        made = new_id()
+        row = ReconciliationRow(
+            id=made,
+            state="done",
+            digest=made,
+            imported=self.clock(),
+            employee=importer.id,
+            lines=1,
+            done=1,
+            differing=1,
+        )
+        line = ReportLineRow(
+            reconciliation=made,
+            line=1,
+            result="unknown",
+            category="charge",
+            source=f"ch_{made[:8]}",
+            currency="USD",
+            gross=100,
+        )
+        with self.platform.database.writing() as session:
+            session.add_all([row, line])
+        return self._made(ReconciliationRow, "RC", made, {})
+
+    def disclosure(self, person: Person) -> Made:
+        made = new_id()
+        row = DisclosureRow(
+            id=made, at=self.clock(), recipient="processor", fields=["token"], purpose="refund", subject=self.pseudonym(person), about="RF-1"
+        )  # fmt: skip
+        with self.platform.database.writing() as session:
+            session.add(row)
+        return self._made(DisclosureRow, "D", made, {})
+
+    def external(self, record: Person | Made) -> str:
+        """The marketplace's own id of a user; an order of these tests has one from the start."""
+        if isinstance(record, Made):
+            return str(row_of(self.platform, OrderRow, record.id).external_id)
+        self.change(UserRow, record.id, external_id=record.id)
+        return record.id
+
+    def _made(self, model: Any, prefix: str, record: str, texts: dict[str, str]) -> Made:
+        return Made(record, f"{prefix}-{row_of(self.platform, model, record).number}", texts)
+
     # Changing and asking
+
+    def change(self, model: Any, record: str, **columns: Any) -> None:
+        found = table(model)
+        with self.platform.database.writing() as session:
+            session.execute(update(found).where(found.c.id == record).values(**columns))
 
     def change_ticket(self, ticket: Ticket, **columns: Any) -> None:
         with self.platform.database.writing() as session:
@@ -250,7 +401,7 @@ class World:
             session.execute(update(_employees).where(_employees.c.id == employee.id).values(**columns))
 
     def version(self, resource: str, record: str) -> int:
-        found = {"users": _users, "tickets": _tickets, "employees": _employees}[resource]
+        found = _TABLES[resource]
         with self.platform.database.reading() as connection:
             return int(connection.execute(select(found.c.version).where(found.c.id == record)).scalar_one())
 
