@@ -10,7 +10,7 @@ from console.platform_api.actor import Actor
 from console.records.employees import PREFIX, Role
 
 VERSION = "1"
-SCREENS = ("tickets", "users", "orders", "audit", "employees", "payment-reviews")
+SCREENS = ("tickets", "users", "orders", "audit", "employees", "payment-reviews", "reconciliations")
 """Resources that have a screen, in the order of its tabs."""
 
 START = {

@@ -389,8 +389,10 @@ def test_who_is_disabled_is_out_at_once(sqlite_api: Api):
 @pytest.mark.parametrize(
     ("name", "screens", "start"),
     [
-        ("support", ["tickets", "users", "audit"], "tickets"),
-        ("manager", ["tickets", "users", "audit"], "tickets"),
+        ("support", ["tickets", "users", "orders", "audit"], "tickets"),
+        ("billing", ["tickets", "users", "orders", "audit", "payment-reviews", "reconciliations"], "payment-reviews"),
+        ("manager", ["tickets", "users", "orders", "audit", "payment-reviews", "reconciliations"], "payment-reviews"),
+        ("privacy", ["tickets", "users", "orders", "audit"], "tickets"),
         ("auditor", ["users", "audit", "employees"], "audit"),
         ("admin", ["audit", "employees"], "employees"),
         ("service", [], None),
