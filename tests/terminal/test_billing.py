@@ -158,7 +158,7 @@ def test_a_refund_above_the_limit_and_the_bank_in_between(
     open_approval(manager)
     confirm(manager)
     manager.wait("RV-1 is settled with RF-1", SLOWLY)
-    clerk.wait("payment partially refunded", SLOWLY)
+    clerk.wait("RF-1  180.00 USD  succeeded", SLOWLY)
     clerk.wait("refunded  180.00 USD")
     assert company.refunds_made(TOKEN) == [("RF-1", 18_000)]
 

@@ -25,8 +25,8 @@ RoleName = Annotated[Role, BeforeValidator(_role)]
 
 
 class NewEmployee(models.Request):
-    email: str = Field(max_length=254)
-    name: str = Field(max_length=200)
+    email: Annotated[str, Field(max_length=254), models.NoCard]
+    name: Annotated[str, Field(max_length=200), models.NoCard]
     roles: list[RoleName] = Field(max_length=len(Role))
     password: str = Field(max_length=256)
 
