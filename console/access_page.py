@@ -20,6 +20,7 @@ an unlisted field is absent from every answer, an unlisted action is refused, an
 
 - `–` absent · `mask` masked · `reveal` masked, and clear by a logged reveal · `pseudonym` in clear, but the person goes by a pseudonym ·
   `full` in clear
+- What stands within another record (an order's payments, a review's refund) shows what its own table says, and nothing to who has none of it.
 - Conditions stand behind what needs them and must all hold; `or` separates alternatives. They are explained at the end.
 """
 NOTHING = "–"
@@ -33,7 +34,7 @@ def page() -> str:
 
 
 def _resource(resource: str) -> str:
-    title = f"## {resource.capitalize()}\n"
+    title = f"## {resource.replace('-', ' ').capitalize()}\n"
     return "\n".join([title, *_fields(resource), *_corrections(resource), *_actions(resource), *_rows(resource)])
 
 
