@@ -20,21 +20,21 @@ def seeded(users: int) -> Path:
     data = user_cache_path("petworks-bench") / f"users-{users}"
     if not (data / "complete").exists():
         command = ("seed", "--data", str(data), "--users", str(users), "--seed", "1", "--employees")
-        subprocess.run(_platform(*command), check=True, env={**os.environ, "PETWORKS_SEED_PASSWORD": PASSWORD})
+        subprocess.run(platform_command(*command), check=True, env={**os.environ, "PETWORKS_SEED_PASSWORD": PASSWORD})
         (data / "complete").touch()
     return data
 
 
-def _platform(*arguments: str) -> list[str]:
+def platform_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "console", "platform", *arguments]
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[str]:
-    """The URL of a platform process over a data folder."""
-    process = subprocess.Popen(
-        _platform("serve", "--data", str(data), "--port", "0"), stdout=subprocess.PIPE, text=True
-    )
+def serving(data: Path, database: str | None = None, *more: str) -> Iterator[str]:
+    """The URL of a platform process over a data folder, with its records elsewhere if `database` says so."""
+    where = ["--data", str(data), *(["--database", database] if database else [])]
+    command = platform_command("serve", *where, "--port", "0", *more)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         yield next(line.split()[-1] for line in process.stdout if line.startswith("listening on"))

@@ -12,7 +12,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    join,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
 
 from console import access
 from console.platform_api.buckets import Buckets, Run, buckets
@@ -103,12 +117,11 @@ def summed(connection: Connection, orders: Entity, found: Buckets, clause: Colum
 
 
 def _all(connection: Connection, found: Buckets) -> Iterator[Sum]:
-    """A stretch of `money_sums` for each bucket: on both databases about ten times as fast as grouping its rows."""
-    for kind in KINDS:
-        for currency in _currencies(connection, kind):
-            for run in found.runs():
-                for slot, amount in connection.execute(_by_slot(run, kind, currency)):
-                    yield currency, kind, run.first + slot, amount
+    """A stretch of `money_sums` for each sum: on both databases about ten times as fast as grouping its rows."""
+    pairs = [(kind, currency) for kind in KINDS for currency in _currencies(connection, kind)]
+    for run in found.runs() if pairs else ():
+        for currency, kind, slot, amount in connection.execute(_stretches(run, pairs)):
+            yield currency, kind, run.first + slot, amount
 
 
 def _currencies(connection: Connection, kind: str) -> Iterator[str]:
@@ -121,13 +134,15 @@ def _currencies(connection: Connection, kind: str) -> Iterator[str]:
             yield last
 
 
-def _by_slot(run: Run, kind: str, currency: str) -> Select[Any]:
+def _stretches(run: Run, pairs: Sequence[tuple[str, str]]) -> Select[Any]:
+    of = union_all(*(select(literal(k).label("kind"), literal(c).label("currency")) for k, c in pairs)).cte("pairs")
     first = select(literal(0, BigInteger).label("slot")).cte("slots", recursive=True)
     slots = first.union_all(select(first.c.slot + 1).where(first.c.slot < run.count - 1))
-    start = literal(_microseconds(run.start), BigInteger) + slots.c.slot * literal(run.width // MICROSECOND, BigInteger)
-    end = start + literal(run.width // MICROSECOND, BigInteger)
-    mine = money.c.kind == kind, money.c.currency == currency, _at >= start, _at < end
-    return select(slots.c.slot, select(func.sum(money.c.amount)).where(*mine).correlate(slots).scalar_subquery())
+    width = literal(run.width // MICROSECOND, BigInteger)
+    start = literal(_microseconds(run.start), BigInteger) + slots.c.slot * width
+    mine = money.c.kind == of.c.kind, money.c.currency == of.c.currency, _at >= start, _at < start + width
+    amount = select(func.sum(money.c.amount)).where(*mine).correlate(of, slots).scalar_subquery()
+    return select(of.c.currency, of.c.kind, slots.c.slot, amount).select_from(join(of, slots, true()))
 
 
 def _narrowed(connection: Connection, orders: Entity, found: Buckets, clause: ColumnElement[bool]) -> Iterator[Sum]:
