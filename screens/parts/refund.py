@@ -185,10 +185,20 @@ class RefundDialog(ModalScreen[RefundAnswer]):
     def _amount_typed(self) -> None:
         """Another amount than that of the ticked items is of none of them, or of part of the only one."""
         typed, ticked = self._typed_amount(), self._ticked()
+        if self.query_one("#amount", Input).value != self._started:
+            self._error = ""
         items = sum(_left_of(item) for item in ticked)
         if ticked and isinstance(typed, int) and typed != items and (len(ticked) > 1 or typed > items):
             self._untick()
         self._weigh()
+
+    @on(Input.Changed, "#note")
+    @on(Select.Changed)
+    def _something_else_typed(self) -> None:
+        """What the platform said of the try before is of what was typed then."""
+        if self._error and (self._typed().note, self._typed().reason) != (self._draft.note, self._draft.reason):
+            self._error = ""
+            self._weigh()
 
     @on(Checkbox.Changed)
     def _ticks_changed(self) -> None:
@@ -240,7 +250,7 @@ class RefundDialog(ModalScreen[RefundAnswer]):
         wish = self._wish()
         self._meant = None
         self.workers.cancel_group(self, "preview")
-        self._say_error(wish if isinstance(wish, str) else "")
+        self._say_error(wish if isinstance(wish, str) else self._error)
         self._say_preview(Content("" if isinstance(wish, str) else "…"))
         if not isinstance(wish, str):
             self.set_timer(PAUSE, lambda: self._ask(wish))

@@ -77,7 +77,7 @@ class RefundingScreen(FreshScreen):
                 changes = clash.changed if isinstance(clash, Stale) else None
                 said = what_changed(before, terms.payment, changes) or line(f"! {clash}")
             except Invalid as invalid:
-                error = line(str(invalid)).plain
+                error = _wrong(invalid)
 
     async def _ask(
         self, terms: Terms, order: str | None, draft: RefundDraft, said: Content, error: str
@@ -211,3 +211,9 @@ class RefundingScreen(FreshScreen):
             raise
         self._intents.pop(intent, None)
         self.post_message(self.MoneyMoved(done.number, f"{done.number}: {done_words(done)}"))
+
+
+def _wrong(invalid: Invalid) -> str:
+    """What the platform says of it, place by place."""
+    places = "; ".join(f"{where}: {what}" for where, what in invalid.errors)
+    return line(f"{invalid} {places}".strip()).plain

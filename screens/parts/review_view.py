@@ -154,11 +154,11 @@ def matter(review: PaymentReview) -> Content:
 
 def next_step(review: PaymentReview) -> str:
     """What to do now; first of all, that somebody works on it."""
-    if review.assignee and not review.yours:
-        return f"{line(review.assignee).plain} works on it; . goes to the next."
     after = NEXT.get(review.kind, "s settles it.")
     if review.kind == "refund" or review.yours:
         return after
+    if review.assignee:
+        return f"{line(review.assignee).plain} works on it; . goes to the next."
     return f"t takes it in hand. {after}"
 
 

@@ -10,11 +10,13 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from console.app import ConsoleApp
+from console.client import Patience
 from console.demo import Demo
 from console.platform_api.platform import Platform
 from console.session import Session
 from console.settings import Settings
 from screens.parts.base import PetworksScreen
+from tests.faults.proxy import FaultProxy
 from tests.platform_api.api import serving
 
 PASSWORD = "correct horse battery"
@@ -41,12 +43,40 @@ async def signed_in(
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[int]]]:
     """The console of one role, on its start screen."""
     with serving(platform) as url:
-        session = Session(Settings(url=url, environment="demo"))
-        app = ConsoleApp(Settings(url=url, environment="demo"), session, demo=Demo(url, PASSWORD, role))
-        async with app.run_test(size=size, notifications=True) as pilot:
-            await until(pilot, lambda: app.current_mode in app.tab_names and app.focused)
+        async with _console(url, role, size) as (app, pilot):
             yield app, pilot
-        await session.close()
+
+
+@asynccontextmanager
+async def signed_in_by_a_bad_line(
+    platform: Platform, role: str
+) -> AsyncIterator[tuple[ConsoleApp, Pilot[int], FaultProxy]]:
+    """The same, with a network in between that loses what a test tells it to; the console gives up within seconds."""
+    with serving(platform) as url:
+        async with (
+            FaultProxy(int(url.rpartition(":")[2])) as proxy,
+            _console(proxy.url, role, (120, 40), HURRIED) as (
+                app,
+                pilot,
+            ),
+        ):
+            yield app, pilot, proxy
+
+
+HURRIED = Patience(attempt=2.0, call=10.0, tries=2, pause=0.01)
+
+
+@asynccontextmanager
+async def _console(
+    url: str, role: str, size: tuple[int, int], patience: Patience | None = None
+) -> AsyncIterator[tuple[ConsoleApp, Pilot[int]]]:
+    settings = Settings(url=url, environment="demo")
+    session = Session(settings, patience=patience)
+    app = ConsoleApp(settings, session, demo=Demo(url, PASSWORD, role))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: app.current_mode in app.tab_names and app.focused)
+        yield app, pilot
+    await session.close()
 
 
 def screen_of(app: ConsoleApp, name: str) -> PetworksScreen:
