@@ -31,7 +31,8 @@ from console.platform_api.paging import find_page
 from console.platform_api.problems import Conflict, FreshSignIn, NotAllowed, NotFound
 from console.platform_api.tables import ChangeRow, TicketRow, table
 from console.platform_api.transaction import Transaction
-from console.records.record import SEALED, categories
+from console.records import RECORDS
+from console.records.record import SEALED, Record, categories
 
 Body = dict[str, Any]
 
@@ -82,17 +83,18 @@ async def read(ask: Ask, entity: Entity, named: str) -> Answer:
     with ask.platform.database.reading() as connection:
         row = find(ask, connection, entity, named)
         body = projection.one(ask, connection, entity, row, load_case(connection, ask.case))
-    shown = tuple(name for name in body if name in entity.record.model_fields) + tuple(
-        f"{name}:mask" for name in body["masks"]
-    )
-    await ask.platform.recorder.record(ask.entry(fields=_personal(entity, shown)))
+    await ask.platform.recorder.record(ask.entry(fields=_personal(entity.record, body)))
     return Answer(body, version=body["version"])
 
 
-def _personal(entity: Entity, shown: tuple[str, ...]) -> tuple[str, ...]:
-    """Of the fields that were shown, those that the log names: the personal ones."""
-    kinds = categories(entity.record)
-    return tuple(name for name in shown if kinds.get(name.removesuffix(":mask")) in SEALED)
+def _personal(record: type[Record], body: Body) -> tuple[str, ...]:
+    """Of the fields that were shown, those that the log names: the personal ones, and those of the records within it."""
+    kinds = categories(record)
+    shown = (*body, *(f"{name}:mask" for name in body["masks"]))
+    found = [name for name in shown if kinds.get(name.removesuffix(":mask")) in SEALED]
+    for name in sorted(RECORDS.keys() & body.keys()):  # an order's payments, refunds and payouts
+        found += [personal for one in body[name] if "masks" in one for personal in _personal(RECORDS[name], one)]
+    return tuple(dict.fromkeys(found))
 
 
 async def page(ask: Ask, entity: Entity, params: Params, *, asker: Asker | None = None) -> Answer:

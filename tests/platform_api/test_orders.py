@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -482,3 +483,13 @@ def test_tickets_are_linked_to_orders(api: Api, platform: Platform) -> None:
     )
     claim(platform, ticket, "support")
     assert post(support, f"/v1/tickets/{ticket}/unlink", link, version=2).json()["links"] == []
+
+
+@pytest.mark.parametrize(("role", "named"), [("billing", "last_four"), ("manager", "last_four:mask")])
+def test_the_log_says_what_personal_values_an_order_showed(api: Api, platform: Platform, role: str, named: str) -> None:
+    order = add_order(platform)
+    add_payment(platform, order)
+    whole(api.sign_in(role), order)
+    [row] = log_of(platform, "orders:read")
+    assert {"pet_name", "care_notes", "items", "timeline", "address:mask", named} <= set(json.loads(row.fields))
+    assert "4242" not in row.fields
