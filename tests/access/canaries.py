@@ -16,8 +16,16 @@ from console.platform_api.database import Database
 from console.platform_api.ids import new_id
 from console.platform_api.platform import locations, open_platform
 from console.records.employees import Role
-from tests.access.scenes import Permission, Scene, perform, permissions
-from tests.access.world import Employee, Person, Ticket, World
+from tests.access.scenes import (
+    INCOMING_ORDER,
+    INCOMING_PAYMENT,
+    INCOMING_PAYOUT,
+    Permission,
+    Scene,
+    perform,
+    permissions,
+)
+from tests.access.world import Employee, Made, Person, Ticket, World
 from tests.platform_api.api import Place, prepare
 from tests.platform_api.test_serve import arguments
 
@@ -57,12 +65,34 @@ OF_THREADS = (
 TYPED = ("reasonquoxcanary", "Correctedquoxcanary", "saidquoxcanary", "soughtquoxcanary", "wrongquoxcanary")
 """Typed by employees where it must not come out again: reasons, corrections, callers' words, search terms, mistakes."""
 
-EVERYTHING = (*PIECES, *OF_THREADS, *TYPED)
+OF_ORDERS = ("Petquoxcanary", "Carequoxcanary", "Itemquoxcanary", "Remarkquoxcanary", "Troublequoxcanary")
+"""What was ordered, and what happened to it: for those who open the order."""
+OF_REFUNDS = ("Refundedquoxcanary",)
+OF_REVIEWS = ("Lookedquoxcanary",)
+INSTRUMENTS = ("Brandquoxcanary", "Bankquoxcanary", '"7391"', '"7392"', '"7393"')
+"""What was paid with, and where payouts go, the last fours as JSON has them."""
+WHERE = ("Meetingquoxcanary",)
+"""Where an order takes place."""
+
+EVERYTHING = (*PIECES, *OF_THREADS, *TYPED, *OF_ORDERS, *OF_REFUNDS, *OF_REVIEWS, *INSTRUMENTS[:2], *WHERE)
 PLANTING = "the planting agent"
 """Whose answers hold what they wrote themselves, with the claim on their ticket."""
 
 CONTROL = "control-quox@petworks.example"
 """An employee's address, which stands in clear: proof that the scans find what is there."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What everything is asked about."""
+
+    person: Person
+    ticket: Ticket
+    order: Made
+    payment: Made
+    refund: Made
+    payout: Made
+    review: Made
 
 
 @dataclass(frozen=True)
@@ -116,10 +146,10 @@ def crawl(place: Place, output: Path) -> Crawl:
     with _process(place, output) as url, Recording(url, found) as http:
         platform = open_platform(place.data, place.url)
         world = World(platform, http)
-        person, ticket = _plant(world)
+        planted = _plant(world)
         for role in [*Role, None]:
             http.role = str(role or "no role")
-            _ask_everything(world, role, person, ticket)
+            _ask_everything(world, role, planted)
         http.role = "nobody"
         _ask_publicly(http)
         platform.close()
@@ -149,19 +179,76 @@ def _url(process: subprocess.Popen[bytes], output: Path) -> str:
 # Planting
 
 
-def _plant(world: World) -> tuple[Person, Ticket]:
+def _plant(world: World) -> Planted:
     """Over the API as far as it goes, so that the process has every value in its hands."""
     service, support = world.employee(Role.SERVICE), world.employee(Role.SUPPORT)
     world.change_employee(world.employee(Role.SUPPORT), email=CONTROL)
     sources = {name: "google" if name == "google_email" else "self" for name in VALUES}
-    item = {"external_id": new_id(), "registered": "2026-01-02T03:04:05Z", **VALUES, "sources": sources}
+    external = new_id()
+    item = {"external_id": external, "registered": "2026-01-02T03:04:05Z", **VALUES, "sources": sources}
     fed = service.post("/v1/ingest/users", {"items": [item]})
     assert fed.status_code == 200, fed.text
     [result] = fed.json()["results"]
     person = Person(result["id"], result["number"], VALUES)
     ticket = world.case(support, person, texts=TEXTS)
     _work(support, person, ticket)
-    return person, ticket
+    return _plant_order(world, person, ticket, external)
+
+
+def _plant_order(world: World, person: Person, ticket: Ticket, parent: str) -> Planted:
+    """An order in trouble, its money, a refund that waits, and a review that somebody works on."""
+    service, support, billing = (world.employee(role) for role in (Role.SERVICE, Role.SUPPORT, Role.BILLING))
+    pro, ids = world.external(world.person(pro=True)), [new_id() for _ in range(4)]
+    feeds: dict[str, dict[str, Any]] = {
+        "orders": {
+            **INCOMING_ORDER, "external_id": ids[0], "parent": parent, "pro": pro, "pet_name": "Petquoxcanary",
+            "care_notes": "Carequoxcanary", "items": [{"name": "Itemquoxcanary", "amount": 1_000}], "address": "1 Meetingquoxcanary",
+            "sources": dict.fromkeys(("pet_name", "care_notes", "items", "address"), "self"),
+        },
+        "payments": {**INCOMING_PAYMENT, "external_id": ids[1], "order": ids[0], "brand": "Brandquoxcanary", "last_four": "7391"},
+        "payouts": {**INCOMING_PAYOUT, "external_id": ids[2], "pro": pro, "order": ids[0], "bank": "Bankquoxcanary", "last_four": "7392"},
+        "payout-changes": {"external_id": ids[3], "pro": pro, "asked": "2026-11-20T10:00:00Z", "new_last_four": "7393"},
+    }  # fmt: skip
+    fed = {name: _fed(service, name, item) for name, item in feeds.items()}
+    order, payment = fed["orders"], fed["payments"]
+    answers = [
+        support.post(f"/v1/orders/{order.number}/note", {"body": "Remarkquoxcanary"}),
+        support.post(
+            f"/v1/orders/{order.number}/trouble",
+            {"reason": "incident", "text": "Troublequoxcanary"},
+            version=world.version("orders", order.id),
+        ),
+        support.post(
+            f"/v1/payments/{payment.number}/refund",
+            {"amount": 500, "reason": "goodwill", "text": "Refundedquoxcanary"},
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200], [answer.text for answer in answers]
+    refund = answers[-1].json()["refund"]
+    review = next(
+        item
+        for item in billing.get("/v1/payment-reviews", kind="refund").json()["items"]
+        if item["person"] == person.number
+    )
+    case = world.case(support, person, orders=[order])
+    for answer in (
+        billing.post(f"/v1/payment-reviews/{review['number']}/claim"),
+        billing.post(f"/v1/payment-reviews/{review['number']}/note", {"body": "Lookedquoxcanary"}),
+        billing.get("/v1/payment-reviews", kind="payout_change"),
+    ):
+        assert answer.status_code == 200, answer.text
+    seen = support.reveal(order, "address", resource="orders")
+    assert (seen.status_code, case.id) == (200, support.case), seen.text
+    return Planted(
+        person, ticket, order, payment, Made("", refund, {}), fed["payouts"], Made(review["id"], review["number"], {})
+    )
+
+
+def _fed(service: Employee, name: str, item: dict[str, Any]) -> Made:
+    answer = service.post(f"/v1/ingest/{name}", {"items": [item]})
+    assert answer.status_code == 200, answer.text
+    [result] = answer.json()["results"]
+    return Made(result.get("id", ""), result.get("number", ""), {})
 
 
 def _work(support: Employee, person: Person, ticket: Ticket) -> None:
@@ -186,7 +273,8 @@ def _work(support: Employee, person: Person, ticket: Ticket) -> None:
 # Asking
 
 
-def _ask_everything(world: World, role: Role | None, person: Person, ticket: Ticket) -> None:
+def _ask_everything(world: World, role: Role | None, planted: Planted) -> None:
+    person, ticket = planted.person, planted.ticket
     scene = Scene(world, role or Role.SUPPORT, Permission("users", "read"))
     scene.__dict__ |= {
         "employee": world.employee(*([role] if role else [])),
@@ -198,6 +286,7 @@ def _ask_everything(world: World, role: Role | None, person: Person, ticket: Tic
         _look_around(scene.employee, scene.named, person, ticket)
     assert scene.case  # from now on one is in hand
     _look_around(scene.employee, scene.named, person, ticket)
+    _look_at_orders(scene.employee, planted)
     for permission in permissions():
         if permission.action not in ("reveal", "solved", "closed"):
             perform(scene, permission)
@@ -230,6 +319,39 @@ def _look_around(employee: Employee, named: str, person: Person, ticket: Ticket)
     employee.get(f"/v1/users/{named}/contact", topic="specials")
     for path in ("me", "changes?after=0", "intents/none", "audit/head", "audit/1", "audit/5"):
         employee.get(f"/v1/{path}")
+
+
+def _look_at_orders(employee: Employee, planted: Planted) -> None:
+    for resource in ("orders", "payments", "refunds", "payouts", "payment-reviews", "reconciliations", "disclosures"):
+        for turn in ({"limit": 200}, {"end": "true"}, {"limit": 1, "fraction": 0.5}):
+            employee.get(f"/v1/{resource}", **turn)
+    employee.get("/v1/orders", sort="-amount", trouble="yes")
+    employee.get("/v1/orders", user=planted.person.number)
+    employee.get("/v1/payment-reviews", kind="payout_change")
+    for path in ("orders", "payments", "refunds", "payouts"):
+        record = {
+            "orders": planted.order,
+            "payments": planted.payment,
+            "refunds": planted.refund,
+            "payouts": planted.payout,
+        }[path]
+        employee.get(f"/v1/{path}/{record.number}")
+    employee.get(f"/v1/orders/{planted.order.number}/history")
+    employee.get(f"/v1/payment-reviews/{planted.review.number}")
+    employee.get("/v1/orders/figures", by="day", since="2026-11-01", until="2026-11-30", user=planted.person.number)
+    for terms in ({"number": planted.order.number}, {"last_four": "7391"}, {"address": "Meetingquoxcanary"}):
+        employee.post("/v1/orders/search", terms)
+    employee.post("/v1/orders/export", {"filters": {"user": planted.person.number}})
+    employee.post(f"/v1/payments/{planted.payment.number}/refund-preview", {"amount": 1})
+    for wrong in ("wrongquoxcanary", {"wrongquoxcanary": 1}):
+        employee.post(f"/v1/orders/{planted.order.number}/trouble", {"reason": wrong, "text": wrong}, version=1)
+        employee.post(
+            f"/v1/payments/{planted.payment.number}/refund", {"amount": wrong, "reason": wrong, "text": wrong}
+        )
+        employee.get("/v1/orders", since=wrong)
+    reviews = employee.get("/v1/payment-reviews", kind="payout_change")
+    for item in reviews.json().get("items", ()):
+        employee.get(f"/v1/payment-reviews/{item['number']}")
 
 
 def _search(employee: Employee) -> None:

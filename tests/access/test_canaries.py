@@ -11,11 +11,16 @@ from console.records.employees import Role
 from tests.access.canaries import (
     CONTROL,
     EVERYTHING,
+    INSTRUMENTS,
+    OF_ORDERS,
+    OF_REFUNDS,
+    OF_REVIEWS,
     OF_THREADS,
     PIECES,
     PLANTING,
     TYPED,
     VALUES,
+    WHERE,
     Answered,
     Crawl,
     crawl,
@@ -88,13 +93,61 @@ def test_threads_are_shown_to_those_who_work_on_tickets_alone(crawled: Crawl) ->
     assert {request.split()[1].split("?")[0].split("/")[2] for _, request, _, _ in found} == {"tickets"}
 
 
+def shown_in(crawled: Crawl, canaries: tuple[str, ...]) -> dict[str, set[str]]:
+    """Role → where it was shown any of these: `resource` of a list, `resource/…` of one record."""
+    found: dict[str, set[str]] = {}
+    for role, request, _, _ in leaks(asked(crawled), canaries):
+        method, _, path = request.partition(" ")
+        parts = path.partition("?")[0].split("/")[2:]
+        named = "/".join([parts[0], *("…" for _ in parts[1:2]), *parts[2:]])
+        found.setdefault(role, set()).add(named if method == "GET" else f"{method} {named}")
+    return found
+
+
+def test_what_was_ordered_is_shown_in_the_order_itself_alone(crawled: Crawl) -> None:
+    """No list, search, export, history or chart has it, and nobody but those who handle orders."""
+    found = shown_in(crawled, OF_ORDERS)
+    assert found == {role: {"orders/…"} for role in ("support", "billing", "manager", "privacy")}
+    opened = [a for a in asked(crawled) if a.role == Role.SUPPORT and a.holds(OF_ORDERS)]
+    assert opened[0].holds(OF_ORDERS) == list(OF_ORDERS)
+
+
+def test_why_money_went_back_is_shown_to_those_who_handle_it(crawled: Crawl) -> None:
+    support = {"orders/…", "refunds/…"}
+    books = support | {"payment-reviews/…"}
+    assert shown_in(crawled, OF_REFUNDS) == {"support": support, "billing": books, "manager": books}
+
+
+def test_what_was_paid_with_is_shown_to_billing_alone(crawled: Crawl) -> None:
+    """The manager has masks; for everybody else the keys are absent (P27)."""
+    lists = {"payments", "payments/…", "payouts", "payouts/…", "orders/…", "payment-reviews/…"}
+    assert shown_in(crawled, INSTRUMENTS) == {"billing": lists}
+    for keys in ("last_four", "brand"):
+        roles = {
+            a.role for a in asked(crawled) if a.status == 200 and f'"{keys}"' in a.content and a.path.startswith("/v1/")
+        }
+        assert roles == {"billing", "manager"}
+
+
+def test_notes_on_reviews_are_shown_to_billing_and_managers(crawled: Crawl) -> None:
+    both = {"payment-reviews/…"}
+    found = shown_in(crawled, OF_REVIEWS)
+    assert set(found) == {"billing", "manager"}
+    assert all(both <= where <= both | {"tickets/…"} for where in found.values())
+
+
+def test_where_an_order_takes_place_is_nowhere_but_revealed(crawled: Crawl) -> None:
+    assert leaks(crawled.answers, WHERE) == []
+
+
 def test_what_was_typed_in_passing_comes_out_nowhere(crawled: Crawl) -> None:
     """Reasons, corrections, callers' words, search terms and mistakes."""
     assert leaks(crawled.answers, TYPED) == []
 
 
 def test_reveals_show_what_was_asked_for_and_no_more(crawled: Crawl) -> None:
-    [revealed] = crawled.revealed
+    revealed, place = crawled.revealed
+    assert (place.holds(WHERE), place.holds(EVERYTHING)) == (list(WHERE), list(WHERE))
     assert revealed.holds(PIECES) == [
         "Quoxicanary", "Vlastimilcanary", "Zoëphine", "quoxi.box-canary", "2035550188", "Cityquoxcanary", "Streetquoxcanary",
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from console.records import RECORDS
 from console.records.employees import Role
 from console.records.record import SEALED, Category, categories
 from tests.access import expected
-from tests.access.world import Person, World
+from tests.access.world import Made, Person, World
 
 USER_FIELDS = categories(RECORDS["users"])
 PERSONAL = {name: category for name, category in USER_FIELDS.items() if category in SEALED}
@@ -139,6 +139,115 @@ def test_the_actions_of_an_answer_are_what_a_try_would_say(world: World) -> None
                 assert (answer.status_code == 200) == action["allowed"]
                 if not action["allowed"]:
                     assert answer.json()["because"] == action["because"]
+
+
+# Orders and money
+
+ORDER_FIELDS = categories(RECORDS["orders"])
+MONEY = {"payments": "payments", "refunds": "refunds", "payouts": "payouts"}
+"""Field of an order → the resource of the records in it."""
+
+
+def what_is_there(world: World) -> tuple[Made, dict[str, Made]]:
+    """An order with one record of each kind of money."""
+    order = world.order()
+    payment = world.payment(order)
+    refund = world.refund(payment, by=world.employee(Role.SUPPORT))
+    return order, {"payments": payment, "refunds": refund, "payouts": world.payout(order)}
+
+
+def sealed_keys(resource: str, record: dict[str, Any]) -> dict[str, str]:
+    """Sealed field → "value" or "mask", as one record has it."""
+    fields = {name: kind for name, kind in categories(RECORDS[resource]).items() if kind in SEALED}
+    shown = {name: "value" for name in record if name in fields}
+    assert not set(shown) & set(record["masks"])
+    return shown | dict.fromkeys(set(record["masks"]) & set(fields), "mask")
+
+
+def expected_keys(resource: str, role: Role) -> dict[str, str]:
+    words = {"full": "value", "mask": "mask", "reveal": "mask"}
+    levels = {
+        name: level_of(resource, kind, role) for name, kind in categories(RECORDS[resource]).items() if kind in SEALED
+    }
+    return {name: words[level] for name, level in levels.items() if level in words}
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_an_order_shows_exactly_what_the_role_may_see(world: World, role: Role) -> None:
+    """Its address is masked; what was ordered is in the order itself, and in no list."""
+    order, _ = what_is_there(world)
+    employee = world.employee(role)
+    whole = employee.get(f"/v1/orders/{order.number}").json()
+    assert sealed_keys("orders", whole) == expected_keys("orders", role)
+    assert set(whole["withheld"]) == {"address"}
+    assert (whole["pet_name"], whole["items"][0]["name"]) == (order.texts["pet_name"], order.texts["item"])
+    assert order.texts["note"] in {event["body"] for event in whole["timeline"]}
+    listed = item_of(employee.get("/v1/orders", limit=20), order.number)
+    assert sealed_keys("orders", listed) == {}
+    assert set(listed) == {"id", "number", "version", "masks"} | {
+        name for name, kind in ORDER_FIELDS.items() if kind is Category.PLAIN
+    } - {"payments", "refunds", "disputes", "payouts", "tickets"}
+    assert not [text for text in order.texts.values() if text in str(listed)]
+    assert order.texts["street"] not in str(whole)
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_money_within_an_order_shows_what_it_shows_by_itself(world: World, role: Role) -> None:
+    """For who may not see payment instruments their keys are absent, anywhere (P27); for managers they are masks."""
+    order, made = what_is_there(world)
+    employee = world.employee(role)
+    whole = employee.get(f"/v1/orders/{order.number}").json()
+    for field, resource in MONEY.items():
+        single = employee.get(f"/v1/{resource}/{made[resource].number}")
+        if level_of(resource, Category.PLAIN, role) == "none":
+            assert whole[field] == []
+            assert single.status_code == 403
+            continue
+        [within] = whole[field]
+        assert sealed_keys(resource, within) == sealed_keys(resource, single.json()) == expected_keys(resource, role)
+    texts = [made["payments"].texts["brand"], made["payouts"].texts["bank"], f'"{made["payments"].texts["last_four"]}"']
+    assert [text in employee.get(f"/v1/orders/{order.number}").text for text in texts] == [role is Role.BILLING] * 3
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - set(STAFF)))
+def test_orders_are_nothing_to_the_other_roles(world: World, role: Role) -> None:
+    order, made = what_is_there(world)
+    employee = world.employee(role)
+    found = {"orders": order, **made}
+    for resource, record in found.items():
+        status = 200 if (resource, role) == ("refunds", Role.AUDITOR) else 403
+        answer = employee.get(f"/v1/{resource}/{record.number}")
+        assert (answer.status_code, employee.get(f"/v1/{resource}").status_code) == (status, status), resource
+        assert not [text for text in (*order.texts.values(), *record.texts.values()) if text in answer.text]
+
+
+@pytest.mark.parametrize("role", [Role.BILLING, Role.MANAGER])
+def test_a_review_shows_what_it_is_about_as_the_role_may_see_it(world: World, role: Role) -> None:
+    _, made = what_is_there(world)
+    pro = world.person(pro=True)
+    change = world.payout_change(pro)
+    reviews = world.review(made["payments"]), world.review(kind="payout_change", payout_change=change)
+    employee = world.employee(role)
+    paid, changed = (employee.get(f"/v1/payment-reviews/{review.number}").json() for review in reviews)
+    assert sealed_keys("payments", paid["payment"]) == expected_keys("payments", role)
+    fours = {"old_last_four": "1111", "new_last_four": "2222"}
+    shown = {name: value for name, value in changed["payout_change"].items() if name in fours}
+    assert shown == (fours if role is Role.BILLING else {})
+    assert set(changed["payout_change"]["masks"]) == (set() if role is Role.BILLING else set(fours))
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_an_order_s_address_opens_for_a_case_of_this_order(world: World, role: Role) -> None:
+    parent = world.person()
+    order, other = world.order(parent), world.order(parent)
+    employee = world.employee(role)
+    world.case(employee, parent, orders=[other])
+    refused = employee.reveal(order, "address", resource="orders")
+    assert refused.status_code == (200 if role is Role.PRIVACY else 403)
+    world.case(employee, parent, orders=[order])
+    answer = employee.reveal(order, "address", resource="orders")
+    assert answer.json()["values"] == {"address": order.texts["street"]}
+    assert employee.reveal(order, "care_notes", resource="orders").status_code == 403
 
 
 # Tickets

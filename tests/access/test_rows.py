@@ -48,6 +48,34 @@ def test_what_billing_may_not_see_it_may_not_work_on_or_hear_of(world: World) ->
     assert ticket.id not in heard["b"]
 
 
+def test_cases_of_payment_reviews_are_for_billing_and_managers(world: World) -> None:
+    """What the bank says about somebody: not in lists, not by number, not in the order's tickets, not in the feed."""
+    payment = world.payment(order := world.order())
+    review = world.review(payment)
+    case = world.case_of(review)
+    for role in (Role.SUPPORT, Role.PRIVACY, Role.BILLING, Role.MANAGER):
+        employee, there = world.employee(role), role in (Role.BILLING, Role.MANAGER)
+        assert sees(employee, "tickets", case.number) == there, role
+        within = employee.get(f"/v1/orders/{order.number}").json()["tickets"]
+        assert (case.number in {ticket["number"] for ticket in within}) == there
+        last = employee.get("/v1/changes").json()["last"]
+        claimed = world.employee(Role.MANAGER).post(f"/v1/payment-reviews/{review.number}/claim")
+        assert claimed.status_code == 200
+        heard = employee.get("/v1/changes", after=last).text
+        assert ((case.id in heard), (review.id in heard)) == (there, there), role
+        world.change_ticket(case, assignee=None, lease_until=None)
+
+
+def test_the_auditor_hears_of_refunds_and_of_no_order(world: World) -> None:
+    auditor, support, payment = world.employee(Role.AUDITOR), world.employee(Role.SUPPORT), world.payment(world.order())
+    last = auditor.get("/v1/changes").json()["last"]
+    asked = support.post(f"/v1/payments/{payment.number}/refund", {"amount": 100, "reason": "goodwill"})
+    assert asked.status_code == 200, asked.text
+    heard = {item["resource"] for item in auditor.get("/v1/changes", after=last).json()["items"]}
+    assert "refunds" in heard
+    assert not heard & {"orders", "payments", "tickets", "payment-reviews"}
+
+
 def test_of_the_log_exists_what_the_role_may_see(world: World) -> None:
     writers = {
         role: world.employee(role) for role in (Role.SUPPORT, Role.BILLING, Role.MANAGER, Role.PRIVACY, Role.ADMIN)
