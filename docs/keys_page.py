@@ -17,7 +17,7 @@ from textual.screen import ModalScreen
 import screens
 from console.app import ConsoleApp
 from screens import SCREENS
-from screens.parts.head import TABS
+from screens.parts.head import TABS, title_of
 from screens.parts.shell import KEY_NAMES
 
 PAGE = Path(__file__).with_name("keys.md")
@@ -49,7 +49,7 @@ def page() -> str:
     for name, screen in SCREENS.items():
         rows = [row for row in _rows(_of_screen(screen)) if row not in _shared()]
         if rows:
-            parts.append(_table(TABS[name][1], rows))
+            parts.append(_table(title_of(name), rows))
     parts.append(_table("While typing a filter", _rows(_bindings("filter_bar", "FilterInput"))))
     parts.append(_table("Forms, lists to choose from, dialogs", _dialogs()))
     return "\n".join(parts)

@@ -69,7 +69,8 @@ class Company:
         answer = client.post("/v1/auth/token", json=given)
         assert answer.status_code == 200, answer.text
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return self.stack.enter_context(client)
+        self.stack.callback(client.close)
+        return client
 
     def ingest(self, what: str, *items: dict[str, Any]) -> list[dict[str, Any]]:
         """As the marketplace does."""
