@@ -198,7 +198,8 @@ class Rows:
     # Webhooks
 
     def add_event(self, event: str, kind: str, token: str, at: datetime) -> None:
-        found = {"object": kind.partition(".")[0], "payment_intent": token}
+        named = "dispute" if kind.startswith("charge.dispute.") else kind.partition(".")[0]
+        found = {"object": named, "id" if named == "payment_intent" else "payment_intent": token}
         body = {"id": event, "object": "event", "type": kind, "created": int(at.timestamp()), "data": {"object": found}}
         self._connection.execute("INSERT INTO events (body) VALUES (?)", (json.dumps(body).encode(),))
 
