@@ -176,7 +176,7 @@ class PaymentReviewsScreen(FilteredScreen, RefundingScreen):
         self.told(what, "What you reveal and change from now on is for it; t puts it down.")
 
     def action_next(self) -> None:
-        self.table.walk(1)
+        self.action_walk(1)
 
     # Doing
 
@@ -269,7 +269,7 @@ class PaymentReviewsScreen(FilteredScreen, RefundingScreen):
         self.post_message(self.Arrived(review, line(message.said).plain))
         if case is not None and review.case in (case.id, case.number):
             self.shell.take_case(None)
-        self.table.walk(1)
+        self.action_walk(1)
         self.table.reload()
 
     def money_moved(self, refund: str) -> None:

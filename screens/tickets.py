@@ -135,7 +135,7 @@ class TicketsScreen(FilteredScreen):
 
     def action_next(self) -> None:
         """The next ticket that waits for somebody: of the list, below the cursor."""
-        self.table.walk(1)
+        self.action_walk(1)
 
     # Doing
 

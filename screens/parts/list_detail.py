@@ -70,6 +70,8 @@ class ListDetailScreen(DoingScreen):
         self._came: datetime | None = None
         """When the shown record came."""
         self._entries: list[Any] = []
+        self._gone_to = ""
+        """The number that was gone to past the list: rows that come only now don't take its place."""
 
     def columns(self) -> Sequence[Column]:
         """The columns of the list."""
@@ -194,6 +196,9 @@ class ListDetailScreen(DoingScreen):
             self.detail.show(self.record, self.heading(self.record), self.sections(self.record), revealed)
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
+        if self._gone_to not in ("", message.record.number) and not self.table.has_focus:
+            return
+        self._gone_to = ""
         if self.record is None or self.record.id != message.record.id:
             self.record = None
             if message.by_hand:
@@ -251,6 +256,7 @@ class ListDetailScreen(DoingScreen):
 
     def action_back(self) -> None:
         """Out of the detail; in the list there is nowhere further back."""
+        self._gone_to = ""
         self.remove_class("-inside")
         self.say(None)
         self.table.focus()
@@ -258,6 +264,7 @@ class ListDetailScreen(DoingScreen):
 
     def action_walk(self, step: int) -> None:
         """To the record before or after, from the detail too."""
+        self._gone_to = ""
         self.table.walk(step)
 
     def action_reload(self) -> None:
@@ -268,6 +275,7 @@ class ListDetailScreen(DoingScreen):
 
     def go_to(self, number: str) -> None:
         """Show a record by its number, whether the list as filtered has it or not."""
+        self._gone_to = number
         self.table.go_to(number)
         self.go_inside()
         self.record = None
