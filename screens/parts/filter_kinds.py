@@ -52,7 +52,7 @@ def exact_moment(value: str, now: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-_SPAN = re.compile(r"(?P<least>\d{1,12}(?:\.\d\d)?)?(?P<dots>\.\.)?(?P<most>\d{1,12}(?:\.\d\d)?)?")
+_SPAN = re.compile(r"(?P<least>\d{1,12}(?:\.\d\d)?)?(?:(?P<dots>\.\.)(?P<most>\d{1,12}(?:\.\d\d)?)?)?")
 
 
 def money_span() -> Kind:

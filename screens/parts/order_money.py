@@ -31,7 +31,8 @@ KEPT = (
 
 def sections(order: Order, now: datetime, reasons: Mapping[str, str]) -> Sequence[Section]:
     """No section for what there is none of; `reasons` has the words of refunds' reasons."""
-    found = [Section("Money", hint=_keys(order.payments), beside=tuple(_payments(order.payments)))]
+    nothing = () if order.payments else (Content("nothing was charged yet").stylize("dim"),)
+    found = [Section("Money", hint=_keys(order.payments), text=nothing, beside=tuple(_payments(order.payments)))]
     if order.refunds:
         waiting = any(refund.state == RefundState.REQUESTED for refund in order.refunds)
         beside = tuple(each for refund in order.refunds for each in _refund(refund, now, reasons))
@@ -51,8 +52,6 @@ def _keys(payments: Sequence[Payment]) -> str:
 
 
 def _payments(payments: Sequence[Payment]) -> Iterator[Beside]:
-    if not payments:
-        yield Content("nothing was charged yet").stylize("dim"), Content("")
     for payment in payments:
         yield Content(payment.number), _standing(payment)
         for name, label in KEPT:
