@@ -16,6 +16,7 @@ from console import settings
 from console.__main__ import _run as run
 from console.platform_api import app as platform_app
 from console.platform_api import rules
+from console.platform_api.routes.offer import ENTITIES
 from docs import keys_page
 
 ROOT = Path(__file__).parent.parent
@@ -229,3 +230,16 @@ def test_the_example_of_the_platform_s_settings_is_taken(tmp_path: Path) -> None
     block = "\n".join(line[4:] for line in platform_settings().splitlines() if line.startswith("    "))
     (tmp_path / rules.FILE).write_text(block, encoding="utf-8")
     assert rules.load_rules(tmp_path) == dataclasses.replace(rules.Rules(), processor="stripe")
+
+
+def test_the_page_of_the_api_has_every_list_with_its_filters_and_orders() -> None:
+    """What a filter takes stands in brackets, and isn't looked at."""
+    page = (DOCS / "api.md").read_text(encoding="utf-8")
+    table = page.split("| collection |")[1].split("\n\n")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.splitlines() if line.startswith("|")
+    ]
+    said = {
+        row[0]: (row[1], set(SPAN.findall(re.sub(r"\(.*?\)", "", row[2]))), set(row[3].split(", "))) for row in rows[1:]
+    }
+    assert said == {entity.resource: (entity.prefix, set(entity.filters), set(entity.sorts)) for entity in ENTITIES}
