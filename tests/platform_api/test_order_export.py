@@ -46,7 +46,7 @@ def orders(api: Api) -> list[str]:
     parent, pro = add_pair(api.platform)
     found = []
     for place in range(7):
-        trouble = {"trouble": True, "trouble_reason": "other"} if place % 2 else {}
+        trouble: dict[str, Any] = {"trouble": True, "trouble_reason": "other"} if place % 2 else {}
         order = add_order(api.platform, parent, pro, care_notes="=cmd()|calc \x1b[2J", amount=1_000 * place, **trouble)
         add_payment(api.platform, order)
         found.append(order)
@@ -81,7 +81,7 @@ def test_filters_and_order_are_those_of_the_list(
 ) -> None:
     monkeypatch.setattr(entity_export, "BATCH", 2)
     client = api.sign_in("billing")
-    order = {"sort": sort} if sort else {}
+    order: dict[str, Any] = {"sort": sort} if sort else {}
     answer = exported(client, filters=filters, **order)
     assert records(answer) == listed(client, **filters, **order)
     assert answer.headers["Petworks-Total"] == f"{len(records(answer))}; exact"

@@ -105,7 +105,14 @@ def test_as_many_buckets_as_are_allowed() -> None:
 # Sums, beside a plain model
 
 ZONES = ("America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata", "UTC")
-MOMENTS = st.datetimes(datetime(2018, 2, 1), datetime(2018, 12, 1), timezones=st.just(UTC))
+ANY_TIME = st.datetimes(datetime(2018, 2, 1), datetime(2018, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001 - without
+EDGES = st.builds(
+    lambda at, step: at.replace(minute=0, second=0, microsecond=0) + timedelta(microseconds=step),
+    ANY_TIME,
+    st.sampled_from([-1, 0]),
+)
+"""Where one bucket ends and the next begins, among them."""
+MOMENTS = ANY_TIME | EDGES
 MOVED = st.builds(
     Moved,
     MOMENTS,

@@ -51,6 +51,10 @@ class Moves(NamedTuple):
     payout: str
 
 
+def reference(platform: Platform, model: type[Any], record: str) -> str:
+    return str(row_of(platform, model, record).processor_reference)
+
+
 def known(platform: Platform) -> Moves:
     """A payment of 100.00 of which 25.00 went back, one that is disputed, and a payout; all at the same time."""
     at = platform.clock() - timedelta(days=1)
@@ -59,10 +63,11 @@ def known(platform: Platform) -> Moves:
     disputed = add_payment(platform, add_order(platform), "disputed", created=at)
     add_dispute(platform, disputed)
     payout = add_payout(platform, add_order(platform))
-    reference = lambda model, record: row_of(platform, model, record).processor_reference  # noqa: E731
     with platform.database.reading() as connection:
         dispute = connection.execute(select(table(DisputeRow).c.processor_reference)).scalar_one()
-    return Moves(reference(PaymentRow, payment), reference(RefundRow, refund), dispute, reference(PayoutRow, payout))
+    return Moves(
+        reference(platform, PaymentRow, payment), reference(platform, RefundRow, refund), dispute, reference(platform, PayoutRow, payout)
+    )  # fmt: skip
 
 
 def move(category: str, source: str, gross: str, at: datetime, *, intent: str = "", **cells: str) -> tuple[str, ...]:
@@ -453,7 +458,8 @@ def test_nobody_resolves_money_of_their_own(api: Api, differing: dict[str, Any])
 
 
 def _pages(client: httpx.Client, record: Mapping[str, Any], **params: Any) -> Sequence[int]:
-    path, found, cursor = f"/v1/reconciliations/{record['number']}/lines", [], None
+    path, cursor = f"/v1/reconciliations/{record['number']}/lines", None
+    found: list[int] = []
     while True:
         answer = client.get(path, params={**params, **({"cursor": cursor} if cursor else {})}).json()
         found.extend(line["line"] for line in answer["items"])

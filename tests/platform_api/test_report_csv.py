@@ -166,7 +166,7 @@ def test_a_report_of_too_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 # Anything at all
 
 IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=30)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 
 
 @given(
