@@ -29,6 +29,7 @@ MAY_KNOW: Mapping[str, frozenset[str]] = {PROCESSOR: TOLD}
 """Recipient → all that it may ever be told."""
 
 PURPOSES = ("refund", "refund_lookup", "void", "payment_lookup")
+"""What for; nothing is sold, measured or advertised (P2, P29)."""
 
 
 def disclose(
@@ -41,8 +42,9 @@ def disclose(
     *,
     ticket: str | None = None,
 ) -> None:
-    """Writes down that `recipient` is told these fields about the person. NotAllowed, and nothing may be sent, when it may not know them."""
-    if recipient not in RECIPIENTS or not set(fields) <= MAY_KNOW.get(recipient, frozenset()):
+    """Writes down that `recipient` is told these fields about the person. NotAllowed, and nothing may be sent, unless it may know them."""
+    known = recipient in RECIPIENTS and purpose in PURPOSES
+    if not known or not set(fields) <= MAY_KNOW.get(recipient, frozenset()):
         raise NotAllowed("Nothing of this goes to that recipient.")
     subject = work.platform.vault.pseudonyms([person]).get(person) if person else None
     work.session.add(

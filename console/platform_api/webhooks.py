@@ -80,7 +80,7 @@ def _names(about: dict[str, Any]) -> dict[str, str]:
     if about.get("object") in PAYMENT_OBJECTS:
         named[about["object"]] = about.get("id")
     ids = {name: value.get("id") if isinstance(value, dict) else value for name, value in named.items()}
-    return {name: value for name, value in ids.items() if _is(_CODE, value)}
+    return {name: str(value) for name, value in ids.items() if _is(_CODE, value)}
 
 
 def _is_news(work: Transaction, event: str, kind: str) -> bool:

@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import stripe
 
 from console.platform_api.processors.seam import Declined, ProcessorError, Unavailable, Unknown
 from console.platform_api.processors.stripe_wire import NotSent
 
+Found = TypeVar("Found")
+
 _CODE = re.compile(r"[a-z0-9_]{1,60}")
 
 
-def asked(call: Callable[..., Any], *given: Any) -> Any:
-    """What the SDK answers; its errors as the seam's, without their texts, which may quote what was sent."""
+def asked(call: Callable[..., Found], *given: Any) -> Found:
+    """What the SDK answers, read; its errors as the seam's, without their texts, which may quote what was sent."""
     try:
         return call(*given)
     except stripe.StripeError as error:

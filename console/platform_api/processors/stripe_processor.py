@@ -66,7 +66,8 @@ class StripeProcessor:
     def refund(self, wish: RefundWish) -> FoundRefund:
         metadata = {"order": wish.order, "refund": wish.refund}
         params = {**_named(wish.token), "amount": wish.amount, "metadata": metadata}
-        return _refund(asked(self._stripe.refunds.create, params, {"idempotency_key": wish.refund}))
+        options = {"idempotency_key": wish.refund}
+        return asked(lambda: _refund(self._stripe.refunds.create(params, options)))  # type: ignore[arg-type]
 
     def find_refund(self, number: str, token: str) -> FoundRefund | None:
         return next((found for found in self._refunds(token) if found.number == number), None)
@@ -78,16 +79,16 @@ class StripeProcessor:
         asked(self._stripe.payment_intents.cancel, wish.token, {}, key)
 
     def payment(self, token: str) -> FoundPayment | None:
-        service, read = self._stripe.payment_intents, _payment
-        if _is_charge(token):
-            service, read = self._stripe.charges, _charge
+        service, read = (
+            (self._stripe.charges, _charge) if _is_charge(token) else (self._stripe.payment_intents, _payment)
+        )
         try:
-            found = asked(service.retrieve, token)
+            found: Any = asked(service.retrieve, token)
         except Declined as error:
             if error.code == MISSING:
                 return None
             raise
-        return asked(read, token, found, tuple(self._refunds(token)), tuple(self._disputes(token)))  # type: ignore[no-any-return]
+        return asked(read, token, found, tuple(self._refunds(token)), tuple(self._disputes(token)))
 
     def _refunds(self, token: str) -> list[FoundRefund]:
         return _all(self._stripe.refunds.list, token, _refund)
@@ -111,7 +112,7 @@ def _all(listed: Any, token: str, read: Any) -> list[Any]:
         return [read(one) for one in listed({**_named(token), "limit": PAGE}).auto_paging_iter()]
 
     try:
-        return asked(pages)  # type: ignore[no-any-return]
+        return asked(pages)
     except Declined as error:
         if error.code == MISSING:
             return []
@@ -123,7 +124,7 @@ def _refund(found: Any) -> FoundRefund:
     state = REFUND_STATES.get(found.status, FoundState.PENDING)
     failure = code_of(getattr(found, "failure_reason", None), str(found.status)) if state == FoundState.FAILED else None
     number = metadata["refund"] if metadata and "refund" in metadata else None
-    return FoundRefund(found.id, number, state, found.amount, found.currency.upper(), failure)
+    return FoundRefund(found.id, number, state, int(found.amount), found.currency.upper(), failure)
 
 
 def _dispute(found: Any) -> FoundDispute:
