@@ -13,20 +13,9 @@ from console import access
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.clauses import scope
 from console.platform_api.guard import Ask, Asking, signed_in
+from console.platform_api.routes.offer import ENTITIES
 from console.platform_api.store import asker_of
-from console.platform_api.tables import (
-    ChangeRow,
-    EmployeeRow,
-    OrderRow,
-    PaymentReviewRow,
-    PaymentRow,
-    PayoutRow,
-    ReconciliationRow,
-    RefundRow,
-    TicketRow,
-    UserRow,
-    table,
-)
+from console.platform_api.tables import ChangeRow, table
 
 router = APIRouter(prefix="/v1/changes", tags=["the platform"])
 
@@ -34,17 +23,8 @@ MOST = 1_000
 """Changes in one answer."""
 
 _changes = table(ChangeRow)
-_TABLES: dict[str, Table] = {
-    "users": table(UserRow),
-    "tickets": table(TicketRow),
-    "orders": table(OrderRow),
-    "payments": table(PaymentRow),
-    "refunds": table(RefundRow),
-    "payouts": table(PayoutRow),
-    "payment-reviews": table(PaymentReviewRow),
-    "reconciliations": table(ReconciliationRow),
-    "employees": table(EmployeeRow),
-}
+_TABLES: dict[str, Table] = {entity.resource: entity.table for entity in ENTITIES if "version" in entity.table.c}
+"""What can change: a row of a log has no version."""
 
 
 class Window(BaseModel):
