@@ -57,6 +57,11 @@ class Figures(BaseModel):
     until: date
     currencies: tuple[Sums, ...] = ()
 
+    @property
+    def busiest_first(self) -> tuple[Sums, ...]:
+        """Sums of different currencies can't be compared; on how many days there was any, can."""
+        return tuple(sorted(self.currencies, key=lambda sums: -sum(bucket.captured > 0 for bucket in sums.buckets)))
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -83,7 +83,7 @@ class ChartDialog(ModalScreen[None]):
 
     def on_chart_dialog_came(self, message: Came) -> None:
         self._figures = message.figures
-        known = [sums.currency for sums in message.figures.currencies]
+        known = [sums.currency for sums in message.figures.busiest_first]
         if self._currency not in known:
             self._currency = known[0] if known else ""
         self._draw()
@@ -99,7 +99,7 @@ class ChartDialog(ModalScreen[None]):
         self.action_reload()
 
     def action_currency(self) -> None:
-        known = [sums.currency for sums in self._figures.currencies] if self._figures else []
+        known = [sums.currency for sums in self._figures.busiest_first] if self._figures else []
         if known:
             self._currency = known[(known.index(self._currency) + 1) % len(known)]
             self._draw()
@@ -110,15 +110,15 @@ class ChartDialog(ModalScreen[None]):
         figures = self._figures
         if figures is None:
             return
-        sums = next((each for each in figures.currencies if each.currency == self._currency), None)
+        sums = next((each for each in figures.busiest_first if each.currency == self._currency), None)
         about = f"by {figures.by}, {chart.period(figures)}"
         if sums is None:
             self._say(Content(about), Content("No money moved in this time. w shows weeks."), "-waiting")
             return
         width = max(40, self.query_one("#chart-scroll").scrollable_content_region.width)
-        place = [each.currency for each in figures.currencies].index(sums.currency) + 1
+        place = [each.currency for each in figures.busiest_first].index(sums.currency) + 1
         which = (
-            f"{sums.currency} ({place} of {len(figures.currencies)})" if len(figures.currencies) > 1 else sums.currency
+            f"{sums.currency} ({place} of {len(figures.busiest_first)})" if len(figures.busiest_first) > 1 else sums.currency
         )
         said = [line(which).plain, about, chart.scale(sums, width)]
         self._say(Content(" · ".join(each for each in said if each)), chart.rows(sums, width), "")
