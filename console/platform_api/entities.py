@@ -26,7 +26,12 @@ class Filter:
     """The values offered, when they are a closed set."""
     span: str = ""
     """The index of many values (dates, amounts, persons) that its clauses stand on; filters of one span narrow it together.
-    A list that a span makes short is read from those few rows alone, whatever else it is filtered and sorted by."""
+    A list that a span makes short is read from those few rows alone, whatever else it is filtered and sorted by. In the order of
+    the column that is named like the span its index is followed; in another order the span is looked at row by row."""
+    rare: bool = False
+    """Whether even a long span is short beside the whole, so that its own index serves every order."""
+    rises: bool = False
+    """Whether the span rises with the numbers, more or less: then it lies between two of them."""
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _starts(name: str) -> Filter:
         moment = _moment(name, _single(name, values))
         return [orders.c.starts >= moment if name == "since" else orders.c.starts < moment]
 
-    return Filter(clauses, span="starts")
+    return Filter(clauses, span="starts", rises=True)
 
 
 def _moment(name: str, given: str) -> datetime:
@@ -145,11 +145,11 @@ ORDERS = Entity(
         "state": _one_of("state", STATES),
         "trouble": Filter(_trouble, YES_NO),
         "payment_state": _one_of("payment_state", PAYMENT_STATES),
-        "service": Filter(_services, SERVICES),
+        "service": Filter(_services, SERVICES, span="service"),
         "since": _starts("since"),
         "until": _starts("until"),
         "amount": Filter(_amount, span="amount"),
-        "user": Filter(_user, span="user"),
+        "user": Filter(_user, span="user", rare=True),
     },
     facets=("trouble", "payment_state", "state"),
     alone=frozenset({"trouble", "state"}),

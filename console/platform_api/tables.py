@@ -125,6 +125,7 @@ class OrderRow(Row, table=True):
     __table_args__ = (
         Index("orders_state", "state", "number"),
         Index("orders_trouble", "trouble", "number"),
+        Index("orders_service", "service", "number"),
         Index("orders_starts", "starts", "number"),
         Index("orders_amount", "amount", "number"),
         Index("orders_facets", "trouble", "payment_state", "state", "number"),

@@ -49,7 +49,7 @@ def remembered(
 
 
 def _count_up_to(connection: Connection, listing: Listing, most: int) -> int:
-    runs = [select(listing.number).where(clause).limit(most).subquery() for clause in listing.alternatives]
+    runs = [select(listing.number).where(clause).limit(most).subquery() for clause in listing.counted]
     inner = union_all(*(select(run) for run in runs)).limit(most).subquery()
     return connection.execute(select(func.count()).select_from(inner)).scalar() or 0
 
@@ -58,9 +58,7 @@ def _share(connection: Connection, listing: Listing) -> float:
     """The part of the whole table that the filter lets through, by the sample."""
     numbers = [row.place for row in sample(connection, listing)]
     matching = (
-        select(func.count())
-        .select_from(listing.entity.table)
-        .where(or_(*listing.alternatives), listing.number.in_(numbers))
+        select(func.count()).select_from(listing.entity.table).where(or_(*listing.counted), listing.number.in_(numbers))
     )
     return (connection.execute(matching).scalar() or 0) / max(len(numbers), 1)
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from console.platform_api.platform import Platform
-from console.platform_api.tables import JobRow, OrderRow, table
+from console.platform_api.tables import JobRow, OrderRow, UserRow, table
 from console.records.orders import OrderState
 from tests.platform_api.api import Api, employee_id
 from tests.platform_api.orders_made import (
@@ -124,12 +124,15 @@ def test_long_spans_are_the_same_list(
     support: httpx.Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(platform)
+    person = row_of(platform, UserRow, add_people(platform, [{"name": "Both Sides"}])[0])
+    add_order(platform, person.id, person.id, state="placed")
     ways: list[dict[str, Any]] = [
         {"since": "2026-03-02", "trouble": "no", "sort": "starts"}, {"amount": "2000..9000", "since": "2026-03-02", "sort": "-amount"},
         {"user": "U-1", "state": ["placed", "closed"]}, {"until": "2026-03-05", "payment_state": "captured"},
+        {"user": f"U-{person.number}"}, {"user": person.id, "state": "placed"},
     ]  # fmt: skip
     short = [listed(support, **way) for way in ways]
-    monkeypatch.setattr("console.platform_api.listing.FEW", 0)
+    monkeypatch.setattr("console.platform_api.runs.FEW", 0)
     assert [listed(support, **way) for way in ways] == short
     assert all(short)
 

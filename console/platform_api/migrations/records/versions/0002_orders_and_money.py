@@ -140,6 +140,7 @@ def create_tables() -> None:
     op.create_index("orders_facets_starts", "orders", ["trouble", "payment_state", "state", "starts", "number"])
     op.create_index("orders_parent", "orders", ["parent", "number"])
     op.create_index("orders_pro", "orders", ["pro", "number"])
+    op.create_index("orders_service", "orders", ["service", "number"])
     op.create_index("orders_starts", "orders", ["starts", "number"])
     op.create_index("orders_state", "orders", ["state", "number"])
     op.create_index("orders_trouble", "orders", ["trouble", "number"])
