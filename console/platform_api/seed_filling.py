@@ -20,6 +20,7 @@ from console.platform_api.columns import Id
 from console.platform_api.database import Database
 from console.platform_api.ids import id_text
 from console.platform_api.keys import Keys
+from console.platform_api.seed_books import Books
 from console.platform_api.seed_employees import add_employees
 from console.platform_api.seed_order_rows import COLUMNS as ORDER_COLUMNS
 from console.platform_api.seed_people import YEARS
@@ -126,6 +127,8 @@ class Filling:
         with self.records.writing() as session:
             if ids:
                 add_employees(session, ids, password, plan.until - YEARS, self.customer)
+            if plan.desk.billing and self.orders:
+                Books(session, self.vault, plan, plan.desk.billing[0]).add()
             numbered: list[type[SQLModel]] = [UserRow, TicketRow, *ORDER_COLUMNS]
             for model in numbered:
                 if table(model).primary_key.columns.keys() == ["number"]:

@@ -11,6 +11,7 @@ from console.platform_api.seed_order_rows import HOUR, MINUTE, Ground, Party
 from console.platform_api.seed_order_texts import RESOLUTIONS, REVIEW_NOTES
 from console.platform_api.tables import OrderEvent, PaymentReviewRow
 from console.records.payment_reviews import OUTCOMES_OF, ReviewKind
+from console.records.reasons import REASONS
 from console.records.tickets import PLATFORM
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class CaseMaker:
         ended = ground.before_now(review.at + 5 * HOUR) if review.settled else None
         claim = self._claim(ground.desk.billing, ended)
         links = [("payouts", change), ("payments", payment), ("orders", about), ("users", person.id)]
-        case = self._case("review", review.at, person.id, claim, ended, links)
+        case = self._case("review", review.at, person, claim, ended, links)
         if claim.employee is not None:
             self._note_in(case, review.at, person, claim.employee)
         by = claim.employee if review.settled in OUTCOMES_OF[ReviewKind(review.kind)] else None
@@ -80,7 +81,8 @@ class CaseMaker:
         ended = ground.before_now(at + 20 * HOUR) if resolved else None
         claim = self._claim(ground.desk.support, ended)
         links = [("orders", order.id), ("users", order.parent.id), ("users", order.pro.id)]
-        case = self._case("order", at, order.parent.id, claim, ended, links)
+        subject = f"{order.name} in trouble: {REASONS['trouble'][reason]}"
+        case = self._case("order", at, order.parent, claim, ended, links, subject)
         self._row_of_event(order, "trouble", at, None, None, reason, None)
         if ended is None:
             order.trouble = (reason, at, case)
@@ -143,17 +145,19 @@ class CaseMaker:
         self,
         about: str,
         at: int,
-        owner: bytes,
+        owner: Party,
         claim: _Claim,
         ended: int | None,
         links: Sequence[tuple[str, bytes | None]],
+        subject: str | None = None,
     ) -> bytes:
         """Its number comes when all cases of the share are there."""
         ground, rows = self._ground, self._ground.made.cases
         ticket = ground.id(at)
+        thread = subject and ground.seal(owner.key, "tickets", ticket, "thread", at, {"subject": subject}, "employee")
         rows.tickets.append((
             0, ticket, None, 1, "solved" if ended else "open", PLATFORM, at, None, True, about,
-            claim.employee and id_bytes(claim.employee), claim.until, owner, None,
+            claim.employee and id_bytes(claim.employee), claim.until, owner.id, thread,
         ))  # fmt: skip
         rows.links += [(ticket, resource, record) for resource, record in dict.fromkeys(links) if record is not None]
         return ticket

@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 from pydantic_core import from_json
+from sqlalchemy import select
 
 from console.platform_api import blind
+from console.platform_api.disclosures import MAY_KNOW
+from console.platform_api.documents import load
 from console.platform_api.money import left_of
 from console.platform_api.platform import Platform
+from console.platform_api.reconciliations import note_place
 from console.platform_api.seed_people import UNTIL_DEFAULT
 from console.platform_api.seed_rows import SHARE
 from console.platform_api.seed_stretches import AN_USER, stretches
+from console.platform_api.tables import ReportLineRow, table
 from console.records.disputes import DisputeState
 from console.records.orders import OrderState
 from console.records.payment_reviews import OUTCOMES, ReviewKind, ReviewState
@@ -239,6 +244,37 @@ def test_last_fours_find_who_paid_with_them(found: dict[str, Any]):
         four = values["sealed_instrument"]["last_four"].value
         token = blind.last_four_token(platform.keys, four)
         assert row["payer"] in platform.vault.find([token], before=None, limit=100)
+
+
+# The books
+
+
+def test_weekly_reports_were_compared_and_their_notes_open(found: dict[str, Any]):
+    platform: Platform = found["platform"]
+    lines = by(found["report_lines"], "reconciliation")
+    captured = {row["id"]: row["captured"] for row in found["payments"]}
+    assert len(found["reconciliations"]) == 6
+    for row in found["reconciliations"]:
+        own = lines[row["id"]]
+        different = [line for line in own if line["result"] != "matched"]
+        assert (row["lines"], row["matched"], row["differing"]) == (len(own), len(own) - len(different), len(different))
+        assert row["resolved"] == sum(line["resolved_by"] is not None for line in own)
+        assert all(line["expected"] == captured[line["payment"]] for line in own if line["payment"])
+        assert {line["gross"] == line["expected"] for line in own if line["result"] == "matched"} <= {True}
+    noted = table(ReportLineRow)
+    with platform.database.reading() as connection:
+        line = connection.execute(select(noted).where(noted.c.owner.is_not(None))).first()
+    assert line is not None
+    key = platform.vault.keys_of([line.owner])[line.owner]
+    assert "by hand" in load(key.open(*note_place(line), bytes(line.sealed_note)))["note"].value
+
+
+def test_the_ledger_says_what_the_processor_was_told_of_the_refunds(found: dict[str, Any]):
+    rows = found["disclosures"]
+    refunds = {f"RF-{row['number']}" for row in found["refunds"] if row["state"] in ("processing", "succeeded")}
+    assert {row["about"] for row in rows} == refunds
+    assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
+    assert all(set(row["fields"]) <= MAY_KNOW[row["recipient"]] for row in rows)
 
 
 # Any size
