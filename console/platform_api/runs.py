@@ -21,7 +21,7 @@ Chosen = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Runs:
-    """The same rows twice. `walked`: each clause lets an index be followed in the list's order; `counted`: any index may serve it."""
+    """The same rows twice. `walked`: each clause lets an index be followed in the list's order; `counted`: that of one span serves it."""
 
     walked: list[Clause]
     counted: list[Clause]
@@ -38,8 +38,10 @@ def runs_of(ask: Ask, connection: Connection, entity: Entity, chosen: Chosen, so
     for key, values in _facets(entity, chosen, sort, bool(spans)).items():
         clauses.setdefault(key, entity.filters[key].clauses(ask, connection, values))
     walked = {key: _beside(entity, key, alternatives, sort) for key, alternatives in clauses.items()}
+    best = next((name for name in (*entity.sorts, *spans) if name in spans), sort)
+    counted = {key: _beside(entity, key, alternatives, best) for key, alternatives in clauses.items()}
     bounds = _bounds(connection, entity, spans, sort)
-    return Runs([and_(bounds, clause) for clause in _combined(walked)], _combined(clauses))
+    return Runs([and_(bounds, clause) for clause in _combined(walked)], _combined(counted))
 
 
 def _combined(clauses: Mapping[str, Clauses]) -> list[Clause]:
@@ -71,10 +73,10 @@ def _few(connection: Connection, entity: Entity, spans: Mapping[str, Clauses]) -
     return None
 
 
-def _beside(entity: Entity, key: str, alternatives: Clauses, sort: str) -> Clauses:
-    """A long span of another order than the list's is looked at while the list's own index is followed."""
+def _beside(entity: Entity, key: str, alternatives: Clauses, followed: str) -> Clauses:
+    """A long span is looked at row by row while the index of another span or order is followed."""
     found = entity.filters[key]
-    if not found.span or found.rare or found.span == sort:
+    if not found.span or found.rare or found.span == followed:
         return alternatives
     return [_by_no_index(clause) for clause in alternatives]
 

@@ -293,6 +293,8 @@ def test_search_by_last_four_is_billings(api: Api, platform: Platform) -> None:
     for order, last_four in zip(orders, ("4242", "0005", "4242"), strict=True):
         add_payment(platform, order, last_four=last_four)
     add_payment(platform, orders[1], kind="fee", last_four="7777")
+    first = row_of(platform, OrderRow, orders[0])
+    add_payment(platform, add_order(platform, first.parent, first.pro), last_four="1111")
     billing = api.sign_in("billing")
     assert hits(billing, last_four="4242") == ["O-3", "O-1"]
     assert hits(billing, last_four="0005") == hits(billing, last_four="7777") == ["O-2"]
