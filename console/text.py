@@ -20,7 +20,7 @@ from textual.filter import LineFilter
 from console.plain import BLOCK_CAP, LINE_CAP, safe_block, safe_line
 from console.raw import Raw
 
-__all__ = ["SafeLines", "ago", "ago_brief", "amount", "block", "exact", "line", "money", "parse_money", "phone"]
+__all__ = ["SafeLines", "ago", "ago_brief", "amount", "block", "day", "exact", "line", "money", "parse_money", "phone"]
 
 
 def line(typed: Raw | str | None, cap: int = LINE_CAP) -> Content:
@@ -61,7 +61,7 @@ def ago(at: datetime, now: datetime) -> str:
     if distance < _MINUTE:
         return "now"
     if distance >= _WEEK:
-        return _date(at)
+        return day(at)
     unit, name = next((unit, name) for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")) if distance >= unit)
     return f"{'in ' if at > now else ''}{distance // unit} {name}"
 
@@ -78,11 +78,11 @@ def ago_brief(at: datetime, now: datetime) -> str:
 def exact(at: datetime) -> str:
     """For details: to the minute, in the zone of this computer, which it names."""
     here = at.astimezone()
-    return f"{_date(at)} {here:%H:%M} {safe_line(here.tzname() or '', 8)}"
+    return f"{day(at)} {here:%H:%M} {safe_line(here.tzname() or '', 8)}"
 
 
-def _date(at: datetime) -> str:
-    """In English whatever the locale, and in the zone of this computer."""
+def day(at: datetime) -> str:
+    """The date alone: in English whatever the locale, and in the zone of this computer."""
     here = at.astimezone()
     return f"{here.day} {_MONTHS[here.month - 1]} {here.year}"
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from textual.content import Content
 
 from console.records.reconciliations import DIFFERENCES, Reconciliation, ReportLine
-from console.text import ago_brief, block, exact, line, money
+from console.text import ago_brief, block, day, line, money
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import Beside, labelled, word
 from screens.parts.progress import bar
@@ -54,7 +54,7 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
     return [
         Column("Number", 7, lambda books: line(books.number)),
         Column("Imported", 9, imported, "right", priority=1),
-        Column("Read", None, progress, narrowest=16),
+        Column("Compared", None, progress, narrowest=16),
         Column("Lines", 8, lambda books: Content(f"{books.lines:,}"), "right", priority=2),
         Column("Differ", 7, lambda books: Content(f"{books.differing:,}"), "right"),
         Column("Open", 6, _open, "right"),
@@ -88,7 +88,7 @@ def heading(books: Reconciliation) -> Content:
 def _period(books: Reconciliation) -> str:
     if books.starts is None or books.ends is None:
         return "the processor's balance report"
-    return f"the processor's balance report, {exact(books.starts)} to {exact(books.ends)}"
+    return f"the processor's balance report, {day(books.starts)} to {day(books.ends)}"
 
 
 def sections(books: Reconciliation, lines: Lines) -> Sequence[Section]:
@@ -99,7 +99,7 @@ def sections(books: Reconciliation, lines: Lines) -> Sequence[Section]:
 
 
 def _counts(books: Reconciliation) -> Iterator[Beside]:
-    yield labelled("In the report", f"{books.lines:,}")
+    yield labelled("In report", f"{books.lines:,}")
     if books.state == "running":
         yield labelled("Compared", f"{books.done:,} of {books.lines:,}")
     yield labelled("Match", f"{books.matched:,}")
@@ -114,25 +114,33 @@ def _differences(books: Reconciliation, lines: Lines) -> Section:
         return Section("Line by line", text=[Content("…")])
     said = [each for one in lines.lines for each in _line(one)]
     if lines.more:
-        said.append(Content(f"… the first {len(lines.lines):,}; there are more").stylize("dim"))
-    return Section("Line by line", hint=hint, text=said or [Content("nothing to show")])
+        said.append((Content("…"), Content(f"the first {len(lines.lines):,}; there are more").stylize("dim")))
+    return Section("Line by line", hint=hint, beside=said or [(Content("–"), Content("nothing to show"))])
 
 
-def _line(each: ReportLine) -> Iterator[Content]:
+def _line(each: ReportLine) -> Iterator[Beside]:
     """What it is, what the report and what we say of it; below it what somebody wrote."""
-    yield short(each)
-    yield Content.assemble("     ", (_amounts(each), "dim"))
+    yield _sign(each), _what(each)
+    yield Content(" "), Content(_amounts(each)).stylize("dim")
     if each.note:
-        yield Content.assemble("     “", block(each.note), "”")
+        yield Content(" "), Content.assemble("“", block(each.note), "”")
 
 
 def short(each: ReportLine) -> Content:
     """One line: a sign, where it stands, the result in words, which money."""
-    sign = ("✓ ", "$text-success") if not differs(each) or each.resolved else ("! ", "bold $text-warning")
+    return Content.assemble(_sign(each), " ", _what(each))
+
+
+def _sign(each: ReportLine) -> Content:
+    is_open = differs(each) and not each.resolved
+    return Content("!").stylize("bold $text-warning") if is_open else Content("✓").stylize("$text-success")
+
+
+def _what(each: ReportLine) -> Content:
     about = line(each.refund or each.payment) if each.refund or each.payment else line(each.source, 40)
     result = RESULTS.get(each.result, word(each.result))
     resolved = ", resolved" if each.resolved else ""
-    return Content.assemble(sign, f"line {each.line}  ", (f"{result}{resolved}", "bold"), "  ", about)
+    return Content.assemble(f"line {each.line}  ", (f"{result}{resolved}", "bold"), "  ", about)
 
 
 def _amounts(each: ReportLine) -> str:

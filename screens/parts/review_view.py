@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 
@@ -62,7 +62,7 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
     """Kind, amount and what is due stay however narrow it gets."""
 
     def age(review: PaymentReview) -> Content:
-        return Content(span(clock() - review.opened) if review.opened else "")
+        return Content(_age(clock() - review.opened) if review.opened else "")
 
     def due(review: PaymentReview) -> Content:
         return countdown(review.due, clock()) if review.due and review.state == "open" else Content("")
@@ -75,6 +75,10 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
         Column("Of", 5, _whose_short, priority=2),
         Column("Age", 6, age, "right", priority=3),
     ]
+
+
+def _age(length: timedelta) -> str:
+    return "now" if length < timedelta(minutes=1) else span(length)
 
 
 def kind(review: PaymentReview) -> Content:

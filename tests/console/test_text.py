@@ -14,7 +14,7 @@ from rich.style import Style
 from textual.color import Color
 
 from console.raw import Raw
-from console.text import SafeLines, ago, block, exact, line, money, phone
+from console.text import SafeLines, ago, amount, block, exact, line, money, parse_money, phone
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BLACK = Color(0, 0, 0)
@@ -71,6 +71,44 @@ def test_money_has_its_currency_s_digits(minor: int, currency: str, shown: str) 
 def test_money_loses_no_cent(minor: int) -> None:
     digits = money(minor, "USD").removesuffix(" USD").replace(",", "").replace(".", "")
     assert int(digits) == minor
+
+
+@given(st.integers(0, 10**15), st.sampled_from(["USD", "EUR", "JPY", "KWD", "CAD"]))
+def test_what_money_writes_is_read_back(minor: int, currency: str) -> None:
+    assert parse_money(money(minor, currency), currency) == minor
+    assert parse_money(amount(minor, currency), currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        ("64", "USD", 6_400),
+        (" 64.00 ", "USD", 6_400),
+        ("1,204.50", "USD", 120_450),
+        ("1204.50USD", "USD", 120_450),
+        ("0", "USD", 0),
+        ("500", "JPY", 500),
+        ("1.234", "KWD", 1_234),
+    ],
+)
+def test_amounts_as_people_write_them(typed: str, currency: str, minor: int) -> None:
+    assert parse_money(typed, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency"),
+    [
+        ("", "USD"), ("USD", "USD"), ("64.5", "USD"), ("64.", "USD"), (".50", "USD"), ("64.000", "USD"), ("-1.00", "USD"), ("+1", "USD"),
+        ("1.204,50", "USD"), ("12,50", "USD"), ("1,20,000", "USD"), ("1 000", "USD"), ("1e3", "USD"), ("NaN", "USD"), ("٦٤", "USD"),
+        ("64.00 EUR", "USD"), ("500.00", "JPY"), ("9" * 16, "USD"), ("9" * 10_000, "USD"), ("6\x1b[31m4", "USD"), ("[b]64", "USD"),
+    ],
+)  # fmt: skip
+def test_what_is_no_amount_is_answered_with_a_sentence_that_does_not_quote_it(typed: str, currency: str) -> None:
+    said = parse_money(typed, currency)
+    assert isinstance(said, str)
+    assert said.endswith(".")
+    assert "\x1b" not in said
+    assert len(said) < 80
 
 
 @pytest.mark.parametrize(

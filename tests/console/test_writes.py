@@ -17,14 +17,17 @@ from console.session import Session
 from console.settings import Settings
 from tests.console.conftest import PASSWORD, RunningPlatform
 from tests.faults.proxy import Cut, Delay, Drop, Fault, FaultProxy, Swallow, Trickle
+from tests.platform_api.test_report_csv import row, written
 
 HURRIED = Patience(attempt=1.5, call=8.0, pause=0.01)
 
 
-def through(platform: RunningPlatform, work: Callable[[FaultProxy, Session], Awaitable[None]]) -> None:
+def through(
+    platform: RunningPlatform, work: Callable[[FaultProxy, Session], Awaitable[None]], role: str = "support"
+) -> None:
     async def signed_in() -> None:
         async with FaultProxy(platform.port) as proxy, Session(Settings(url=proxy.url), patience=HURRIED) as session:
-            await session.sign_in("support@petworks.example", PASSWORD)
+            await session.sign_in(f"{role}@petworks.example", PASSWORD)
             await work(proxy, session)
 
     asyncio.run(signed_in())
@@ -100,3 +103,19 @@ def test_the_feed_names_what_changed(platform: RunningPlatform) -> None:
         assert feed.last > start.last
 
     through(platform, work)
+
+
+@pytest.mark.parametrize("fault", [Drop(), Swallow(), Cut(40)], ids=repr)
+def test_a_file_whose_answer_is_lost_is_imported_once(platform: RunningPlatform, fault: Fault) -> None:
+    number = secrets.token_hex(6)
+    report = written(row(balance_transaction_id=f"txn_{number}", source_id=f"ch_{number}"))
+
+    async def work(proxy: FaultProxy, session: Session) -> None:
+        before = (await session.client.page("reconciliations")).total.count
+        proxy.faults = [fault]
+        made = await session.client.upload(path("reconciliations"), report, "text/csv", key=secrets.token_urlsafe(24))
+        page = await session.client.page("reconciliations")
+        assert page.total.count == before + 1
+        assert page.items[0].id == made.body["id"]
+
+    through(platform, work, "billing")

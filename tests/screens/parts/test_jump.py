@@ -4,7 +4,7 @@ import pytest
 
 from screens.parts.jump import Place, parse
 
-SCREENS = ("tickets", "users", "audit")
+SCREENS = ("tickets", "users", "audit", "payment-reviews", "reconciliations")
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,10 @@ SCREENS = ("tickets", "users", "audit")
         ("ticket T-204", Place("tickets", "T-204")),
         ("log 12", Place("audit", "A-12")),
         ("audit", Place("audit")),
+        ("rv-31", Place("payment-reviews", "RV-31")),
+        ("review 31", Place("payment-reviews", "RV-31")),
+        ("payments", Place("payment-reviews")),
+        ("RC-2", Place("reconciliations", "RC-2")),
     ],
 )
 def test_numbers_words_and_screens_lead_somewhere(typed: str, place: Place):
