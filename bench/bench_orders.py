@@ -66,7 +66,13 @@ def _page_at(client: httpx.Client, orders: int, turn: int) -> httpx.Response:
 
 
 def _detail(client: httpx.Client, orders: int, turn: int) -> httpx.Response:
-    return client.get(f"/v1/orders/O-{_number(orders, turn)}")
+    """Of one that was seeded: the texts of copies don't open."""
+    copies = _copies_of(orders)
+    return client.get(f"/v1/orders/O-{(_number(orders, turn) - 1) // copies * copies + 1}")
+
+
+def _copies_of(orders: int) -> int:
+    return orders // (min(orders // 2, SEEDED_USERS) * 2)
 
 
 def _by_number(client: httpx.Client, orders: int, turn: int) -> httpx.Response:
@@ -122,7 +128,7 @@ class Place:
         users = min(self.orders // 2, SEEDED_USERS)
         command = platform_command("seed", *self.arguments, "--users", str(users), "--seed", "1", "--employees")
         subprocess.run(command, check=True, env={**os.environ, "PETWORKS_SEED_PASSWORD": PASSWORD})
-        copies = self.orders // (users * 2)
+        copies = _copies_of(self.orders)
         if copies > 1:
             with closing(_Filling(self)) as filling:
                 filling.multiply(copies)
@@ -225,8 +231,10 @@ def main() -> None:
     options = parser.parse_args()
     with ExitStack() as stack:
         clients: dict[int, httpx.Client] = {}
-        for place in places(options):
+        filled = list(places(options))
+        for place in filled:
             place.fill()
+        for place in filled:
             url = stack.enter_context(serving(place.data, place.url, "--no-work"))
             client = stack.enter_context(signed_in(url, "billing@petworks.example"))
             clients[place.orders], KNOWN[client] = client, place.references()
