@@ -7,7 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.platform_api.card_numbers import ISSUERS, LONGEST, black_out, has_card_number
+from console.platform_api.documents import load
 from console.platform_api.masks import HIDDEN
+from console.platform_api.tables import UserRow
+from tests.platform_api.api import Api
+from tests.platform_api.orders_made import row_of
+from tests.platform_api.people import add_person, add_ticket, patch, post
 
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -94,3 +99,45 @@ def test_two_cards_in_one_note() -> None:
 
 def test_a_number_beside_a_card_hides_nothing() -> None:
     assert black_out("room 12 4111 1111 1111 1111 3") == f"room 12 {HIDDEN} 3"
+
+
+CARD = "4111 1111 1111 1111"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("tickets", {"subject": CARD, "channel": "phone"}),
+        ("tickets", {"subject": "Card", "reference": f"card {CARD}", "channel": "phone"}),
+        ("users/search", {"email": CARD}),
+        ("users/U-1/lock", {"reason": "fraud", "text": f"used {CARD}"}),
+        ("audit/export", {"action": CARD}),
+    ],
+)
+def test_what_employees_type_is_refused_and_not_repeated(sqlite_api: Api, path: str, body: dict[str, str]) -> None:
+    add_person(sqlite_api.platform)
+    for role in ("support", "auditor"):
+        answer = post(sqlite_api.sign_in(role), f"/v1/{path}", body, version=1)
+        assert answer.status_code in (422, 403) and "1111" not in answer.text
+    assert (
+        post(sqlite_api.sign_in("support"), "/v1/tickets", {"subject": "x", "channel": "phone"}).json()["number"]
+        == "T-1"
+    )
+
+
+def test_a_correction_holds_none(sqlite_api: Api) -> None:
+    person = add_person(sqlite_api.platform)
+    case = add_ticket(sqlite_api.platform, "support", person=person)
+    support = sqlite_api.sign_in("support", case=case)
+    answer = patch(support, f"/v1/users/{person}", {"set": {"city": CARD}, "source": "self"}, 1)
+    assert answer.status_code == 422 and "1111" not in answer.text
+    assert patch(support, f"/v1/users/{person}", {"set": {"city": "Danbury"}, "source": "self"}, 1).status_code == 200
+
+
+def test_what_the_marketplace_sends_is_kept_without(sqlite_api: Api) -> None:
+    item = {"external_id": "u-1", "name": f"Ada {CARD}", "sources": {"name": "self"}}
+    answer = sqlite_api.sign_in("service").post("/v1/ingest/users", json={"items": [item]})
+    assert answer.status_code == 200
+    row = row_of(sqlite_api.platform, UserRow, answer.json()["results"][0]["id"])
+    key = sqlite_api.platform.vault.keys_of([row.id])[row.id]
+    assert load(key.open("users", row.id, "identity", bytes(row.sealed_identity)))["name"].value == f"Ada {HIDDEN}"

@@ -95,8 +95,12 @@ def test_lists_are_narrowed_and_ordered(support: httpx.Client, platform: Platfor
     assert listed(support, user="U-2", state="placed", amount="1..8000") == numbers(7, 4, 1)
 
 
-def test_no_filter_hides_or_doubles_what_another_way_shows(support: httpx.Client, platform: Platform) -> None:
+@pytest.mark.parametrize("few", [2_000, 0])
+def test_no_filter_hides_or_doubles_what_another_way_shows(
+    support: httpx.Client, platform: Platform, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every combination, against the plain list filtered here; also when spans are too long to be read whole."""
+    monkeypatch.setattr("console.platform_api.runs.FEW", few)
     many(platform)
     every = support.get("/v1/orders", params={"limit": 200}).json()["items"]
     for state, trouble, payment, sort, span in product(
