@@ -56,6 +56,12 @@ class ReconciliationsScreen(FilteredScreen):
     ]
 
     @dataclass
+    class Imported(Message):
+        """The platform has a report, and compares it."""
+
+        books: Reconciliation
+
+    @dataclass
     class KnownAlready(Message):
         """The report was imported before, as this one."""
 
@@ -143,8 +149,12 @@ class ReconciliationsScreen(FilteredScreen):
             raise
         self._intents.pop(intent)
         books = cast(Reconciliation, await self.client.record(self.COLLECTION, str(made.body["id"])))
+        self.post_message(self.Imported(books))
+
+    def on_reconciliations_screen_imported(self, message: Imported) -> None:
+        books = message.books
         self.arrived(books, f"{books.number} is imported: the platform compares it now, line by line.")
-        self.table.reload()
+        self.table.go_to(books.number)
 
     def on_reconciliations_screen_known_already(self, message: KnownAlready) -> None:
         if message.number:

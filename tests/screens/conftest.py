@@ -1,20 +1,26 @@
 """Tests of screens run in asyncio, as the console does; mark them with `pytest.mark.anyio`.
 
 seeded_platform   a platform of its own with 150 sample people, their tickets, and two employees of every role
+still             the same, at one moment
+utc               times are drawn in UTC
 """
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from console.platform_api.migrate import make_ready
 from console.platform_api.platform import Platform, open_platform
 from console.platform_api.seed import PASSWORD as SEED_PASSWORD
 from console.platform_api.seed import seed
-from tests.screens.consoles import PASSWORD, USERS
+from console.platform_api.tables import TicketRow, table
+from tests.screens.consoles import NOW, PASSWORD, USERS
 
 
 @pytest.fixture
@@ -40,3 +46,21 @@ def seeded_platform(seeded_template: Path, tmp_path: Path) -> Iterator[Platform]
     platform = open_platform(Path(shutil.copytree(seeded_template, tmp_path / "data")), None)
     yield platform
     platform.close()
+
+
+@pytest.fixture
+def utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Times are drawn in the zone of this computer."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+
+
+@pytest.fixture
+def still(seeded_platform: Platform) -> Platform:
+    """The platform at one moment, with claims that end soon after it."""
+    seeded_platform.clock = lambda: NOW
+    tickets = table(TicketRow)
+    with seeded_platform.database.writing() as session:
+        claimed = tickets.c.lease_until.is_not(None)
+        session.connection().execute(update(tickets).where(claimed).values(lease_until=NOW + timedelta(minutes=12)))
+    return seeded_platform

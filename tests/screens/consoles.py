@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from textual.app import App
 from textual.pilot import Pilot
@@ -21,6 +22,8 @@ from tests.platform_api.api import serving
 
 PASSWORD = "correct horse battery"
 USERS = 150
+NOW = datetime(2026, 11, 1, 12, 30, tzinfo=UTC)
+"""When time stands still: half an hour after the end of the sample data."""
 
 
 async def until(pilot: Pilot[int], happened: Callable[[], object], seconds: float = 20) -> None:

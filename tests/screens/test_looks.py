@@ -1,11 +1,9 @@
 """What the screens look like, at 120x40 and at 80x24, each against a real platform on which the time stands still."""
 
-import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static, TextArea
@@ -15,7 +13,6 @@ from console.chain import Head
 from console.demo import Demo
 from console.errors import ConnectionFailed, NotAllowed, Stale
 from console.platform_api.platform import Platform
-from console.platform_api.tables import TicketRow, table
 from console.raw import Raw
 from console.records.tickets import Ticket
 from console.session import Session
@@ -34,32 +31,16 @@ from screens.parts.pick import Pick
 from screens.parts.stale import StaleDialog
 from screens.parts.witness import judge
 from screens.sign_in import SignInScreen
+from screens.tickets import TicketsScreen
 from screens.users import UsersScreen
 from tests.platform_api.api import serving
-from tests.screens.consoles import PASSWORD, on_screen, until
+from tests.screens.consoles import NOW, PASSWORD, on_screen, until
 
-NOW = datetime(2026, 11, 1, 12, 30, tzinfo=UTC)
-ROLES = {"the_log_of_the_auditor": "auditor", "a_log_that_was_changed": "auditor", "nothing_in_the_queue": "billing"}
+ROLES = {"the_log_of_the_auditor": "auditor", "a_log_that_was_changed": "auditor"}
+
+pytestmark = pytest.mark.usefixtures("utc")
 
 Step = Callable[[ConsoleApp, Pilot[int]], Awaitable[None]]
-
-
-@pytest.fixture(autouse=True)
-def utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Times are drawn in the zone of this computer."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-
-
-@pytest.fixture
-def still(seeded_platform: Platform) -> Platform:
-    """The platform at one moment, with claims that end soon after it."""
-    seeded_platform.clock = lambda: NOW
-    tickets = table(TicketRow)
-    with seeded_platform.database.writing() as session:
-        claimed = tickets.c.lease_until.is_not(None)
-        session.connection().execute(update(tickets).where(claimed).values(lease_until=NOW + timedelta(minutes=12)))
-    return seeded_platform
 
 
 async def ready(app: ConsoleApp, pilot: Pilot[int]) -> ListDetailScreen:
@@ -97,7 +78,11 @@ async def the_queue(app: ConsoleApp, pilot: Pilot[int]) -> None:
 
 
 async def nothing_in_the_queue(app: ConsoleApp, pilot: Pilot[int]) -> None:
-    await ready(app, pilot)
+    screen = await ready(app, pilot)
+    assert isinstance(screen, TicketsScreen)
+    screen.show_filtered(Filter({"state": ("closed",), "assignee": ("me",)}))
+    await until(pilot, lambda: "No tickets here" in on_screen(app))
+    screen.detail.show_nothing(screen.NOTHING)
 
 
 async def a_ticket(app: ConsoleApp, pilot: Pilot[int]) -> None:
