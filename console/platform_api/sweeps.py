@@ -32,6 +32,9 @@ AT_ONCE = 100
 SILENT_AFTER, SILENT_UNTIL = timedelta(hours=1), timedelta(days=8)
 """A payment on its way that nobody has told us about for so long is asked for, once a day; after eight days it is reconciliation's."""
 
+SILENT = "silent"
+"""The kind of event that such a question is remembered as."""
+
 EVENTS_KEPT = timedelta(days=30)
 """Ten times as long as a processor goes on sending one."""
 
@@ -61,9 +64,13 @@ def _ask_for_silent(work: Transaction) -> None:
     on_the_way = _payments.c.state.in_((PaymentState.PENDING, PaymentState.AUTHORIZED))
     since = _payments.c.created.between(work.now - SILENT_UNTIL, work.now - SILENT_AFTER)
     columns = select(_payments.c.id, _payments.c.processor_reference)
-    silent = columns.where(on_the_way, since, _payments.c.processor_reference.is_not(None)).limit(AT_ONCE)
-    for payment, token in work.connection.execute(silent).all():
-        jobs.enqueue(work, "sync", f"silent:{payment}:{work.now.date()}", {"token": token})
+    silent = columns.where(on_the_way, since, _payments.c.processor_reference.is_not(None))
+    wanted = {f"silent:{payment}:{work.now.date()}": token for payment, token in work.connection.execute(silent)}
+    asked = select(_events.c.id).where(_events.c.kind == SILENT, _events.c.at >= work.now - SILENT_UNTIL)
+    fresh = set(wanted) - set(work.connection.execute(asked).scalars()) if wanted else set()
+    for mark in sorted(fresh)[:AT_ONCE]:
+        if webhooks.is_news(work, mark, SILENT):
+            jobs.enqueue(work, "sync", mark, {"payment_intent": wanted[mark]})
 
 
 def _put_in_force(work: Transaction) -> None:

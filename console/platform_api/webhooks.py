@@ -43,7 +43,7 @@ def take(platform: Platform, body: bytes, signature: str) -> bool:
         raise BadRequest("The signature isn't the processor's, or too old.")
     event, kind, names = _read(body)
     with own_work(platform) as work:
-        news = _is_news(work, event, kind)
+        news = is_news(work, event, kind)
         if news and names:
             jobs.enqueue(work, "sync", f"event:{event}", names)
     return news
@@ -83,7 +83,8 @@ def _names(about: dict[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in ids.items() if _is(_CODE, value)}
 
 
-def _is_news(work: Transaction, event: str, kind: str) -> bool:
+def is_news(work: Transaction, event: str, kind: str) -> bool:
+    """Whether nobody has told us so before; from now on somebody has."""
     insert = sqlite_insert if work.platform.database.sqlite else postgresql_insert
     added = insert(_events).values(id=event, kind=kind, at=work.now).on_conflict_do_nothing(index_elements=["id"])
     return work.connection.execute(added.returning(_events.c.id)).first() is not None

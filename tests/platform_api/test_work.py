@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -324,6 +325,17 @@ def test_a_payment_that_nobody_tells_about_is_asked_for(platform: Platform):
     clock.forward(hours=2)
     worker(platform).run_all()
     assert books(platform, payment)[0] == "captured"
+
+
+def test_a_silent_payment_is_asked_for_once_a_day(platform: Platform):
+    clock, asked = Clock(platform), []
+    clock.now = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    paid(platform, "pending")
+    for hours in (2, 1, 1, 24, 1):
+        clock.forward(hours=hours)
+        worker(platform).run_all()
+        asked.append(len(ledger(platform)))
+    assert asked == [1, 1, 1, 2, 2]
 
 
 def test_a_cancelled_order_lets_go_of_what_was_authorized(platform: Platform):
