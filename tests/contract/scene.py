@@ -31,8 +31,38 @@ class Scene:
         [result] = self.ingest(item)
         return {**values, "item": item, **result}
 
-    def ingest(self, *items: Json) -> list[Json]:
-        answer = self.target.as_role("service").post("/v1/ingest/users", json={"items": items})
+    def order(self) -> Json:
+        """Confirmed, between two new persons: `order`, `parent` and `pro`, each with id and number."""
+        parent, pro = self.person(), self.person()
+        item = {
+            "external_id": secrets.token_hex(8), "parent": parent["item"]["external_id"], "pro": pro["item"]["external_id"],
+            "state": "confirmed", "service": "walking", "place": "parents_home", "pet": "dog", "pet_name": "Biscuit",
+            "items": [{"name": "Walk", "amount": 4_000}, {"name": "Bath 🛁", "amount": 6_000}], "address": "1 Elm St\nHamden",
+            "placed": "2026-03-01T10:00:00Z", "starts": "2026-03-02T12:00:00Z", "ends": "2026-03-02T13:00:00Z", "amount": 10_000,
+            "currency": "USD", "sources": dict.fromkeys(("pet_name", "items", "address"), "self"),
+        }  # fmt: skip
+        [order] = self.ingest(item, what="orders")
+        return {**order, "item": item, "parent": parent, "pro": pro}
+
+    def payment(self, order: Json, **more: Any) -> Json:
+        """Captured, of 100.00, by a card."""
+        item = {
+            "external_id": secrets.token_hex(8), "order": order["item"]["external_id"], "state": "captured", "amount": 10_000,
+            "currency": "USD", "brand": "Visa", "last_four": "4242", "processor_reference": f"pay_{secrets.token_hex(8)}", **more,
+        }  # fmt: skip
+        [payment] = self.ingest(item, what="payments")
+        return {**payment, "item": item}
+
+    def refund(self, payment: Json, amount: int = 1_000, by: httpx.Client | None = None) -> Json:
+        """Asked for by support, so that it waits for somebody else."""
+        wish = {"amount": amount, "reason": "goodwill", "text": "as agreed"}
+        answer = self.write("POST", f"/v1/payments/{payment['number']}/refund", wish, by=by)
+        assert answer.status_code == 200, answer.text
+        found: Json = answer.json()
+        return found
+
+    def ingest(self, *items: Json, what: str = "users") -> list[Json]:
+        answer = self.target.as_role("service").post(f"/v1/ingest/{what}", json={"items": items})
         assert answer.status_code == 200, answer.text
         results: list[Json] = answer.json()["results"]
         return results
