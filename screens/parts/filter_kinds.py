@@ -24,7 +24,7 @@ def person() -> Kind:
     return Kind("a number, as in U-12, or a pseudonym", lambda value: found.fullmatch(value) is not None)
 
 
-_NEAR = re.compile(r"(?P<ahead>\+|<|)(?P<count>\d{1,4})(?P<unit>h|d|w)")
+_NEAR = re.compile(r"(?P<ahead>\+|<|)(?P<count>\d{1,4})(?P<unit>h|d|w)", re.ASCII)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -52,7 +52,7 @@ def exact_moment(value: str, now: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-_SPAN = re.compile(r"(?P<least>\d{1,12}(?:\.\d\d)?)?(?:(?P<dots>\.\.)(?P<most>\d{1,12}(?:\.\d\d)?)?)?")
+_SPAN = re.compile(r"(?P<least>\d{1,12}(?:\.\d\d)?)?(?:(?P<dots>\.\.)(?P<most>\d{1,12}(?:\.\d\d)?)?)?", re.ASCII)
 
 
 def money_span() -> Kind:

@@ -30,6 +30,8 @@ def why_not(order: Order) -> str:
         return refused[0] or "Nothing of it can be refunded now."
     if not order.payments:
         return "Nothing was charged for it."
+    if not any(each.captured for each in order.payments):
+        return "No money of it was captured."
     if any(each.reserved for each in order.payments):
         return "All that was captured is on its way back already."
     return "Nothing is left to refund."

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from console.records.orders import Item, Order
 from console.records.record import Record
-from console.text import ago_brief, amount, exact, line, money
+from console.text import ago_brief, amount, block, exact, line, money
 from screens.parts import order_money
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import word
@@ -140,7 +140,7 @@ def _service(order: Order) -> Section:
         Row("place", "Where", lambda code: Content(PLACES.get(code) or word(code))),
         Row("address", "Address"),
         Row("pet", "Pet", lambda kind: _pet(order, kind)),
-        Row("care_notes", "Care notes"),
+        Row("care_notes", "Care notes", block),
     )
     return Section("Service", rows, "v reveal" if _has(order, "reveal") else "")
 
