@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from console import access
 from console.platform_api.buckets import STEPS
 from console.platform_api.entities import Entity
 from console.platform_api.guard import KEY_LENGTH
@@ -16,6 +17,7 @@ from console.platform_api.listing import MOST
 from console.platform_api.order_figures import KINDS, OWN
 from console.platform_api.orders import ORDERS
 from console.platform_api.routes.offer import ENTITIES
+from console.records.employees import Role
 
 Schema = dict[str, Any]
 
@@ -125,7 +127,11 @@ QUERIES: dict[str, dict[str, Schema]] = {
 }
 REQUIRED = {"topic"}
 PUBLIC = {"GET /v1", "POST /v1/auth/token", "POST /v1/webhooks/processor", "GET /health"}
-LINES = {"POST /v1/audit/export", "POST /v1/orders/export"}
+LINES = {
+    f"POST /v1/{entity.resource}/export"
+    for entity in ENTITIES
+    if access.has(frozenset(Role), entity.resource, "export")
+}
 """Answers with lines, one JSON object each."""
 CREATING = {"POST /v1/tickets", "POST /v1/reconciliations"}
 
