@@ -29,7 +29,7 @@ from screens.parts.list_detail import ListDetailScreen
 from screens.parts.pick import Pick
 from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
-from screens.parts.record_table import Column
+from screens.parts.record_table import Ask, Column
 from screens.parts.shell import Go
 
 BACK = "payment-reviews"
@@ -154,7 +154,7 @@ class ReconciliationsScreen(FilteredScreen):
     def on_reconciliations_screen_imported(self, message: Imported) -> None:
         books = message.books
         self.arrived(books, f"{books.number} is imported: the platform compares it now, line by line.")
-        self.table.go_to(books.number)
+        self.table.load(Ask("go", around=books.id))  # no list in memory has it yet
 
     def on_reconciliations_screen_known_already(self, message: KnownAlready) -> None:
         if message.number:

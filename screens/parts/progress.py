@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 BAR = 20
-"""Cells of the bar."""
+"""Cells of the bar where there is room, and of the shortest one."""
+SHORTEST = 6
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,26 @@ class Progress(Static):
 
     def show(self, steps: Steps) -> None:
         self.display = True
-        self.update(drawn(steps))
+        self.update(drawn(steps, self.app.size.width - 2))
 
     def hide(self) -> None:
         self.display = False
 
 
-def drawn(steps: Steps) -> Content:
-    """One line: what, a bar, how many of how many, how many failed, how to stop."""
+def drawn(steps: Steps, room: int = 120) -> Content:
+    """One line: what, a bar, how many of how many, what they came to, how many failed, how to stop; shorter where there is less room."""
     said = [f"{steps.done:,} of {steps.total:,}"]
     if steps.money:
         said.append(f"{steps.money} done")
     if steps.failed:
         said.append(f"{steps.failed:,} failed")
     said.append("stops after this one …" if steps.stopping else steps.stop)
-    so_far = (bar(steps.done, steps.total, BAR), "$accent")
-    return Content.assemble((steps.what, "bold"), "  ", so_far, "  ", "   ".join(said))
+    words = "   ".join(said)
+    spare = room - len(steps.what) - len(words) - 4
+    if spare < SHORTEST:
+        words, spare = "  ".join([*said[:-1], "stops …" if steps.stopping else "S stops"]), SHORTEST
+    so_far = (bar(steps.done, steps.total, min(BAR, spare)), "$accent")
+    return Content.assemble((steps.what, "bold"), "  ", so_far, "  ", words)
 
 
 def bar(done: int, total: int, cells: int) -> str:

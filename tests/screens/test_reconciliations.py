@@ -22,7 +22,7 @@ from screens.reconciliations import ReconciliationsScreen
 from tests.platform_api.orders_made import add_order, add_payment, row_of
 from tests.platform_api.test_report_csv import row, written
 from tests.platform_api.worked import worker
-from tests.screens.consoles import on_screen, signed_in, until
+from tests.screens.consoles import signed_in, until
 from tests.screens.money import flat
 
 pytestmark = pytest.mark.anyio
