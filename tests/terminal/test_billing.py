@@ -102,7 +102,7 @@ def see_where(console: Terminal) -> None:
     console.wait(STREET)
 
 
-def ask_for_refund(console: Terminal) -> None:
+def ask_for_refund(console: Terminal, refund: str) -> None:
     console.key("r")
     console.wait("Captured 240.00 USD")
     console.wait("Nothing is left.")
@@ -117,22 +117,25 @@ def ask_for_refund(console: Terminal) -> None:
     console.key("tab", "tab")
     console.wait("Ask for approval")
     console.key("enter")
-    console.wait("RF-1: 180.00 USD was asked for")
+    console.wait(f"{refund}: 180.00 USD was asked for")
 
 
-def find_review(console: Terminal, columns: int) -> None:
-    """A manager begins at what waits for a decision; below 100 columns the list stands alone until enter."""
-    console.wait("RV-1")
-    console.wait("180.00 USD")
-    if columns < 100:
-        console.settle()
-        console.key("enter")
-    console.wait("second person decides")
+# The manager's side
 
 
-def open_approval(console: Terminal) -> None:
+def find_review(console: Terminal, review: str, matter: str) -> None:
+    """By its number; below 100 columns it covers the list."""
+    console.key(":")
+    console.wait("ticket 204")
+    console.type(review)
+    console.key("enter")
+    console.wait(matter)
+    console.settle()
+
+
+def open_approval(console: Terminal, refund: str) -> None:
     console.key("a")
-    console.wait("Approve RF-1 of P-1")
+    console.wait(f"Approve {refund} of P-1")
     console.wait("180.00 USD goes back to")
     console.wait(NOTE)
     console.settle()
@@ -141,6 +144,14 @@ def open_approval(console: Terminal) -> None:
 def confirm(console: Terminal) -> None:
     """Cancel is preset."""
     console.key("tab", "enter")
+
+
+def reject_as_another(company: Company, refund: str) -> None:
+    """A second manager was faster, wherever they sit."""
+    client = company.client("manager2")
+    headers = {"If-Match": client.get(f"/v1/refunds/{refund}").headers["ETag"], "Idempotency-Key": refund}
+    answer = client.post(f"/v1/refunds/{refund}/reject", json={"reason": "not_enough"}, headers=headers)
+    assert answer.status_code == 200, answer.text
 
 
 SIZES = [((120, 40), (120, 40)), ((120, 40), (80, 24))]
@@ -155,30 +166,43 @@ def test_a_refund_above_the_limit_and_the_bank_in_between(
     clerk.wait("No payments to review here")
     raise_trouble(clerk)
     see_where(clerk)
-    ask_for_refund(clerk)
+    ask_for_refund(clerk, "RF-1")
 
     # The manager looks at it, and meanwhile the payer's bank takes the money back
-    find_review(manager, manager_size[0])
-    open_approval(manager)
+    manager.wait("180.00 USD")
+    find_review(manager, "RV-1", "second person decides")
+    open_approval(manager, "RF-1")
     dispute = company.processor.open_dispute(TOKEN, PAID, "USD")
     told(company)
     clerk.key("0")
     clerk.wait("Disputed")
+    find_review(clerk, "RV-2", "needs response")
     confirm(manager)
     manager.wait("The bank is dealing with it")
     manager.gone("Approve RF-1 of P-1")
 
-    # The bank decides for us: now it can be approved, and the worker carries it out
+    # The bank decides for us. Before the manager does, another one rejects it: nothing is overwritten
     company.processor.close_dispute(dispute, "won")
     told(company)
+    clerk.wait("The bank decided for us", SLOWLY)
+    open_approval(manager, "RF-1")
+    reject_as_another(company, "RF-1")
+    confirm(manager)
+    manager.wait("overwritten")
+    manager.gone("Approve RF-1 of P-1")
+
+    # Asked for again, it is approved, and the worker carries it out
     clerk.key("4")
     clerk.wait("payment captured")
-    open_approval(manager)
+    clerk.wait("RF-1  180.00 USD  rejected")
+    ask_for_refund(clerk, "RF-2")
+    find_review(manager, "RV-3", "second person decides")
+    open_approval(manager, "RF-2")
     confirm(manager)
-    manager.wait("RV-1 is settled with RF-1", SLOWLY)
-    clerk.wait("RF-1  180.00 USD  succeeded", SLOWLY)
+    manager.wait("RV-3 is settled with RF-2", SLOWLY)
+    clerk.wait("RF-2  180.00 USD  succeeded", SLOWLY)
     clerk.wait("refunded  180.00 USD")
-    assert company.refunds_made(TOKEN) == [("RF-1", 18_000)]
+    assert company.refunds_made(TOKEN) == [("RF-2", 18_000)]
 
     for console in (clerk, manager):
         console.key("ctrl+q")
