@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,10 +83,18 @@ def position(connection: Connection, listing: Listing, place: Place, count: int)
     span = max(high - low, 1)
     share = (high - place[1] if listing.descending else place[1] - low) / span
     if listing.column is not listing.number and not is_time(listing):
-        for value, start, part in remembered(connection, listing, "groups", group_shares):
-            if value == place[0]:
-                share = start + part * share
+        share = _share_before(listing, remembered(connection, listing, "groups", group_shares), place[0], share)
     return round(min(max(share, 0.0), 1.0) * max(count - 1, 0))
+
+
+def _share_before(listing: Listing, groups: list[tuple[Any, float, float]], value: Any, share: float) -> float:
+    """The part of the list before a value and `share` of its own group; a value that the sample lacks stands between two groups."""
+    for found, start, part in groups:
+        if found == value:
+            return start + part * share
+        if found < value if listing.descending else found > value:
+            return start
+    return 1.0 if groups else share
 
 
 def group_shares(connection: Connection, listing: Listing) -> list[tuple[Any, float, float]]:
@@ -93,5 +102,8 @@ def group_shares(connection: Connection, listing: Listing) -> list[tuple[Any, fl
     values = sorted(row.value for row in sample(connection, listing))
     if listing.descending:
         values.reverse()
-    kinds = list(dict.fromkeys(values))
-    return [(kind, values.index(kind) / len(values), values.count(kind) / len(values)) for kind in kinds]
+    counts, start, found = Counter(values), 0, []
+    for kind, count in counts.items():
+        found.append((kind, start / len(values), count / len(values)))
+        start += count
+    return found

@@ -502,3 +502,18 @@ def test_the_log_says_what_personal_values_an_order_showed(api: Api, platform: P
     [row] = log_of(platform, "orders:read")
     assert {"pet_name", "care_notes", "items", "timeline", "address:mask", named} <= set(json.loads(row.fields))
     assert "4242" not in row.fields
+
+
+def test_a_jump_in_an_order_of_many_values_says_about_where_it_is(
+    support: httpx.Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sample knows three of twelve amounts, which fall while the numbers rise."""
+    monkeypatch.setattr("console.platform_api.totals.SAMPLES", 3)
+    monkeypatch.setattr("console.platform_api.totals.SAMPLE_ROWS", 1)
+    parent, pro = add_pair(platform)
+    for place in range(12):
+        add_order(platform, parent, pro, amount=12_000 - 1_000 * place)
+    near_the_end = support.get("/v1/orders", params={"sort": "amount", "around": "O-2", "limit": 3}).json()
+    near_the_start = support.get("/v1/orders", params={"sort": "amount", "around": "O-10", "limit": 3}).json()
+    assert [item["number"] for item in near_the_end["items"]] == numbers(3, 2, 1)
+    assert near_the_start["first"] < 5 < near_the_end["first"]
