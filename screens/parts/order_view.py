@@ -157,13 +157,11 @@ def _pet(order: Order, kind: str) -> Content:
 def _items(order: Order) -> Iterator[tuple[Content, Content]]:
     """Amounts at the left, so that they stand below each other."""
     drawn = [amount(item.amount, order.currency) for item in order.items]
-    widest = max(len(each) for each in drawn)
+    together = amount(sum(item.amount for item in order.items), order.currency)
+    widest = max(len(each) for each in [*drawn, together])
     for item, cost in zip(order.items, drawn, strict=True):
         yield Content(cost.rjust(widest)), _item(item, order.currency)
-    yield (
-        Content(amount(sum(item.amount for item in order.items), order.currency).rjust(widest)),
-        Content.assemble(("together", "dim")),
-    )
+    yield Content(together.rjust(widest)), Content("together").stylize("dim")
 
 
 def _item(item: Item, currency: str) -> Content:

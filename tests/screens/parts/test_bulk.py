@@ -6,7 +6,7 @@ import pytest
 
 from console.errors import NotSignedIn, PetworksError, Problem
 from console.records.record import Action, Record
-from screens.parts.bulk import Outcome, Plan, run
+from screens.parts.bulk import Amount, Outcome, Plan, run, totals
 from screens.parts.progress import Steps, drawn
 from tests.screens.listed import user
 
@@ -59,3 +59,17 @@ def test_progress_says_how_far_what_failed_and_how_to_stop():
     text = drawn(Steps("Refunding 37 orders", 37, 21, 2)).plain
     assert text == "Refunding 37 orders  ▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░  21 of 37   2 failed   S stop after this one"
     assert "stops after this one" in drawn(Steps("x", 3, 1, stopping=True)).plain
+
+
+@pytest.mark.parametrize("room", [78, 100, 118])
+def test_progress_with_its_money_fits_and_keeps_how_to_stop(room: int):
+    steps = Steps("Refunding 37 orders", 37, 21, 2, money="1,204.50 USD")
+    said = drawn(steps, room).plain
+    assert len(said) <= room
+    assert all(words in said for words in ("21 of 37", "1,204.50 USD done", "2 failed", "S stop"))
+
+
+def test_currencies_are_never_added_up():
+    amounts = [Amount(10_000, "USD"), Amount(500, "JPY"), Amount(20_450, "USD")]
+    assert totals(amounts) == "500 JPY + 304.50 USD"
+    assert totals([]) == ""
