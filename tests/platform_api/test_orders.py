@@ -292,6 +292,17 @@ def test_search_by_number_and_reference(support: httpx.Client, platform: Platfor
     assert not [details_of for details_of in details if "pi_" in details_of or "re_" in details_of]
 
 
+@pytest.mark.parametrize("term", ["\x00", "pi\x00_one", "\ud800", "' OR 1=1 --", "%", "_" * 254, "\u202epi_one", "٣"])
+def test_hostile_terms_find_nothing(support: httpx.Client, platform: Platform, term: str) -> None:
+    add_payment(platform, add_order(platform), processor_reference="pi_one")
+    for kind in ("number", "processor_reference"):
+        answer = support.post(
+            "/v1/orders/search", content=json.dumps({kind: term}), headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code in (200, 400, 422), answer.text
+        assert answer.status_code != 200 or answer.json()["items"] == []
+
+
 def test_search_by_last_four_is_billings(api: Api, platform: Platform) -> None:
     orders = [add_order(platform) for _ in range(3)]
     for order, last_four in zip(orders, ("4242", "0005", "4242"), strict=True):
