@@ -42,6 +42,39 @@ def unwritable(world: World, ways: dict[bool, tuple[str, str]]) -> Iterator[None
 
 
 @pytest.mark.parametrize("ways", [BROKEN, GONE], ids=["refused", "gone"])
+def test_without_a_log_no_order_is_shown_and_no_money_moves(world: World, ways: dict[bool, tuple[str, str]]) -> None:
+    support, billing, parent = world.employee(Role.SUPPORT), world.employee(Role.BILLING), world.person()
+    order = world.order(parent)
+    payment = world.payment(order)
+    refund, review = world.refund(payment, by=support), world.review(payment)
+    world.case_of(review, billing)
+    world.case(support, parent, orders=[order])
+    with unwritable(world, ways):
+        answers = {
+            "read": support.get(f"/v1/orders/{order.number}"),
+            "list": support.get("/v1/orders"),
+            "search": billing.post("/v1/orders/search", {"last_four": payment.texts["last_four"]}),
+            "reveal": support.reveal(order, "address", resource="orders"),
+            "figures": billing.get("/v1/orders/figures", by="day", since="2026-11-01", until="2026-11-08"),
+            "export": billing.post("/v1/orders/export", {"filters": {}}),
+            "trouble": support.post(f"/v1/orders/{order.number}/trouble", {"reason": "incident"}, version=1),
+            "cancel": support.post(f"/v1/orders/{order.number}/cancel", {"reason": "mistake"}, version=1),
+            "refund": billing.post(f"/v1/payments/{payment.number}/refund", {"amount": 100, "reason": "goodwill"}),
+            "approve": billing.post(f"/v1/refunds/{refund.number}/approve", version=1),
+            "settle": billing.post(f"/v1/payment-reviews/{review.number}/settle", {"outcome": "in_order"}, version=1),
+        }
+    statuses = {name: (answer.status_code, answer.json()["type"]) for name, answer in answers.items()}
+    assert statuses == dict.fromkeys(answers, (503, "audit-unavailable"))
+    everything = "".join(answer.text for answer in answers.values())
+    assert not [text for text in (*order.texts.values(), payment.texts["brand"]) if text in everything]
+    after = support.get(f"/v1/orders/{order.number}").json()
+    assert (after["version"], after["state"], after["trouble"]) == (1, "confirmed", False)
+    assert [(paid["reserved"], paid["refunded"]) for paid in after["payments"]] == [(2_000, 0)]
+    assert [asked["state"] for asked in after["refunds"]] == ["requested"]
+    assert billing.get(f"/v1/payment-reviews/{review.number}").json()["state"] == "open"
+
+
+@pytest.mark.parametrize("ways", [BROKEN, GONE], ids=["refused", "gone"])
 def test_without_a_log_nothing_is_revealed_read_or_changed(world: World, ways: dict[bool, tuple[str, str]]) -> None:
     employee, person = world.employee(Role.SUPPORT), world.person()
     case = world.case(employee, person)

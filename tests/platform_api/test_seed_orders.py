@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ from console.platform_api.disclosures import MAY_KNOW
 from console.platform_api.documents import load
 from console.platform_api.money import left_of
 from console.platform_api.platform import Platform
+from console.platform_api.processors.built_in import BuiltIn
 from console.platform_api.reconciliations import note_place
 from console.platform_api.seed_people import UNTIL_DEFAULT
 from console.platform_api.seed_rows import SHARE
 from console.platform_api.seed_stretches import AN_USER, stretches
-from console.platform_api.tables import ReportLineRow, table
+from console.platform_api.tables import PaymentRow, PayoutChangeRow, RefundRow, ReportLineRow, table
+from console.platform_api.work import Worker
 from console.records.disputes import DisputeState
 from console.records.orders import OrderState
 from console.records.payment_reviews import OUTCOMES, ReviewKind, ReviewState
@@ -275,6 +277,21 @@ def test_the_ledger_says_what_the_processor_was_told_of_the_refunds(found: dict[
     assert {row["about"] for row in rows} == refunds
     assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
     assert all(set(row["fields"]) <= MAY_KNOW[row["recipient"]] for row in rows)
+
+
+def test_the_worker_carries_the_waiting_refunds_out_and_what_waited_too_long_takes_effect(tmp_path: Path):
+    """The built-in processor has never heard of the sample's payments, and gives back what it is asked for all the same."""
+    with seeded(tmp_path / "data", users=1_000, until=datetime.now(UTC) - timedelta(days=4)) as platform:
+        before = everything(platform, table(RefundRow), table(PaymentRow), table(PayoutChangeRow))
+        Worker(platform, BuiltIn(platform.data / "processor.sqlite")).run_all()
+        after = everything(platform, table(RefundRow), table(PaymentRow), table(PayoutChangeRow))
+    went = {row["id"]: row["amount"] for row in before["refunds"] if row["state"] in ("approved", "processing")}
+    assert went
+    assert {row["state"] for row in after["refunds"] if row["id"] in went} == {"succeeded"}
+    gone = sum(row["refunded"] for row in after["payments"]) - sum(row["refunded"] for row in before["payments"])
+    assert gone == sum(went.values())
+    assert "waiting" in {row["state"] for row in before["payout_changes"]}
+    assert {row["state"] for row in after["payout_changes"]} == {"in_force", "stopped"}
 
 
 # Any size
