@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
+from console.platform_api.platform import Platform
 from console.platform_api.processors.seam import (
     Declined,
     FoundPayment,
@@ -31,7 +32,11 @@ from console.platform_api.processors.seam import (
 )
 from console.platform_api.processors.stripe_processor import StripeProcessor
 from console.platform_api.processors.stripe_wire import HEADERS, LARGEST, NotSent, Wire
+from console.platform_api.tables import RefundRow
+from console.platform_api.work import Worker
+from tests.platform_api.orders_made import row_of
 from tests.platform_api.stripe_peer import Answer, Arrived, Peer, error, listed, refund, stripe_peer
+from tests.platform_api.worked import Clock, approved, books, jobs_left, ledger, number_of, paid
 
 WISH = RefundWish("pi_1", 2_500, "USD", "O-1", "RF-1")
 KEY = "sk_test_very_secret"
@@ -377,3 +382,29 @@ def test_localstripe_refuses_what_stripe_refuses(localstripe: str):
         processor.refund(RefundWish("pi_unknown", 2_500, "USD", "O-1", "RF-1"))
     with pytest.raises(Unavailable, match="key_refused"):
         StripeProcessor("pk_wrong", localstripe).refund(WISH)
+
+
+# With the worker
+
+
+def test_a_refund_whose_answer_was_lost_is_found_at_stripe_and_not_sent_again(sqlite_platform: Platform, peer: Peer):
+    clock = Clock(sqlite_platform)
+    payment = paid(sqlite_platform, processor_reference="pi_1")
+    wanted = approved(sqlite_platform, payment)
+    number = number_of(sqlite_platform, wanted)
+    busy = Worker(sqlite_platform, StripeProcessor(KEY, peer.url, seconds=5))
+    peer.answer("POST", "/v1/refunds", Answer(status=None))
+    busy.run_all()
+    assert [job.error for job in jobs_left(sqlite_platform)] == ["no_answer"]
+    peer.answer("GET", "/v1/refunds", Answer(200, listed(refund(number))))
+    clock.forward(minutes=1)
+    busy.run_all()
+    assert row_of(sqlite_platform, RefundRow, wanted).processor_reference == "re_1"
+    assert books(sqlite_platform, payment) == ("partially_refunded", 2_500, 0)
+    assert [arrived.method for arrived in peer.arrived] == ["POST", "GET"]
+    assert [row.purpose for row in ledger(sqlite_platform)] == ["refund", "refund_lookup"]
+
+
+def test_the_process_that_answers_requests_doesn_t_load_the_sdk():
+    look = "import sys, console.platform_api.serve; sys.exit('stripe' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False, timeout=60).returncode == 0
