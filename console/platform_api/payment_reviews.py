@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, false, or_, select
 
 from console import access
 from console.access import Facts, Level
@@ -54,12 +54,13 @@ def _assignee(ask: Ask, connection: Connection, values: Sequence[str]) -> Clause
     if len(values) != 1:
         raise BadRequest("assignee can be given once.")
     if values[0] == "none":
-        free = or_(tickets.c.assignee.is_(None), tickets.c.lease_until.is_(None), tickets.c.lease_until <= ask.now)
+        held = or_(tickets.c.assignee.is_(None), tickets.c.lease_until.is_(None), tickets.c.lease_until <= ask.now)
     else:
         row = None if values[0] == "me" else find_row(connection, _employees, "E", values[0])
-        who = ask.actor.id if values[0] == "me" else row.id if row else ask.request_id
-        free = (tickets.c.assignee == who) & (tickets.c.lease_until > ask.now)
-    return [reviews.c.ticket.in_(select(tickets.c.id).where(tickets.c.about == "review", free))]
+        if row is None and values[0] != "me":
+            return [false()]
+        held = and_(tickets.c.assignee == (row.id if row else ask.actor.id), tickets.c.lease_until > ask.now)
+    return [reviews.c.ticket.in_(select(tickets.c.id).where(tickets.c.about == "review", held))]
 
 
 def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:

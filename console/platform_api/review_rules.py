@@ -134,3 +134,4 @@ def _look_at_dispute(work: Transaction, row: Row[Any], dispute: Row[Any]) -> Non
         _open(work, row, ReviewKind.DISPUTED, mark, dispute=dispute.id, rule=dispute.reason, **found)
     elif known.state == ReviewState.OPEN and dispute.evidence_due not in (None, known.due):
         work.change(RESOURCE, reviews, known, due=dispute.evidence_due)
+        work.entries.append(work.entry(RESOURCE, "due", person=known.person, record=known.id))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, false, or_, select
 
 from console import access
 from console.access import Facts, Level
@@ -82,7 +82,7 @@ def _assignee(ask: Ask, connection: Connection, values: Sequence[str]) -> Clause
     if values[0] == "me":
         return [tickets.c.assignee == ask.actor.id]
     row = find_row(connection, _employees, "E", values[0])
-    return [tickets.c.assignee == (row.id if row else ask.request_id)]
+    return [tickets.c.assignee == row.id if row else false()]
 
 
 def _user(_: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
