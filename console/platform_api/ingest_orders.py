@@ -17,10 +17,11 @@ from sqlmodel import Session
 from console.platform_api import projection
 from console.platform_api.documents import Value, dump, dump_json
 from console.platform_api.guard import Ask
+from console.platform_api.holds import release_holds
 from console.platform_api.ids import new_id
 from console.platform_api.incoming_orders import PERSONAL, Incoming, Known, refuse_nonsense
 from console.platform_api.order_events import add_event, events
-from console.platform_api.order_work import raise_trouble, release_holds
+from console.platform_api.order_work import raise_trouble
 from console.platform_api.orders import ORDERS, orders
 from console.platform_api.problems import InFlight
 from console.platform_api.store import log

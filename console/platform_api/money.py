@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from console.platform_api.holds import release_if_cancelled
 from console.platform_api.ids import new_id
 from console.platform_api.order_events import add_event
 from console.platform_api.problems import Conflict, Problem
@@ -81,7 +82,9 @@ def begin(work: Transaction, payment: PaymentRow) -> Payment:
 
 def authorize(work: Transaction, payment: Payment) -> Payment:
     _only_from(payment, PaymentState.PENDING)
-    return _change(work, payment, state=str(PaymentState.AUTHORIZED))
+    changed = _change(work, payment, state=str(PaymentState.AUTHORIZED))
+    release_if_cancelled(work, payment.order_id)
+    return changed
 
 
 def capture(work: Transaction, payment: Payment, amount: int, at: datetime | None = None) -> Payment:

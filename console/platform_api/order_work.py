@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
-from console.platform_api import jobs
 from console.platform_api.cases import open_case, solve_case
 from console.platform_api.guard import Ask
+from console.platform_api.holds import release_holds
 from console.platform_api.order_events import add_event
 from console.platform_api.orders import ORDERS, orders
 from console.platform_api.store import Answer, Write, act, to_state
-from console.platform_api.tables import PaymentRow, table
 from console.platform_api.transaction import Transaction
-from console.records.payments import PaymentState
 from console.records.reasons import REASONS
-
-_payments = table(PaymentRow)
 
 CALM = {"trouble": False, "trouble_reason": None, "trouble_since": None, "trouble_ticket": None}
 
@@ -84,10 +80,3 @@ def cancel(ask: Ask, named: str, reason: str, text: str | None) -> Answer:
         release_holds(write.others, write.row.id)
 
     return act(ask, ORDERS, named, change)
-
-
-def release_holds(work: Transaction, order: str) -> None:
-    """Asks for an end of every hold on somebody's money for the order."""
-    held = _payments.c.order_id == order, _payments.c.state == str(PaymentState.AUTHORIZED)
-    for (payment,) in work.connection.execute(select(_payments.c.id).where(*held)).all():
-        jobs.enqueue(work, "void", f"void:{payment}", {"payment": payment})

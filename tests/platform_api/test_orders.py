@@ -11,8 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from console.platform_api import money
 from console.platform_api.platform import Platform
-from console.platform_api.tables import JobRow, OrderRow, UserRow, table
+from console.platform_api.tables import JobRow, OrderRow, PaymentRow, UserRow, table
+from console.platform_api.transaction import own_work
 from console.records.orders import OrderState
 from tests.platform_api.api import Api, employee_id
 from tests.platform_api.orders_made import (
@@ -412,6 +414,20 @@ def test_cancelling_releases_what_is_held(support: httpx.Client, platform: Platf
     assert [(job.kind, job.ids) for job in jobs] == [("void", {"payment": held})]
     [row] = log_of(platform, "orders:cancel")
     assert row.reason == "parent_asked" and "She called" not in row.details
+
+
+def test_a_hold_that_comes_after_the_end_is_released(support: httpx.Client, platform: Platform) -> None:
+    order = add_order(platform)
+    payment = add_payment(platform, order, "pending")
+    cancel(support, order)
+    with own_work(platform) as work:
+        row = work.lock(table(PaymentRow), payment)
+        assert row is not None
+        money.authorize(work, row)
+        work.entries.append(work.entry("payments", "authorized", record=payment))
+    with platform.database.reading() as connection:
+        [job] = connection.execute(select(table(JobRow))).all()
+    assert (job.kind, job.ids) == ("void", {"payment": payment})
 
 
 def test_cancelling_needs_its_version_its_key_and_a_reason(support: httpx.Client, platform: Platform) -> None:
