@@ -123,13 +123,14 @@ def ask_for_refund(console: Terminal, refund: str) -> None:
 # The manager's side
 
 
-def find_review(console: Terminal, review: str, matter: str) -> None:
+def find_review(console: Terminal, review: str, kind: str) -> None:
     """By its number; below 100 columns it covers the list."""
     console.key(":")
     console.wait("ticket 204")
     console.type(review)
     console.key("enter")
-    console.wait(matter)
+    console.wait(f"{review}  {kind}")
+    console.gone(f"{review}  {kind}, settled")
     console.settle()
 
 
@@ -170,13 +171,14 @@ def test_a_refund_above_the_limit_and_the_bank_in_between(
 
     # The manager looks at it, and meanwhile the payer's bank takes the money back
     manager.wait("180.00 USD")
-    find_review(manager, "RV-1", "second person decides")
+    find_review(manager, "RV-1", "Refund asked")
     open_approval(manager, "RF-1")
     dispute = company.processor.open_dispute(TOKEN, PAID, "USD")
     told(company)
     clerk.key("0")
     clerk.wait("Disputed")
-    find_review(clerk, "RV-2", "needs response")
+    find_review(clerk, "RV-2", "Disputed")
+    clerk.wait("needs response")
     confirm(manager)
     manager.wait("The bank is dealing with it")
     manager.gone("Approve RF-1 of P-1")
@@ -196,7 +198,7 @@ def test_a_refund_above_the_limit_and_the_bank_in_between(
     clerk.wait("payment captured")
     clerk.wait("RF-1  180.00 USD  rejected")
     ask_for_refund(clerk, "RF-2")
-    find_review(manager, "RV-3", "second person decides")
+    find_review(manager, "RV-3", "Refund asked")
     open_approval(manager, "RF-2")
     confirm(manager)
     manager.wait("RV-3 is settled with RF-2", SLOWLY)
