@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -42,12 +42,3 @@ def limit_now(
     daily = rules.daily.get(LIMITED, {}).get(currency, 0)
     left = daily - given_today(connection, rules, employee, now, currency)
     return max(min(each_limit(rules, currency), left), 0)
-
-
-def limits_now(
-    connection: Connection, rules: Rules, employee: str, roles: Collection[Role], now: datetime
-) -> Mapping[str, int]:
-    """Currency → limit, for the SQL twin of `within_limit`."""
-    currencies = rules.each.get(LIMITED, {}) if LIMITED in roles else {}
-    found = {currency: limit_now(connection, rules, employee, roles, now, currency) for currency in currencies}
-    return {currency: limit for currency, limit in found.items() if limit is not None}
