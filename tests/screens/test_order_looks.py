@@ -133,8 +133,6 @@ async def a_chart_of_billing(app: ConsoleApp, pilot: Pilot[int], platform: Platf
     await opened(app, pilot)
     await pilot.press("c")
     await until(pilot, lambda: isinstance(app.screen, ChartDialog) and "together" in on_screen(app))
-    while "USD (" not in on_screen(app):
-        await pilot.press("c")
 
 
 async def a_chart_of_nothing_of_billing(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
