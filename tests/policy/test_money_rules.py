@@ -404,9 +404,15 @@ def test_p29_there_is_no_other_key_to_send() -> None:
 def test_p29_what_is_sent_names_no_person(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wish that goes out, as it goes out."""
     found, billing = booked(world), world.employee(Role.BILLING)
-    processor, sent = built_in(world.platform), []
+    processor = built_in(world.platform)
+    sent: list[dict[str, Any]] = []
     take = processor.take
-    monkeypatch.setattr(processor, "take", lambda wish: (sent.append(dict(wish)), take(wish))[1])
+
+    def overheard(wish: Mapping[str, Any]) -> Any:
+        sent.append(dict(wish))
+        return take(wish)
+
+    monkeypatch.setattr(processor, "take", overheard)
     text = f"{found.parent.values['name']} was not at home"
     wish = {"amount": 1_200, "reason": "not_given", "text": text}
     made = billing.post(f"/v1/payments/{found.payment}/refund", wish).json()["refund"]
