@@ -119,8 +119,8 @@ class PaymentReviewsScreen(FilteredScreen, RefundingScreen):
 
     def others_changed(self, changes: tuple[Change, ...]) -> None:
         """New ones are looked for in the list, and what hangs on the shown one changes it too."""
-        super().others_changed(changes)
         new = {each.id for each in changes if each.resource == self.COLLECTION and each.version == 1}
+        super().others_changed(tuple(each for each in changes if each.id not in new))
         if new:
             self._arriving |= new
             self.table.reload()

@@ -27,7 +27,9 @@ class PasswordAgain(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(Content("Your password, please"), classes="dialog-title")
             yield Static(
-                Content(f"To {self._doing}, your password must be no older than five minutes. Nothing is done yet."),
+                Content(
+                    f"To {self._doing}, your password is needed again: you gave it too long ago. Nothing is done yet."
+                ),
                 classes="dialog-text",
             )
             with Horizontal(classes="form-row"):
