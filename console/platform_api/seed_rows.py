@@ -28,7 +28,7 @@ from console.platform_api.vault import PSEUDONYM_BYTES, OwnerKey, Wrapper
 from console.records.users import TOPICS, Source, UserState
 
 SHARE = 5_000
-"""Users made at once: 5 MB on their way between processes."""
+"""Users made at once: with their orders 15 MB on their way between processes."""
 
 CATEGORIES = ("identity", "contact", "locality", "address", "demographic", "google")
 
