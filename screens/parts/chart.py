@@ -23,7 +23,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 class Bucket(BaseModel):
     """A day or a week, by its first day; minor units."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     start: date
     captured: int = 0
@@ -37,7 +37,7 @@ class Bucket(BaseModel):
 class Sums(BaseModel):
     """All of one currency."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     currency: str
     buckets: tuple[Bucket, ...] = ()
@@ -49,7 +49,7 @@ class Sums(BaseModel):
 class Figures(BaseModel):
     """What the platform answers; days are those of `zone`, `until` the day after the last."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     by: str
     zone: str = ""
