@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from console.platform_api import jobs
 from console.platform_api.jobs import Job, LeaseLost
 from console.platform_api.platform import Platform
-from console.platform_api.transaction import own_work
+from console.platform_api.transaction import Transaction, own_work
 from tests.platform_api.worked import Clock, jobs_left
 
 
@@ -25,6 +27,13 @@ def claimed(platform: Platform, name: str = "w1") -> Job:
     return job
 
 
+def write_and(platform: Platform, late: Callable[[Transaction], Any]) -> None:
+    """Something is written, and then a worker finds out that it is too late."""
+    with own_work(platform) as work:
+        jobs.enqueue(work, "test", "written by the late one", {})
+        late(work)
+
+
 def test_the_same_work_is_asked_for_once(platform: Platform):
     ask_for(platform, refund="1")
     ask_for(platform, refund="2")
@@ -32,9 +41,13 @@ def test_the_same_work_is_asked_for_once(platform: Platform):
 
 
 def test_work_that_was_asked_for_in_a_transaction_that_fails_is_not_there(platform: Platform):
-    with pytest.raises(RuntimeError), own_work(platform) as work:
-        jobs.enqueue(work, "test", "a", {})
-        raise RuntimeError
+    def fail() -> None:
+        with own_work(platform) as work:
+            jobs.enqueue(work, "test", "a", {})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert jobs.claim(platform, "w1") is None
 
 
@@ -85,9 +98,8 @@ def test_a_lapsed_lease_gives_the_job_to_another_and_the_first_can_commit_nothin
         lambda work: jobs.retry(work, first, "x"),
         lambda work: jobs.wait(work, first, timedelta(hours=1)),
     ):
-        with pytest.raises(LeaseLost), own_work(platform) as work:
-            jobs.enqueue(work, "test", "written by the late one", {})
-            late(work)
+        with pytest.raises(LeaseLost):
+            write_and(platform, late)
     assert [job.mark for job in jobs_left(platform)] == ["a"]
     with own_work(platform) as work:
         jobs.done(work, jobs.hold(work, second, "asking"))
