@@ -80,7 +80,7 @@ async def the_queue(app: ConsoleApp, pilot: Pilot[int]) -> None:
 async def nothing_in_the_queue(app: ConsoleApp, pilot: Pilot[int]) -> None:
     screen = await ready(app, pilot)
     assert isinstance(screen, TicketsScreen)
-    screen.show_filtered(Filter({"state": ("closed",), "assignee": ("me",)}))
+    screen.show_filtered(Filter({"state": ("pending",), "channel": ("letter",), "user": ("U-150",)}))
     await until(pilot, lambda: "No tickets here" in on_screen(app))
     screen.detail.show_nothing(screen.NOTHING)
 
