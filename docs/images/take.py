@@ -43,9 +43,13 @@ def main() -> None:
 
 
 def reveal_somebody(terminal: Terminal) -> None:
-    """The first steps of an agent: take the newest ticket in hand, go to its person, reveal."""
+    """The first steps of an agent: take the newest ticket in hand, an order in trouble, choose its pet parent, reveal."""
     terminal.wait("Linked")
-    for key, then in (("t", "is in hand"), ("o", "Timeline"), ("v", "is in clear"), ("escape", "enter open")):
+    steps = (
+        ("t", "is in hand"), ("o", "enter chooses"), ("down", "enter chooses"), ("enter", "Timeline"), ("v", "is in clear"),
+        ("escape", "enter open"),
+    )  # fmt: skip
+    for key, then in steps:
         terminal.key(key)
         terminal.wait(then)
         terminal.settle()
