@@ -118,7 +118,9 @@ class ChartDialog(ModalScreen[None]):
         width = max(40, self.query_one("#chart-scroll").scrollable_content_region.width)
         place = [each.currency for each in figures.busiest_first].index(sums.currency) + 1
         which = (
-            f"{sums.currency} ({place} of {len(figures.busiest_first)})" if len(figures.busiest_first) > 1 else sums.currency
+            f"{sums.currency} ({place} of {len(figures.busiest_first)})"
+            if len(figures.busiest_first) > 1
+            else sums.currency
         )
         said = [line(which).plain, about, chart.scale(sums, width)]
         self._say(Content(" · ".join(each for each in said if each)), chart.rows(sums, width), "")
