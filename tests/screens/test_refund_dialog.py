@@ -221,7 +221,7 @@ async def test_a_refund_for_a_payment_that_others_changed_is_asked_about_again(s
         assert again is not dialog
         assert again.query_one("#amount", Input).value == "80.00"
         assert again.query_one("#note", Input).value == "the whole afternoon"
-        assert again.query_one("#reason", Select).value == "incident"
+        await until(pilot, lambda: again.query_one("#reason", Select).value == "incident")
         await foretold(app, pilot, "At most 75.00 USD can go back.")
         type_amount(again, "75.00")
         await foretold(app, pilot, "75.00 USD goes back")
@@ -300,5 +300,5 @@ async def test_what_was_typed_comes_back_when_the_dialog_was_left(seeded_platfor
         await look_at(app, pilot, made.number)
         again = await open_refund(app, pilot, made.number)
         assert again.query_one("#amount", Input).value == "12.00"
-        assert again.query_one("#reason", Select).value == "incident"
+        await until(pilot, lambda: again.query_one("#reason", Select).value == "incident")
         assert again.query_one("#i-1", Tick).value
