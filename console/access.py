@@ -156,9 +156,9 @@ NOT_SELF = Condition(
     lambda facts: facts.own_person is None or facts.person != facts.own_person,
 )
 ASSIGNED = Condition(
-    "assigned", "Needs your claim on this ticket.", lambda facts: _leased(facts.assignee, facts.lease_until, facts)
+    "assigned", "Needs your claim: t takes it.", lambda facts: _leased(facts.assignee, facts.lease_until, facts)
 )
-UNCLAIMED = Condition("unclaimed", "Somebody else is working on this ticket.", _unclaimed)
+UNCLAIMED = Condition("unclaimed", "Somebody else is working on it.", _unclaimed)
 ORDER_LINKED = Condition(
     "order_linked", "Only tickets linked to orders.", lambda facts: any(link[0] == "orders" for link in facts.links)
 )

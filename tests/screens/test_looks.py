@@ -178,7 +178,7 @@ async def others_were_faster(app: ConsoleApp, pilot: Pilot[int]) -> None:
 
 async def not_allowed(app: ConsoleApp, pilot: Pilot[int]) -> None:
     screen = await ready(app, pilot)
-    error = NotAllowed(403, {"because": "Needs your claim on this ticket."})
+    error = NotAllowed(403, {"because": "Needs your claim: t takes it."})
     screen.failed(error, "write a note on T-20")
 
 

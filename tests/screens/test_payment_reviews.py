@@ -179,7 +179,7 @@ async def test_one_that_somebody_else_works_on_is_not_taken(seeded_platform: Pla
         await look_at(app, pilot, made.number)
         assert "works on it" in flat(app)
         await pilot.press("t")
-        await until(pilot, lambda: "Somebody else is working on this ticket." in flat(app))
+        await until(pilot, lambda: "Somebody else is working on it." in flat(app))
         assert app.session.case is None
 
 
@@ -239,7 +239,7 @@ async def test_settling_needs_a_claim_and_says_so(seeded_platform: Platform):
     async with signed_in(seeded_platform, "billing") as (app, pilot):
         screen = await look_at(app, pilot, made.number)
         await pilot.press("s")
-        await until(pilot, lambda: "Needs your claim on this ticket." in flat(app))
+        await until(pilot, lambda: "Needs your claim: t takes it." in flat(app))
         assert app.screen is screen
 
 

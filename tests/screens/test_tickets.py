@@ -120,7 +120,7 @@ async def test_an_action_that_is_not_allowed_says_why_and_sends_nothing(seeded_p
         screen.table.go_to(other.number)
         await until(pilot, lambda: screen.record and screen.record.number == other.number)
         await pilot.press("N")
-        await until(pilot, lambda: "Needs your claim on this ticket." in on_screen(app))
+        await until(pilot, lambda: "Needs your claim: t takes it." in on_screen(app))
         assert app.screen is screen
 
 
