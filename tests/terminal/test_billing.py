@@ -98,6 +98,7 @@ def see_where(console: Terminal) -> None:
     """The street opens once the order's case is in hand."""
     console.key("t")
     console.wait("T-1 is in hand")
+    console.gone("Needs a case")
     console.key("v")
     console.wait(STREET)
 
