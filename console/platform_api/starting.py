@@ -16,13 +16,15 @@ from console.platform_api.platform import Platform
 ENVIRONMENTS = ("demo", "staging", "production")
 
 
-def add_places(parser: argparse.ArgumentParser) -> None:
+def add_places(parser: argparse.ArgumentParser, environment: str | None = None) -> None:
+    """`environment`: what it is unless it is said; None: it must be said."""
     parser.add_argument("--data", type=Path, required=True, help="the folder for databases, keys and checkpoints")
     parser.add_argument(
         "--database", help="the records database, if it isn't a file in that folder (postgresql+psycopg://…)"
     )
     parser.add_argument("--vault-database", help="the vault database (default: the same with _vault at its end)")
-    parser.add_argument("--environment", choices=ENVIRONMENTS, default="demo")
+    must = environment is None
+    parser.add_argument("--environment", choices=ENVIRONMENTS, default=environment, required=must)
 
 
 def places_of(options: argparse.Namespace) -> list[str]:

@@ -272,7 +272,10 @@ class MoneyRow(Row, table=True):
     """What was captured, refunded (less for a refund that failed after its success) or disputed, when: charts are sums of these."""
 
     __tablename__ = "money"
-    __table_args__ = (Index("money_sums", "kind", "currency", "at", "amount", "order_id"), Index("money_order", "order_id", "at"),)
+    __table_args__ = (
+        Index("money_sums", "kind", "currency", "at", "amount", "order_id"),
+        Index("money_order", "order_id", "at"),
+    )
 
     id: str = id_field(primary_key=True)
     at: datetime = moment()

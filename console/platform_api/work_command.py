@@ -18,7 +18,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_places(parser)
+    add_places(parser)  # the environment must be said: as a demo, a worker of production would refund by the simulator
     parser.add_argument("--once", action="store_true", help="do what is due now, and end")
 
 

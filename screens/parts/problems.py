@@ -75,7 +75,8 @@ def _problem(error: Problem, doing: str) -> Notice:
             "failed", f"Could not {doing}: there is no such record, or your role does not see it.", "", request
         )
     if isinstance(error, Stale):
-        changes = ", ".join(f"{change.field} by {change.by}" for change in error.changed) or "by others"
+        named = (change for change in error.changed if not change.field.endswith("_by"))
+        changes = ", ".join(f"{change.field.replace('_', ' ')} by {change.by}" for change in named) or "by others"
         what = f"Could not {doing}: it was changed meanwhile ({changes})."
         return Notice("failed", what, "Nothing was overwritten; it is shown as it is now.")
     if isinstance(error, TooMany | Unavailable):

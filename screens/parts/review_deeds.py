@@ -23,7 +23,7 @@ EFFECTS = {
     "in_order": "Nothing about the payment changes.",
     "refunded": "Nothing more goes back by this: r does that.",
     "evidence_sent": "The bank decides; its decision changes the payment by itself.",
-    "accepted": "No evidence is sent: the payer's bank keeps the money.",
+    "accepted": "No evidence is sent: the payer keeps the money.",
     "retried": "The payment stays failed until the payer pays again.",
     "corrected": "The difference is explained; nothing about the payment changes by this.",
     "stopped": "Payouts go on to where they went before, and the change never takes effect.",

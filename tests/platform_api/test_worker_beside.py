@@ -59,7 +59,7 @@ def _command_of(pid: int) -> bytes:
 
 def work_command(place: Place, *more: str) -> list[str]:
     database = ["--database", place.url] if place.url else []
-    return [*COMMAND, "work", "--data", str(place.data), *database, *more]
+    return [*COMMAND, "work", "--data", str(place.data), "--environment", "demo", *database, *more]
 
 
 def waiting_refund(place: Place) -> tuple[Platform, str, str]:
