@@ -1,6 +1,6 @@
 """Cases that the platform opens: an order in trouble, a payment to review. Each is a ticket, which ends with what it is the case of.
 
-So claims, leases, notes and reveals need nothing of their own; and nobody solves or reopens such a ticket by hand.
+So claims, leases, notes and reveals need nothing of their own; and nobody solves, reopens, links or unlinks such a ticket by hand.
 """
 
 from __future__ import annotations
@@ -61,6 +61,10 @@ def solve_case(work: Transaction, ticket: str) -> None:
 
 
 def hinders(_: Ask, row: Row[Any], action: str) -> str:
-    """Why a case can't be ended or taken up again by itself; empty for what people wrote about."""
+    """Why a case can't be ended, taken up again or linked by hand; empty for what people wrote about."""
     until = ENDED_BY.get(row.about)
-    return f"It is solved when {until}." if until and action in ("solved", "reopen") else ""
+    if until is None:
+        return ""
+    if action in ("link", "unlink"):
+        return "Only the platform links a case of its own."
+    return f"It is solved when {until}." if action in ("solved", "reopen") else ""

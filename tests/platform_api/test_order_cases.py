@@ -210,6 +210,24 @@ def test_a_case_is_not_solved_or_reopened_by_hand(api: Api, platform: Platform, 
     assert post(client, f"/v1/tickets/{case}/closed", version=found.version).status_code == 200
 
 
+@pytest.mark.parametrize("action", ["link", "unlink"])
+@pytest.mark.parametrize("resource", ["users", "orders"])
+def test_nobody_links_or_unlinks_a_case_of_the_platform(
+    api: Api, platform: Platform, action: str, resource: str
+) -> None:
+    """Else a stranger, or another order, becomes part of it and can be revealed."""
+    support = api.sign_in("support")
+    order, case = in_trouble(platform, support, "support")
+    strange = {"users": add_person(platform), "orders": add_order(platform)}
+    known = {"users": row_of(platform, OrderRow, order).parent, "orders": order}
+    target = (strange if action == "link" else known)[resource]
+    before = support.get(f"/v1/tickets/{case}").json()
+    answer = post(support, f"/v1/tickets/{case}/{action}", {"resource": resource, "id": target}, version=1)
+    assert (answer.status_code, answer.json()["because"]) == (409, "Only the platform links a case of its own.")
+    assert support.get(f"/v1/tickets/{case}").json()["links"] == before["links"]
+    assert {a["name"]: a["allowed"] for a in before["actions"]}[action] is False
+
+
 def test_a_case_at_rest_and_put_back_keeps_the_order_in_trouble(api: Api, platform: Platform) -> None:
     support = api.sign_in("support")
     order, case = in_trouble(platform, support, "support")
