@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, select
 
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
@@ -32,6 +32,14 @@ _orders, _users = table(OrderRow), table(UserRow)
 FIXED = ("amount", "currency")
 FOLLOWS = ("state", "arrives", "failure", "processor_reference")
 """What may change from one time to the next: the bank's part is the marketplace's to tell."""
+
+BEFORE: dict[str, tuple[str, ...]] = {
+    "scheduled": ("held",),
+    "held": ("scheduled",),
+    "paid": ("scheduled", "held"),
+    "failed": ("scheduled", "held", "paid"),
+}
+"""State → those that it may follow. What was paid may still come back from the pro's bank."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,8 @@ def ingest_payouts(ask: Ask, items: Sequence[SentPayout]) -> list[dict[str, Any]
         known = by_external_id(work.connection, payouts, [item.external_id for item in items], lock=True)
         orders = by_external_id(work.connection, _orders, [item.order for item in items])
         pros = by_external_id(work.connection, _users, [item.pro for item in items])
-        _check_payouts(ask, items, known, orders, pros)
+        references = _references(work.connection, items)
+        _check_payouts(ask, items, known, orders, pros, references)
         outcomes = [_payout(work, item, known.get(item.external_id), orders, pros) for item in items]
         for item, outcome in zip(items, outcomes, strict=True):
             if item.state == "failed" and outcome.outcome != "unchanged":
@@ -81,7 +90,16 @@ def ingest_payouts(ask: Ask, items: Sequence[SentPayout]) -> list[dict[str, Any]
 Rows = dict[str, Row[Any]]
 
 
-def _check_payouts(ask: Ask, items: Sequence[SentPayout], known: Rows, orders: Rows, pros: Rows) -> None:
+def _references(connection: Connection, items: Sequence[SentPayout]) -> dict[str, str]:
+    """The processor's reference → external id of the payout that has it."""
+    sent = [item.processor_reference for item in items if item.processor_reference]
+    having = select(payouts.c.processor_reference, payouts.c.external_id).where(payouts.c.processor_reference.in_(sent))
+    return {reference: external or "" for reference, external in connection.execute(having)}
+
+
+def _check_payouts(
+    ask: Ask, items: Sequence[SentPayout], known: Rows, orders: Rows, pros: Rows, references: dict[str, str]
+) -> None:
     mistakes = Mistakes()
     refuse_twice(mistakes, items)
     for place, item in enumerate(items):
@@ -93,11 +111,21 @@ def _check_payouts(ask: Ask, items: Sequence[SentPayout], known: Rows, orders: R
             mistakes.add(place, "pro", "is not the pro of the order")
         if item.created is not None and item.created > ask.now:
             mistakes.add(place, "created", "lies in the future")
-        row = known.get(item.external_id)
-        for name in FIXED:
-            if row is not None and getattr(row, name) != getattr(item, name):
-                mistakes.add(place, name, "is another than before")
+        reference = item.processor_reference
+        if reference is not None and references.setdefault(reference, item.external_id) != item.external_id:
+            mistakes.add(place, "processor_reference", "belongs to another payout")
+        for where, what in _contradicts(item, known.get(item.external_id)):
+            mistakes.add(place, where, what)
     mistakes.refuse()
+
+
+def _contradicts(item: SentPayout, row: Row[Any] | None) -> list[tuple[str, str]]:
+    if row is None:
+        return []
+    found = [(name, "is another than before") for name in FIXED if getattr(row, name) != getattr(item, name)]
+    if item.state != row.state and row.state not in BEFORE[item.state]:
+        found.append(("state", f"can't follow {row.state}"))
+    return found
 
 
 def _payout(work: Transaction, item: SentPayout, row: Row[Any] | None, orders: Rows, pros: Rows) -> Outcome:

@@ -106,6 +106,12 @@ def fail(work: Transaction, payment: Payment, why: str) -> Payment:
     return _change(work, payment, state=str(PaymentState.FAILED), failure=why)
 
 
+def try_again(work: Transaction, payment: Payment) -> Payment:
+    """It failed, and the payer tries once more: it is on its way as if it had just begun."""
+    _only_from(payment, PaymentState.FAILED)
+    return _change(work, payment, state=str(PaymentState.PENDING), failure=None)
+
+
 def void(work: Transaction, payment: Payment) -> Payment:
     _only_from(payment, *BEFORE_MONEY)
     _tell(work, payment, "payment_voided", payment.amount)
@@ -126,8 +132,20 @@ def reserve(work: Transaction, payment: Payment, amount: int) -> Payment:
 
 
 def release(work: Transaction, payment: Payment, amount: int) -> Payment:
-    """The refund was rejected or has failed."""
-    return _change(work, payment, reserved=payment.reserved - amount)
+    """The refund was rejected or has failed; what the bank took of it meanwhile is lost."""
+    lost = min(amount, _not_yet_lost(work, payment))
+    if lost:
+        _count(work, payment, "lost", lost, work.now)
+    return _change(work, payment, reserved=payment.reserved - amount, lost=payment.lost + lost)
+
+
+def _not_yet_lost(work: Transaction, payment: Payment) -> int:
+    """What the bank took of a lost payment beyond what counts as lost: it was refunded or reserved by then."""
+    if payment.state != PaymentState.LOST:
+        return 0
+    taken = _disputes.c.payment == payment.id, _disputes.c.state == str(DisputeState.LOST)
+    amounts = work.connection.execute(select(_disputes.c.amount).where(*taken)).scalars()
+    return max(0, sum(int(amount) for amount in amounts) - int(payment.lost))
 
 
 def settle_refund(work: Transaction, payment: Payment, amount: int, number: str) -> Payment:

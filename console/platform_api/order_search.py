@@ -59,10 +59,10 @@ async def search(ask: Ask, terms: Terms) -> Answer:
         case = load_case(connection, ask.case)
         if terms.kind == "last_four":
             refuse_unless(access.may(ask.actor.roles, "orders", "search-card", base_facts(ask.actor, ask.now, case)))
-        rows = _hits(ask, connection, terms)
+        rows, cut = _hits(ask, connection, terms)
         items = projection.page(ask, connection, ORDERS, rows[:MOST_HITS], case)
     await ask.platform.recorder.record(ask.entry(details=_details(ask, terms, items)))
-    total = {"count": len(items), "exact": len(rows) <= MOST_HITS}
+    total = {"count": len(items), "exact": not cut and len(rows) <= MOST_HITS}
     return Answer({"items": items, "total": total, "next": None, "previous": None, "first": 0})
 
 
@@ -72,31 +72,34 @@ def _details(ask: Ask, terms: Terms, items: list[dict[str, Any]]) -> dict[str, A
     return {"by": [terms.kind], "term": term, "hits": len(items), "orders": [item["number"] for item in items]}
 
 
-def _hits(ask: Ask, connection: Connection, terms: Terms) -> list[Row[Any]]:
-    """One more than is shown, when there are more."""
+def _hits(ask: Ask, connection: Connection, terms: Terms) -> tuple[list[Row[Any]], bool]:
+    """One more than is shown, when there are more; and whether not all was looked through."""
     if terms.kind == "number":
         try:
-            return [find(ask, connection, ORDERS, terms.term.strip())]
+            return [find(ask, connection, ORDERS, terms.term.strip())], False
         except NotFound:
-            return []
+            return [], False
     found = _paid_with if terms.kind == "last_four" else _of_reference
-    wanted = sorted(found(ask, connection, terms.term))
-    statement = select(orders).where(orders.c.id.in_(wanted)).order_by(orders.c.number.desc()).limit(MOST_HITS + 1)
-    return list(connection.execute(statement))
+    wanted, cut = found(ask, connection, terms.term)
+    named = orders.c.id.in_(sorted(wanted))
+    statement = select(orders).where(named).order_by(orders.c.number.desc()).limit(MOST_HITS + 1)
+    return list(connection.execute(statement)), cut
 
 
-def _of_reference(_: Ask, connection: Connection, reference: str) -> set[str]:
+def _of_reference(_: Ask, connection: Connection, reference: str) -> tuple[set[str], bool]:
     """The order whose payment, refund or dispute the processor calls that."""
     named = [
         select(money.c.order_id).where(money.c.processor_reference == reference.strip())
         for money in (_payments, _refunds, _disputes)
     ]
-    return set(connection.execute(union(*(select(one.subquery()) for one in named))).scalars())
+    return set(connection.execute(union(*(select(one.subquery()) for one in named))).scalars()), False
 
 
-def _paid_with(ask: Ask, connection: Connection, last_four: str) -> set[str]:
+def _paid_with(ask: Ask, connection: Connection, last_four: str) -> tuple[set[str], bool]:
     """Orders paid for with such a card; the index gives hints alone, so each card is opened and compared."""
-    return {row.order_id for row in islice(_of_payers(ask, connection, last_four), LOOKED_THROUGH) if row is not None}
+    payments = _of_payers(ask, connection, last_four)
+    found = {row.order_id for row in islice(payments, LOOKED_THROUGH) if row is not None}
+    return found, any(True for _ in payments)
 
 
 def _of_payers(ask: Ask, connection: Connection, last_four: str) -> Iterator[Row[Any] | None]:
@@ -105,7 +108,8 @@ def _of_payers(ask: Ask, connection: Connection, last_four: str) -> Iterator[Row
     while True:
         payers = ask.platform.vault.find([token], before=before, limit=BATCH)
         keys = ask.platform.vault.keys_of(payers) if payers else {}
-        for row in connection.execute(select(_payments).where(_payments.c.payer.in_(list(keys)))).all() if keys else ():
+        mine = select(_payments).where(_payments.c.payer.in_(list(keys))).order_by(_payments.c.number.desc())
+        for row in connection.execute(mine.limit(LOOKED_THROUGH + 1)).all() if keys else ():
             value = projection.open_document(PAYMENTS, row, Category.INSTRUMENT, keys[row.payer]).get("last_four")
             yield row if value is not None and value.value == last_four else None
         if len(payers) < BATCH:

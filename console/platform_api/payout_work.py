@@ -29,10 +29,16 @@ def mark_of(change: str) -> str:
 
 def stop(work: Transaction, change: str) -> None:
     """Conflict once it is in force. Called under the lock of its review."""
-    row = _waiting(work, change)
-    if row is None:
+    if not stop_if_waiting(work, change):
         raise Conflict("It is too late to stop it: the change is in force or was stopped before.")
-    _move(work, row, ChangeState.STOPPED)
+
+
+def stop_if_waiting(work: Transaction, change: str) -> bool:
+    """Whether it still waited. Called under the lock of its review."""
+    row = _waiting(work, change)
+    if row is not None:
+        _move(work, row, ChangeState.STOPPED)
+    return row is not None
 
 
 def put_in_force(work: Transaction, now: datetime) -> int:

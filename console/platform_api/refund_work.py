@@ -29,6 +29,7 @@ from console.platform_api.tables import EmployeeRow, OrderRow, RefundRow, table
 from console.platform_api.transaction import Transaction
 from console.records.employees import Role
 from console.records.payment_reviews import ReviewKind
+from console.records.payments import PaymentState
 from console.records.refunds import PREFIX, RESOURCE, RefundState
 from console.records.users import Source
 
@@ -66,12 +67,13 @@ def request(ask: Ask, named: str, wish: Wish) -> Answer:
 
 def _add(write: Write, wish: Wish, way: Way) -> RefundRow:
     ask, payment, refund = write.ask, write.row, new_id()
+    case = ask.case if access.CASE_IN_HAND.holds(write.facts) else None  # it goes on the log of what is sent
     decided: dict[str, Any] = {} if way.needs else {"decided_by": ask.actor.id, "decided": ask.now}
     row = RefundRow(
         id=refund, state=str(RefundState.REQUESTED if way.needs else RefundState.APPROVED), payment=payment.id,
         order_id=payment.order_id, payer=payment.payer, amount=wish.amount, currency=payment.currency, reason=wish.reason,
         lines={str(line): amount for line, amount in wish.lines.items()}, needs=way.needs, requested_by=ask.actor.id,
-        requested_role=ask.actor.role, requested=ask.now, ticket=ask.case, sealed_service=_sealed(write, refund, wish.text), **decided,
+        requested_role=ask.actor.role, requested=ask.now, ticket=case, sealed_service=_sealed(write, refund, wish.text), **decided,
     )  # fmt: skip
     write.session.add(row)
     write.session.flush()
@@ -173,14 +175,20 @@ def begin(work: Transaction, refund: str) -> Row[Any] | None:
     """approved → processing. The refund as it is to be sent; None when there is nothing to send: it is over, or the bank has the payment."""
     row, payment = _locked(work, refund)
     if row.state == RefundState.APPROVED:
-        because = money.closed_to_refunds(work.platform.rules, payment)
-        if because:
-            _failed(work, row, payment, "disputed" if payment.state == "disputed" else "not_refundable")
+        if (code := closed(work, payment)) is not None:
+            _failed(work, row, payment, code)
             return None
         _move(work, row, RefundState.PROCESSING)
     elif row.state != RefundState.PROCESSING:
         return None
     return work.lock(refunds, refund)
+
+
+def closed(work: Transaction, payment: Row[Any]) -> str | None:
+    """Why nothing of the locked payment may be sent back now, as a code; None when it may."""
+    if not money.closed_to_refunds(work.platform.rules, payment):
+        return None
+    return "disputed" if payment.state == PaymentState.DISPUTED else "not_refundable"
 
 
 def succeed(work: Transaction, refund: str, reference: str) -> None:

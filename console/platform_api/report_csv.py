@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import NoReturn, TypeVar
 
+from console.platform_api.card_numbers import has_card_number
 from console.platform_api.problems import Invalid, TooLarge
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -172,6 +173,8 @@ def _line(line: int, cells: Sequence[str], places: Mapping[str, int], width: int
 def _id(cell: str) -> str:
     if not _ID.fullmatch(cell):
         raise _Wrong("isn't an id: letters, digits, _ and -")
+    if cell.isdigit() or has_card_number(cell):
+        raise _Wrong("isn't an id of the processor's")
     return cell
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from console.platform_api import payout_work
 from console.platform_api.payment_reviews import reviews
@@ -106,7 +106,7 @@ def _usual(work: Transaction, row: Row[Any]) -> int | None:
 
 
 def _look_for_repeated(work: Transaction, row: Row[Any]) -> None:
-    """The first payment of the series marks it, so that the next ones don't open another."""
+    """The first payment of the series marks it; while its review is open, however long it goes on, none opens another."""
     rules = work.platform.rules
     same = _payments.c.payer == row.payer, _payments.c.amount == row.amount, _payments.c.currency == row.currency
     since = (
@@ -117,9 +117,17 @@ def _look_for_repeated(work: Transaction, row: Row[Any]) -> None:
     count, first = work.connection.execute(
         select(func.count(), func.min(_payments.c.number)).where(*same, *since, alive)
     ).one()
-    if count >= rules.repeated_count:
+    if count >= rules.repeated_count and not _is_looked_at(work, row):
         rule = f"{count} of the same amount within {rules.repeated_hours} hours"
         _open(work, row, ReviewKind.REPEATED, f"repeated:{row.payer}:{first}", rule=rule)
+
+
+def _is_looked_at(work: Transaction, row: Row[Any]) -> bool:
+    """Whether the payment is one of a series whose review is open, or was settled when the payment had come."""
+    same = reviews.c.person == row.payer, reviews.c.amount == row.amount, reviews.c.currency == row.currency
+    looked = or_(reviews.c.state == str(ReviewState.OPEN), reviews.c.settled >= row.created)
+    of_kind = reviews.c.kind == str(ReviewKind.REPEATED)
+    return work.connection.execute(select(reviews.c.id).where(*same, of_kind, looked)).first() is not None
 
 
 def _look_at_dispute(work: Transaction, row: Row[Any], dispute: Row[Any]) -> None:

@@ -129,6 +129,8 @@ def settle(ask: Ask, named: str, outcome: str, text: str | None) -> Answer:
         _check_outcome(write, outcome)
         if outcome == "stopped":
             payout_work.stop(write.others, str(write.row.payout_change))
+        elif outcome == "fraud" and write.row.payout_change is not None:
+            payout_work.stop_if_waiting(write.others, write.row.payout_change)
         if text is not None:
             add_message(write.session, ask, case.id, case.owner, "note", text)
         write.values = _settled(outcome, ask.now, ask.actor.id)

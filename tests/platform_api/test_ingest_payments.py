@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from console.platform_api.blind import last_four_token
 from console.platform_api.platform import Platform
+from console.platform_api.processors import built_in
+from console.platform_api.review_work import settle_review
 from console.platform_api.rules import Rules
 from console.platform_api.tables import (
     OrderRow,
@@ -25,9 +27,11 @@ from console.platform_api.tables import (
     UserRow,
     table,
 )
+from console.platform_api.transaction import own_work
 from tests.platform_api.api import Api
 from tests.platform_api.orders_made import add_order, add_pair, row_of, sums_of
 from tests.platform_api.people import log_of
+from tests.platform_api.worked import jobs_left, worker
 
 SENT: dict[str, Any] = {
     "external_id": "pay-1", "order": "order-1", "state": "captured", "amount": 10_000, "currency": "USD", "processor_reference": "ch_1a2b",
@@ -108,6 +112,21 @@ def test_it_moves_along_as_the_states_allow(api: Api, platform: Platform, order:
     assert (row.captured, sums_of(platform, order)) == (9_000, {"captured": 9_000})
 
 
+def test_a_hold_for_an_order_that_is_gone_is_let_go_of_once_it_can_be_named(api: Api, platform: Platform, order: str):
+    """The worker can't void what the processor doesn't know by name; so the name, when it comes, asks again."""
+    service, held = api.sign_in("service"), {**SENT, "state": "authorized"}
+    orders = table(OrderRow)
+    with platform.database.writing() as session:
+        session.connection().execute(orders.update().where(orders.c.id == order).values(state="cancelled"))
+    [result] = results(service, {**held, "processor_reference": None})
+    worker(platform).run_all()
+    assert jobs_left(platform) == [] and row_of(platform, PaymentRow, result["id"]).state == "authorized"
+    built_in(platform).add_payment(SENT["processor_reference"], 10_000, "USD", "authorized")
+    results(service, held)
+    worker(platform).run_all()
+    assert row_of(platform, PaymentRow, result["id"]).state == "voided"
+
+
 @pytest.mark.parametrize(
     ("first", "then"), [("failed", "captured"), ("voided", "captured"), ("captured", "failed"), ("failed", "voided")]
 )
@@ -142,7 +161,8 @@ def test_what_it_is_does_not_change(api: Api, platform: Platform, order: str, ch
     {"captured": 10_001}, {"state": "pending", "captured": 5}, {"failure": "declined"}, {"state": "failed"},
     {"card_number": "4242424242424242"},
     {"created": "2199-01-01T00:00:00Z"}, {"created": "yesterday"}, {"created": 5}, {"refunded": 5}, {"external_id": ""}, {"brand": ""},
-    {"failure": "The card of Maria was declined", "state": "failed"},
+    {"failure": "The card of Maria was declined", "state": "failed"}, {"failure": "x4242424242424242", "state": "failed"},
+    {"failure": "card_4242_4242_4242_4242", "state": "failed"},
 ])  # fmt: skip
 def test_payments_that_can_not_be_taken(api: Api, platform: Platform, order: str, change: dict[str, Any]):
     answer = send(api.sign_in("service"), {**SENT, **change})
@@ -250,6 +270,32 @@ def test_repeated_opens_one_review_for_a_series(api: Api, platform: Platform, or
     assert [kind for kind, _ in reviews(platform)] == ["repeated"]
 
 
+def hourly(platform: Platform, count: int, **change: Any) -> list[dict[str, Any]]:
+    """So many equal payments, the latest of them now."""
+    hours = [timedelta(hours=count - 1 - place) for place in range(count)]
+    items = zip(many(count, **change), hours, strict=True)
+    return [{**item, "created": (platform.clock() - before).isoformat()} for item, before in items]
+
+
+def test_repeated_is_looked_at_once_however_long_it_goes_on(api: Api, platform: Platform, order: str):
+    service = api.sign_in("service")
+    for item in hourly(platform, 40):
+        results(service, item)
+    [review] = rows_in(platform, PaymentReviewRow)
+    other = [
+        {**item, "external_id": f"o{item['external_id']}", "processor_reference": None} for item in many(3, amount=55)
+    ]
+    results(service, *other)
+    assert len(reviews(platform)) == 2, "of another amount it is another series"
+    with own_work(platform) as work:
+        settle_review(work, review.mark, "in_order")
+    results(service, *[{**item, "brand": "mastercard"} for item in hourly(platform, 40)])
+    assert len(reviews(platform)) == 2, "what had come by then was looked at with it"
+    again = {**SENT, "external_id": "again", "processor_reference": "ch_again"}
+    results(service, again)
+    assert len(reviews(platform)) == 3
+
+
 def test_far_apart_or_failed_is_not_repeated(api: Api, platform: Platform, order: str):
     now = platform.clock()
     apart = [{**item, "created": (now - timedelta(hours=13 * place)).isoformat()} for place, item in enumerate(many(3))]
@@ -313,7 +359,7 @@ def test_a_payout_that_failed_is_looked_at(api: Api, platform: Platform, pro: st
 
 @pytest.mark.parametrize("change", [
     {"pro": "nobody"}, {"order": "none"}, {"state": "lost"}, {"amount": 0}, {"last_four": "90123"}, {"last_four": "4242424242424242"},
-    {"created": "2199-01-01T00:00:00Z"},
+    {"created": "2199-01-01T00:00:00Z"}, {"failure": "x4242424242424242", "state": "failed"},
 ])  # fmt: skip
 def test_payouts_that_can_not_be_taken(api: Api, platform: Platform, pro: str, change: dict[str, Any]):
     answer = send(api.sign_in("service"), {**PAYOUT, **change}, what="payouts")
@@ -323,6 +369,32 @@ def test_payouts_that_can_not_be_taken(api: Api, platform: Platform, pro: str, c
 def test_another_amount_is_another_payout(api: Api, platform: Platform, pro: str):
     results(api.sign_in("service"), PAYOUT, what="payouts")
     assert send(api.sign_in("service"), {**PAYOUT, "amount": 1}, what="payouts").status_code == 422
+
+
+def test_a_processors_reference_is_of_one_payout(api: Api, platform: Platform, pro: str):
+    service, other = api.sign_in("service"), {**PAYOUT, "external_id": "out-2", "processor_reference": "po_1"}
+    first = {**PAYOUT, "processor_reference": "po_1"}
+    belongs = [{"where": "items.1.processor_reference", "what": "belongs to another payout"}]
+    answer = send(service, first, other, what="payouts")
+    assert (answer.status_code, answer.json()["errors"]) == (422, belongs) and rows_in(platform, PayoutRow) == []
+    results(service, first, {**other, "processor_reference": None}, what="payouts")
+    assert results(service, first, what="payouts")[0]["outcome"] == "unchanged"
+    answer = send(service, first, other, what="payouts")
+    assert (answer.status_code, answer.json()["errors"]) == (422, belongs)
+
+
+@pytest.mark.parametrize(("state", "then", "status"), [
+    ("scheduled", "held", 200), ("held", "scheduled", 200), ("held", "paid", 200), ("scheduled", "failed", 200), ("paid", "failed", 200),
+    ("paid", "scheduled", 422), ("paid", "held", 422), ("failed", "scheduled", 422), ("failed", "held", 422), ("failed", "paid", 422),
+])  # fmt: skip
+def test_a_payout_goes_only_forward(api: Api, platform: Platform, pro: str, state: str, then: str, status: int):
+    service = api.sign_in("service")
+    results(service, {**PAYOUT, "state": state}, what="payouts")
+    answer = send(service, {**PAYOUT, "state": then}, what="payouts")
+    [row] = rows_in(platform, PayoutRow)
+    assert (answer.status_code, row.state) == (status, then if status == 200 else state)
+    if status == 422:
+        assert answer.json()["errors"] == [{"where": "items.0.state", "what": f"can't follow {state}"}]
 
 
 # Changes of where they go

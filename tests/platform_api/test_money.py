@@ -24,7 +24,7 @@ from console.platform_api.transaction import Transaction, own_work
 from console.records.disputes import DisputeState
 from console.records.payments import PaymentState
 from tests.platform_api.api import Api
-from tests.platform_api.orders_made import add_order, add_payment, events_of, row_of, sums_of
+from tests.platform_api.orders_made import add_dispute, add_order, add_payment, events_of, row_of, sums_of
 from tests.platform_api.people import post
 
 CAPTURED = 30_000
@@ -58,7 +58,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.payment = add_payment(self.platform, self.order, amount=CAPTURED)
         self.disputed: str | None = None
         self.disputed_sum = 0
-        self.lost = 0
+        self.lost = self.taken = 0
         self.over = False
         self.refunds: dict[str, Wanted] = {}
 
@@ -93,6 +93,12 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.earlier.extend(self.refunds.values())
+
+    def move(self, wanted: Wanted, state: str) -> None:
+        """What is no longer held is lost as far as the bank has taken it."""
+        if wanted.state in HELD and state in ("rejected", "failed"):
+            self.lost += min(wanted.amount, max(0, self.taken - self.lost))
+        wanted.state = state
 
     # Employees
 
@@ -136,7 +142,8 @@ class MoneyMachine(RuleBasedStateMachine):
         answer = post(self.clients[name], path, body, version=row.version)
         assert answer.status_code == self.answer_to_decision(wanted, name, approves), answer.text
         if answer.status_code == 200:
-            wanted.state, wanted.decided_by = ("approved" if approves else "rejected"), name
+            wanted.decided_by = name
+            self.move(wanted, "approved" if approves else "rejected")
 
     def answer_to_decision(self, wanted: Wanted, name: str, approves: bool) -> int:
         limit = min(EACH, DAILY - self.given(name)) if name == "billing2" else CAPTURED
@@ -167,7 +174,7 @@ class MoneyMachine(RuleBasedStateMachine):
         done = self.step(getattr(refund_work, what), refund, *more)
         after = self.after(wanted, what)
         assert done == (after is not None)
-        wanted.state = after or wanted.state
+        self.move(wanted, after or wanted.state)
 
     def after(self, wanted: Wanted, what: str) -> str | None:
         """The state afterwards; None when it can't be."""
@@ -200,7 +207,7 @@ class MoneyMachine(RuleBasedStateMachine):
         dispute = row_of(self.platform, DisputeRow, str(self.disputed))
         assert self.bank(lambda work, payment: money.close_dispute(work, payment, dispute, outcome))
         if outcome is DisputeState.LOST:
-            self.lost, self.over = min(dispute.amount, self.left), True
+            self.taken, self.lost, self.over = dispute.amount, min(dispute.amount, self.left), True
         self.disputed = None
 
     def bank(self, what: Callable[[Transaction, Any], Any]) -> bool:
@@ -263,6 +270,7 @@ CHANGES: dict[str, Change] = {
     "capture": CAPTURE,
     "fail": lambda work, payment: money.fail(work, payment, "declined"),
     "void": money.void,
+    "try_again": money.try_again,
     "reserve": lambda work, payment: money.reserve(work, payment, 1),
 }
 FROM = {
@@ -270,6 +278,7 @@ FROM = {
     "capture": {"pending", "authorized"},
     "fail": {"pending", "authorized"},
     "void": {"pending", "authorized"},
+    "try_again": {"failed"},
     "reserve": {"captured", "partially_refunded"},
 }
 
@@ -372,3 +381,17 @@ def test_what_went_back_is_not_lost_again(platform: Platform):
     open_one = row_of(platform, DisputeRow, dispute)
     lost = changed(platform, payment, lambda work, found: money.close_dispute(work, found, open_one, DisputeState.LOST))
     assert (lost.state, lost.lost, lost.refunded, lost.reserved) == ("lost", 5_000, 4_000, 1_000)
+
+
+@pytest.mark.parametrize(("disputed", "lost"), [(10_000, 10_000), (7_000, 7_000), (6_000, 6_000), (5_000, 5_000)])
+def test_what_was_reserved_when_the_bank_took_it_is_lost_once_it_is_released(
+    platform: Platform, disputed: int, lost: int
+):
+    order = add_order(platform)
+    payment = add_payment(platform, order, "disputed", reserved=4_000)
+    dispute = row_of(platform, DisputeRow, add_dispute(platform, payment, amount=disputed))
+    changed(platform, payment, lambda work, row: money.close_dispute(work, row, dispute, DisputeState.LOST))
+    for _ in range(2):
+        after = changed(platform, payment, lambda work, row: money.release(work, row, 2_000))
+    assert (after.state, after.reserved, after.lost) == ("lost", 0, lost)
+    assert sums_of(platform, order)["lost"] == lost

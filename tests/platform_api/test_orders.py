@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from console.platform_api import money
+from console.platform_api import money, order_search
 from console.platform_api.platform import Platform
 from console.platform_api.tables import JobRow, OrderRow, PaymentRow, UserRow, table
 from console.platform_api.transaction import own_work
@@ -329,6 +329,19 @@ def test_search_by_last_four_is_capped(api: Api, platform: Platform) -> None:
     body = api.sign_in("billing").post("/v1/orders/search", json={"last_four": "4242"}).json()
     assert [item["number"] for item in body["items"]] == [f"O-{number}" for number in range(22, 2, -1)]
     assert body["total"] == {"count": 20, "exact": False}
+
+
+@pytest.mark.parametrize(("looked_through", "exact"), [(2, False), (3, True)])
+def test_search_by_last_four_that_was_cut_says_so(
+    api: Api, platform: Platform, monkeypatch: pytest.MonkeyPatch, looked_through: int, exact: bool
+) -> None:
+    monkeypatch.setattr(order_search, "LOOKED_THROUGH", looked_through)
+    parent, pro = add_pair(platform)
+    for last_four in ("4242", "1111", "4242"):
+        add_payment(platform, add_order(platform, parent, pro), last_four=last_four)
+    body = api.sign_in("billing").post("/v1/orders/search", json={"last_four": "4242"}).json()
+    assert [item["number"] for item in body["items"]] == (["O-3", "O-1"] if exact else ["O-3"])
+    assert body["total"] == {"count": len(body["items"]), "exact": exact}
 
 
 @pytest.mark.parametrize(

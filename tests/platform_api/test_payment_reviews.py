@@ -352,6 +352,13 @@ def test_once_in_force_it_is_too_late_to_stop_it(api: Api, platform: Platform):
     assert settle(api.sign_in("billing"), review, "fraud", version=2).status_code == 200
 
 
+def test_fraud_stops_a_change_that_still_waits(api: Api, platform: Platform):
+    change, review = change_with_review(platform)
+    assert settle(api.sign_in("billing"), review, "fraud").status_code == 200
+    assert in_force(platform, hours=200) == 0 and row_of(platform, PayoutChangeRow, change).state == "stopped"
+    assert [entry.details for entry in log_of(platform, "payouts:change")] == ['{"change":"stopped"}']
+
+
 def test_stopped_and_put_in_force_at_once_is_one_of_them(api: Api, platform: Platform):
     change, review = change_with_review(platform)
     billing = api.sign_in("billing")

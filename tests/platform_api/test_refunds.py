@@ -34,11 +34,12 @@ from tests.platform_api.orders_made import (
     add_pair,
     add_payment,
     add_refund,
+    claim,
     events_of,
     row_of,
     sums_of,
 )
-from tests.platform_api.people import key, log_of, post
+from tests.platform_api.people import add_ticket, key, log_of, post
 
 ASKING = {"amount": 2_500, "reason": "not_as_booked"}
 HOSTILE = "\x1b]52;c;cm0gLXJm\x07[@click=app.quit]paid[/] \u202egnp.exe 🐕‍🦺 שלום <b>x</b> " + "y" * 9_000
@@ -120,6 +121,17 @@ def test_all_others_wait_for_a_second_person(api: Api, platform: Platform, name:
     assert (review.kind, review.refund, review.state, review.amount) == ("refund", row.id, "open", amount)
     assert amounts(platform, payment) == ("captured", 0, amount, 0)
     assert [event.kind for event in events_of(platform, row.order_id)] == ["refund_requested"]
+
+
+@pytest.mark.parametrize(("holder", "kept"), [("billing", True), ("billing2", False), (None, False)])
+def test_a_refund_names_the_case_that_is_in_hand_and_no_other(
+    api: Api, platform: Platform, holder: str | None, kept: bool
+):
+    ticket = add_ticket(platform, person=add_pair(platform)[0])
+    if holder is not None:
+        claim(platform, ticket, holder)
+    assert refund(api.sign_in("billing", case=ticket), paid(platform)).status_code == 200
+    assert [row.ticket for row in refunds_in(platform)] == [ticket if kept else None]
 
 
 def test_double_enter_refunds_once_and_says_the_same_number(api: Api, platform: Platform):

@@ -23,7 +23,7 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 LastFour = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 """Exactly these: a longer one may be a card's number, so it is refused and stored nowhere (P16)."""
 Label = Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S"), BlackedOut]
-Failure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+Failure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$"), models.NoCard]
 
 
 def _reference(value: str) -> str:
