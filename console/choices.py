@@ -9,13 +9,17 @@ ACTIONS = frozenset(
         # everywhere
         "actions", "back", "case", "filter", "help", "help-everywhere", "jump", "lock", "next-role", "palette", "reload",
         "tab-tickets", "tab-users", "tab-pro-applications", "tab-orders", "tab-privacy-requests", "tab-surveys",
-        "tab-audit", "tab-employees", "tab-policy",
+        "tab-audit", "tab-employees", "tab-policy", "tab-payment-reviews",
         # lists
         "copy-number", "down", "first", "last", "mark", "next", "open", "page-down", "page-up", "previous", "up",
         # users
         "caller-check", "edit", "jump-in-list", "link-case", "open-linked", "reveal", "reveal-dialog", "sort", "stop", "unmark",
         # tickets
         "link", "new-ticket", "next-ticket", "note", "pending", "solved", "take", "undo",
+        # orders and payments
+        "approve", "chart", "export", "import-report", "next-review", "note-review", "open-of-line", "open-of-review",
+        "reconciliations", "refund", "refund-review", "reject", "resolve", "resolve-difference", "settle", "take-review",
+        "trouble", "undo-review",
         # employees
         "grant", "new-employee", "revoke",
         # dialogs

@@ -121,7 +121,7 @@ def _what(error: Any) -> str:
     """pydantic's sentence, but for the one that quotes the input."""
     if error["type"] == "union_tag_invalid":
         return f"Input should be one of {error['ctx']['expected_tags']}"
-    return str(error["msg"])
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import IO, Any, ClassVar
 
@@ -63,7 +64,7 @@ class ExportingScreen(WorkingScreen, FreshScreen):
 
     async def _export(self) -> Notice | None:
         """Until a file could be made, or none is wanted."""
-        wrong, name = "", f"~/{self.NAME}-{self.shell.clock():%Y-%m-%d}.csv"
+        wrong, name = "", free_name(f"~/{self.NAME}-{self.shell.clock():%Y-%m-%d}")
         while True:
             wanted = await self.app.push_screen_wait(ExportDialog(self.export_said(), name, wrong))
             if wanted is None:
@@ -105,3 +106,9 @@ class ExportingScreen(WorkingScreen, FreshScreen):
         """The total may be an estimate: it is never less than what came."""
         what = f"Exporting to {safe_line(file.name, 40)}"
         self.step(Steps(what, max(total, rows), rows, stopping=self.stopping, stop="S stops, and leaves no file"))
+
+
+def free_name(start: str) -> str:
+    """The first of `start.csv`, `start-2.csv`, … that is nobody's yet: an export is never written over."""
+    names = chain([f"{start}.csv"], (f"{start}-{number}.csv" for number in count(2)))
+    return next(name for name in names if not Path(name).expanduser().exists())

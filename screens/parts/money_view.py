@@ -63,7 +63,7 @@ def payment_lines(payment: Payment) -> Iterator[Beside]:
     yield labelled("Amount", money(payment.amount, currency))
     if payment.captured:
         yield labelled("Captured", money(payment.captured, currency))
-    known = (("Refunded", payment.refunded), ("On its way", payment.reserved), ("Lost", payment.lost))
+    known = (("Refunded", payment.refunded), ("Reserved", payment.reserved), ("Lost", payment.lost))
     yield from (labelled(label, money(value, currency)) for label, value in known if value)
     if payment.captured:
         yield labelled("Left", money(payment.left, currency))

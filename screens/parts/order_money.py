@@ -22,7 +22,7 @@ Beside = tuple[Content, Content]
 KEPT = (
     ("captured", "captured"),
     ("refunded", "refunded"),
-    ("reserved", "on its way back"),
+    ("reserved", "reserved"),
     ("lost", "lost"),
     ("left", "left"),
 )

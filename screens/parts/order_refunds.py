@@ -33,7 +33,7 @@ def why_not(order: Order) -> str:
     if not any(each.captured for each in order.payments):
         return "No money of it was captured."
     if any(each.reserved for each in order.payments):
-        return "All that was captured is on its way back already."
+        return "All that was captured is reserved for refunds already."
     return "Nothing is left to refund."
 
 

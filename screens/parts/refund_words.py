@@ -71,7 +71,7 @@ def what_changed(before: Payment, after: Payment, changes: list[Change] | None =
 
 
 def _differences(before: Payment, after: Payment) -> Iterator[str]:
-    known = (("refunded", "went back"), ("reserved", "is on its way back"), ("lost", "was lost to a dispute"))
+    known = (("refunded", "went back"), ("reserved", "is reserved for a refund"), ("lost", "was lost to a dispute"))
     for field, words in known:
         more = getattr(after, field) - getattr(before, field)
         if more > 0:

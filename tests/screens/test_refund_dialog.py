@@ -198,7 +198,7 @@ async def test_what_others_refund_while_the_dialog_is_open_is_shown_and_what_is_
         choose(dialog)
         await foretold(app, pilot, "70.00 USD goes back")
         refunded_elsewhere(seeded_platform, str(app.settings.url), made.payment, 2_500)
-        await foretold(app, pilot, "Changed meanwhile: 25.00 USD is on its way back. Left now: 75.00 USD.")
+        await foretold(app, pilot, "Changed meanwhile: 25.00 USD is reserved for a refund. Left now: 75.00 USD.")
         await foretold(app, pilot, "70.00 USD goes back to visa ••4242, at once. 5.00 USD is left.")
         assert dialog.query_one("#amount", Input).value == "70.00"
         act(dialog).press()
