@@ -57,7 +57,7 @@ class Case:
 class Facts:
     """All that a condition may look at. `person` is whom the record is about, `own_person` who the employee is on the marketplace.
 
-    `parties` are all persons that an order or its money concerns. `amount` and `limit` are in minor units of the same currency: what
+    `parties` are all persons that an order, its money or a ticket concerns. `amount` and `limit` are in minor units of the same currency: what
     a refund is for, and what the employee may still give back by themself today.
     """
 
@@ -106,7 +106,9 @@ def _in_hand(facts: Facts) -> bool:
 
 
 def _linked(facts: Facts) -> bool:
-    return _in_hand(facts) and facts.case is not None and ("users", facts.person or "") in facts.case.links
+    """A case about the employee themself opens nobody: neither them nor whom they have to do with."""
+    links = facts.case.links if _in_hand(facts) and facts.case is not None else frozenset()
+    return ("users", facts.person or "") in links and ("users", facts.own_person or "") not in links
 
 
 def _about(*resources: str) -> Callable[[Facts], bool]:
@@ -129,17 +131,22 @@ def _unclaimed(facts: Facts) -> bool:
     return facts.lease_until is None or facts.lease_until <= facts.now
 
 
+def _backed(facts: Facts) -> bool:
+    """Somebody else stands behind the case in hand: no employee made it up alone."""
+    return _in_hand(facts) and facts.case is not None and not facts.case.self_opened
+
+
 def _this_order(facts: Facts) -> bool:
-    return _in_hand(facts) and facts.case is not None and ("orders", facts.record or "") in facts.case.links
-
-
-def _asked(facts: Facts) -> bool:
-    return _linked(facts) and facts.case is not None and not facts.case.self_opened
+    return _backed(facts) and facts.case is not None and ("orders", facts.record or "") in facts.case.links
 
 
 CASE_IN_HAND = Condition("case_in_hand", "Needs a case in hand: claim a ticket and take it with t.", _in_hand)
-LINKED_CASE = Condition("linked_case", "Needs a case in hand that is linked to this person.", _linked)
-ORDER_CASE = Condition("order_case", "Needs a case about an order of this person.", _about("orders"))
+LINKED_CASE = Condition("linked_case", "Needs a case in hand that is linked to this person, and not to you.", _linked)
+ORDER_CASE = Condition(
+    "order_case",
+    "Needs a case about an order of this person, not a ticket that an employee opened alone.",
+    lambda facts: _backed(facts) and _about("orders")(facts),
+)
 PAYMENT_CASE = Condition(
     "payment_case", "Needs a case about an order or a payment of this person.", _about("orders", "payments", "payouts")
 )
@@ -149,7 +156,11 @@ DECISION_CASE = Condition(
     _about("pro-applications", "orders", "contests"),
 )
 TWO_CHECKS = Condition("two_checks", "Needs two matched caller checks on other values of this person.", _two_checks)
-ASKED = Condition("asked", "Only the person's own request clears an opt-out: needs a case in which they asked.", _asked)
+ASKED = Condition(
+    "asked",
+    "Only the person's own request clears an opt-out: needs a case in which they asked.",
+    lambda facts: _backed(facts) and _linked(facts),
+)
 NOT_SELF = Condition(
     "not_self",
     "Nobody acts on their own record.",
@@ -188,9 +199,13 @@ RECENT_SIGN_IN = Condition(
     lambda facts: facts.signed_in + RECENT > facts.now,
 )
 NOT_A_REVIEW = Condition("not_a_review", "Payment reviews are billing's.", lambda facts: facts.about != "review")
-THIS_ORDER = Condition("this_order", "Needs a case in hand that is linked to this order.", _this_order)
+THIS_ORDER = Condition(
+    "this_order",
+    "Needs a case in hand that is linked to this order, not a ticket that an employee opened alone.",
+    _this_order,
+)
 NOT_PARTY = Condition(
-    "not_party", "Nobody acts on an order of their own.", lambda facts: facts.own_person not in facts.parties
+    "not_party", "Nobody acts on an order or a case of their own.", lambda facts: facts.own_person not in facts.parties
 )
 BEFORE_SERVICE = Condition(
     "before_service",
@@ -262,15 +277,15 @@ _exact: dict[str, All] = {"search": ()}
 _by_name: dict[str, All] = {"search-name": (CASE_IN_HAND,)}
 _check: dict[str, All] = {"caller-check": (NOT_SELF, LINKED_CASE)}
 _work: dict[str, All] = {
-    "claim": (UNCLAIMED,), "release": (ASSIGNED,), "renew": (ASSIGNED,), "note": (ASSIGNED,), "link": (ASSIGNED,), "unlink": (ASSIGNED,),
-    "pending": (ASSIGNED,), "solved": (ASSIGNED,), "reopen": (UNCLAIMED,), "closed": (UNCLAIMED,),
+    **dict.fromkeys(("claim", "reopen", "closed"), (NOT_PARTY, UNCLAIMED)),
+    **dict.fromkeys(("release", "renew", "note", "link", "unlink", "pending", "solved"), (NOT_PARTY, ASSIGNED)),
 }  # fmt: skip
 _order_work: dict[str, All] = {
     **_look, **_history, **_exact, "note": (NOT_PARTY,), "trouble": (NOT_PARTY,), "resolve": (NOT_PARTY,),
 }  # fmt: skip
 _order_books: dict[str, All] = {"search-card": (), "figures": (), "export": (FRESH_SIGN_IN,)}
 _review_work: dict[str, All] = {
-    **_look, "claim": (UNCLAIMED,), **dict.fromkeys(("release", "note", "settle"), (NOT_PARTY, ASSIGNED)),
+    **_look, "claim": (NOT_PARTY, UNCLAIMED), **dict.fromkeys(("release", "note", "settle"), (NOT_PARTY, ASSIGNED)),
 }  # fmt: skip
 
 TABLE: Mapping[str, Mapping[Role, Cell]] = {

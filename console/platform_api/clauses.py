@@ -65,6 +65,18 @@ def _person_linked(ticket: Any) -> Clause:
     return exists().where(*mine).correlate(ticket, UserRow)  # two queries out: by itself it would mean any user
 
 
+def _about_person(asker: Asker, *more: Callable[[Any], Clause]) -> Clause:
+    return _case(asker, _person_linked, lambda ticket: _not_about(ticket, asker.own_person), *more)
+
+
+def _not_about(ticket: Any, person: str | None) -> Clause:
+    if person is None:
+        return true()
+    link = aliased(TicketLink)
+    mine = _c(link.ticket) == ticket.id, _c(link.resource) == "users", _c(link.record) == person
+    return ~exists().where(*mine).correlate(ticket)
+
+
 def _linked_to(*resources: str) -> Callable[[Any], Clause]:
     def clause(ticket: Any) -> Clause:
         link = aliased(TicketLink)
@@ -135,11 +147,11 @@ def _fresh(asker: Asker) -> Clause:
 
 _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "case_in_hand": lambda asker: _case(asker),
-    "linked_case": lambda asker: _case(asker, _person_linked),
-    "order_case": lambda asker: _case(asker, _person_linked, _linked_to("orders")),
-    "payment_case": lambda asker: _case(asker, _person_linked, _linked_to("orders", "payments", "payouts")),
-    "decision_case": lambda asker: _case(asker, _person_linked, _linked_to("pro-applications", "orders", "contests")),
-    "asked": lambda asker: _case(asker, _person_linked, _not_self_opened),
+    "linked_case": lambda asker: _about_person(asker),
+    "order_case": lambda asker: _about_person(asker, _linked_to("orders"), _not_self_opened),
+    "payment_case": lambda asker: _about_person(asker, _linked_to("orders", "payments", "payouts")),
+    "decision_case": lambda asker: _about_person(asker, _linked_to("pro-applications", "orders", "contests")),
+    "asked": lambda asker: _about_person(asker, _not_self_opened),
     "two_checks": _two_checks,
     "not_self": _not_self,
     "assigned": lambda asker: _leased(_c(TicketRow), asker),
@@ -153,7 +165,7 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "fresh_sign_in": _fresh,
     "recent_sign_in": lambda asker: literal(asker.signed_in + RECENT > asker.now),
     "not_a_review": lambda _: _c(TicketRow.about) != "review",
-    "this_order": lambda asker: _case(asker, _this_order),
+    "this_order": lambda asker: _case(asker, _this_order, _not_self_opened),
     "not_party": _not_party,
     "before_service": lambda _: _c(OrderRow.state).in_(sorted(BEFORE_SERVICE)),
     "not_requester": lambda asker: _c(RefundRow.requested_by) != asker.employee,

@@ -149,11 +149,13 @@ def _employee_numbers(connection: Connection, ids: set[str]) -> dict[str, str]:
 
 
 def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    linked = links_of(connection, row.id)
     return {
         "assignee": row.assignee,
         "lease_until": row.lease_until,
         "about": row.about,
-        "links": links_of(connection, row.id),
+        "links": linked,
+        "parties": frozenset(record for resource, record in linked if resource == "users"),
     }
 
 

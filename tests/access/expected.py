@@ -94,8 +94,8 @@ _TICKETS = {
     "list": set(),
     "read": set(),
     "open": set(),
-    **{name: {"unclaimed"} for name in _FREE},
-    **{name: {"assigned"} for name in _HELD},
+    **{name: {"not_party", "unclaimed"} for name in _FREE},
+    **{name: {"not_party", "assigned"} for name in _HELD},
 }
 _LIST: dict[str, set[str]] = {"list": set(), "read": set()}
 _ACCOUNTS = {"not_own_account", "fresh_sign_in"}
@@ -108,7 +108,7 @@ _ORDERS = {
 _SUMS = {"figures": set(), "export": {"fresh_sign_in"}}
 _REVIEWS = {
     **_LIST,
-    "claim": {"unclaimed"},
+    "claim": {"not_party", "unclaimed"},
     **{name: {"not_party", "assigned"} for name in ("release", "note", "settle")},
 }
 _DECIDING = {"not_party", "not_requester"}

@@ -118,7 +118,7 @@ class Scene:
             return self.world.case_of(self.review, None if free else self.employee)
         mine = self.permission.resource == "tickets"
         state = _state(tickets.TRANSITIONS, self.permission, "open") if mine else "open"
-        links = [("users", self.person.id), *((resource, new_id()) for resource in ABOUT)]
+        links = [*(("users", person.id) for person in (self.person, self.pro)), *((resource, new_id()) for resource in ABOUT)]
         return self.world.ticket(*links, state=state, holder=None if free else self.employee)
 
     @cached_property
@@ -402,6 +402,14 @@ def _about_another_person(scene: Scene) -> None:
         session.execute(update(_links).where(*mine).values(record=scene.world.person().id))
 
 
+def _about_the_employee(scene: Scene) -> None:
+    """Their own person is a party to the case, though another is asked for."""
+    own = scene.world.person().id
+    scene.world.change_employee(scene.employee, person=own)
+    with scene.world.platform.database.writing() as session:
+        session.add(TicketLink(ticket=scene.case.id, resource="users", record=own))
+
+
 def _checks_become(**columns: Any) -> Break:
     """But for one of them, which alone is too few."""
 
@@ -495,8 +503,8 @@ _NO_CASE: dict[str, Break] = {
 
 BREAKS: Mapping[str, Mapping[str, Break]] = {
     "case_in_hand": _NO_CASE,
-    "linked_case": {**_NO_CASE, "about nobody": _drop_links("users"), "about another": _about_another_person},
-    "order_case": {"no order": _drop_links("orders")},
+    "linked_case": {**_NO_CASE, "about nobody": _drop_links("users"), "about another": _about_another_person, "about the employee too": _about_the_employee},
+    "order_case": {"no order": _drop_links("orders"), "opened alone": _opened_alone},
     "payment_case": {"no payment": _drop_links("orders", "payments")},
     "decision_case": {"nothing to decide": _drop_links("pro-applications", "orders", "contests")},
     "two_checks": {
@@ -511,7 +519,7 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "not_own_account": {"their own": _own_account},
     "fresh_sign_in": {"long ago": _signed_in(access.FRESH)},
     "recent_sign_in": {"long ago": _signed_in(access.RECENT)},
-    "this_order": {**_NO_CASE, "another order": _about_another_order},
+    "this_order": {**_NO_CASE, "another order": _about_another_order, "opened alone": _opened_alone},
     "not_party": {"the pro": _is_the_pro, "the parent": _is_the_person},
     "before_service": {"has begun": _order_becomes(state="in_service"), "is over": _order_becomes(state="completed")},
     "not_requester": {"asked for it": _asked_for_it},
