@@ -16,6 +16,7 @@ from sqlalchemy import Row, select
 from console.platform_api import money
 from console.platform_api.blind import last_four_token
 from console.platform_api.guard import Ask
+from console.platform_api.holds import release_if_cancelled
 from console.platform_api.ids import new_id
 from console.platform_api.ingest_batch import (
     Mistakes,
@@ -143,6 +144,8 @@ class _Batch:
             self.work.change(RESOURCE, _payments, row, **columns)
         if moves:
             self._advance(self._locked(row.id), item)
+        if "processor_reference" in columns:  # without it the processor could not be told to let go of a hold
+            release_if_cancelled(self.work, row.order_id)
         fields = (*columns, *(("state",) if moves else ()))
         return Outcome(item.external_id, row.id, "updated" if fields else "unchanged", row.payer, fields)
 

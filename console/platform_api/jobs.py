@@ -29,6 +29,9 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 LOUD_AFTER = 12
 """Tries, about an hour and a half of them: from then on the job is stuck, which is said aloud. It goes on being tried each hour."""
 
+STUCK = "stuck: "
+"""Stands before the error of a job of which it was said, so that it is said once."""
+
 ERROR_LENGTH = 60
 
 
@@ -91,9 +94,16 @@ def done(work: Transaction, job: Job) -> None:
 
 
 def retry(work: Transaction, job: Job, error: str) -> bool:
-    """Puts it back for later, and says whether it has just become stuck. `error` is a code, never a value."""
-    _change(work.connection, job, lease_until=None, due=work.now + wait_after(job.attempts), error=error[:ERROR_LENGTH])
-    return job.attempts == LOUD_AFTER
+    """Puts it back for later, and says whether it has just become stuck. `error` is a code, never a value.
+
+    Waiting counts as being tried. So it takes a second failure in a row as well, which is an hour after the first by then.
+    """
+    before = work.connection.execute(select(jobs.c.error).where(*_held(job))).scalar()
+    stuck_before = before is not None and before.startswith(STUCK)
+    stuck_now = stuck_before or (before is not None and job.attempts >= LOUD_AFTER)
+    noted = f"{STUCK if stuck_now else ''}{error}"[:ERROR_LENGTH]
+    _change(work.connection, job, lease_until=None, due=work.now + wait_after(job.attempts), error=noted)
+    return stuck_now and not stuck_before
 
 
 def wait(work: Transaction, job: Job, time: timedelta) -> None:
@@ -116,5 +126,4 @@ def _change(connection: Connection, job: Job, **values: Any) -> None:
 
 def stuck(connection: Connection) -> int:
     """How many jobs have been tried in vain for so long that somebody should look."""
-    tried_in_vain = jobs.c.attempts >= LOUD_AFTER, jobs.c.error.is_not(None)
-    return connection.execute(select(func.count()).where(*tried_in_vain)).scalar_one()
+    return connection.execute(select(func.count()).where(jobs.c.error.startswith(STUCK))).scalar_one()

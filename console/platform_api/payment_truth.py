@@ -15,9 +15,11 @@ from console.platform_api import money, refund_work
 from console.platform_api.ids import new_id
 from console.platform_api.processors.seam import FoundDispute, FoundPayment, FoundRefund, FoundState
 from console.platform_api.review_rules import look_at_payment
+from console.platform_api.review_work import open_review
 from console.platform_api.tables import DisputeRow, PaymentRow, RefundRow, table
 from console.platform_api.transaction import Transaction
 from console.records.disputes import DisputeState
+from console.records.payment_reviews import ReviewKind
 from console.records.payments import PaymentState
 from console.records.refunds import PREFIX, RefundState
 
@@ -32,16 +34,29 @@ def apply_truth(work: Transaction, payment: str, found: FoundPayment) -> None:
     row = work.lock(_payments, payment)
     if row is None:
         return
+    if found.currency != row.currency:
+        _look_into_currency(work, row)
+        return
     _apply_state(work, row, found)
-    for dispute in found.disputes:
+    for dispute in sorted(found.disputes, key=lambda one: one.opened):
         _apply_dispute(work, payment, dispute)
     look_at_payment(work, payment)
+
+
+def _look_into_currency(work: Transaction, row: Row[Any]) -> None:
+    """Its amounts are those of other money: nothing of them is booked."""
+    open_review(
+        work, ReviewKind.MISMATCHED, f"currency:{row.id}", person=row.payer, order=row.order_id, payment=row.id,
+        amount=row.amount, currency=row.currency, rule="currency_differs",
+    )  # fmt: skip
 
 
 # The payment itself
 
 
 def _apply_state(work: Transaction, row: Row[Any], found: FoundPayment) -> None:
+    if row.state == PaymentState.FAILED and _came_after_all(row, found):
+        row = money.try_again(work, row)
     if row.state not in money.BEFORE_MONEY or row.state == found.state:
         return
     if found.state == PaymentState.AUTHORIZED:
@@ -55,6 +70,12 @@ def _apply_state(work: Transaction, row: Row[Any], found: FoundPayment) -> None:
     else:
         return
     work.entries.append(work.entry("payments", found.state, person=row.payer, record=row.id))
+
+
+def _came_after_all(row: Row[Any], found: FoundPayment) -> bool:
+    """The payer tried another card. The processor alone is believed in this: it has the money."""
+    captured = found.state == PaymentState.CAPTURED and 0 < found.captured <= row.amount
+    return captured or found.state == PaymentState.AUTHORIZED
 
 
 # Its refunds

@@ -102,11 +102,15 @@ def _found_or_sent(desk: Desk, begun: Begun) -> FoundRefund:
 
 
 def _about_to_send(desk: Desk, begun: Begun) -> None:
-    """The processor doesn't know the number. LeaseLost when somebody else has the job by now."""
+    """The processor doesn't know the number. LeaseLost when somebody else has the job by now, Declined when the bank has the payment."""
     with own_work(desk.platform) as work:
         jobs.hold(work, begun.job)
         refund = work.lock(_refunds, begun.job.ids["refund"])
+        payment = work.lock(_payments, refund.payment) if refund is not None else None
         assert refund is not None
+        assert payment is not None
+        if (code := refund_work.closed(work, payment)) is not None:
+            raise Declined(code)
         _disclose(work, refund, begun.wish, looking=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -21,7 +22,7 @@ from console.platform_api.tables import (
     WebhookEvent,
     table,
 )
-from console.platform_api.transaction import Transaction, own_work
+from console.platform_api.transaction import Transaction
 from console.records.payment_reviews import ReviewKind
 from console.records.payments import PaymentState
 from console.records.refunds import RefundState
@@ -39,12 +40,6 @@ EVENTS_KEPT = timedelta(days=30)
 """Ten times as long as a processor goes on sending one."""
 
 _refunds, _payments, _events = table(RefundRow), table(PaymentRow), table(WebhookEvent)
-
-
-def sweep(desk: Desk) -> None:
-    for part in (_start_refunds, _ask_for_silent, _put_in_force, _forget_events):
-        with own_work(desk.platform) as work:
-            part(work)
 
 
 def _start_refunds(work: Transaction) -> None:
@@ -81,20 +76,25 @@ def _forget_events(work: Transaction) -> None:
     work.connection.execute(delete(_events).where(_events.c.at < work.now - EVENTS_KEPT))
 
 
+PARTS: tuple[Callable[[Transaction], None], ...] = (_start_refunds, _ask_for_silent, _put_in_force, _forget_events)
+"""Each is a transaction of its own."""
+
+
 # The simulator's webhooks
 
 
-def deliver_webhooks(desk: Desk) -> bool:
-    """Hands over what the simulator has to tell, as the route would: signed, checked, remembered. Whether there was any."""
+def waiting_webhooks(desk: Desk) -> list[tuple[int, bytes]]:
+    """What the simulator has to tell: place and body."""
+    return desk.processor.waiting() if isinstance(desk.processor, BuiltIn) else []
+
+
+def deliver_webhook(desk: Desk, place: int, body: bytes) -> None:
+    """Hands it over as the route would: signed, checked, remembered."""
     processor, platform = desk.processor, desk.platform
-    if not isinstance(processor, BuiltIn):
-        return False
-    waiting = processor.waiting()
-    for place, body in waiting:
-        secret = webhook_secret(platform.data, make=True)
-        webhooks.take(platform, body, sign(body, secret, platform.clock()))
-        processor.taken(place)
-    return bool(waiting)
+    assert isinstance(processor, BuiltIn)
+    secret = webhook_secret(platform.data, make=True)
+    webhooks.take(platform, body, sign(body, secret, platform.clock()))
+    processor.taken(place)
 
 
 # What has been tried too often

@@ -73,14 +73,39 @@ class Worker:
     def one_turn(self) -> bool:
         """Whether there was anything to do."""
         self._sweep()
-        told = sweeps.deliver_webhooks(self.desk)
+        told = self._deliver()
         return self.one_job() or told
 
     def _sweep(self) -> None:
+        """One that fails stops neither the others nor the jobs, and has its next chance in a minute."""
         now = self.platform.clock()
-        if self._swept is None or now - self._swept >= SWEEP_EVERY:
-            sweeps.sweep(self.desk)
-            self._swept = now
+        if self._swept is not None and now - self._swept < SWEEP_EVERY:
+            return
+        self._swept = now
+        for part in sweeps.PARTS:
+            try:
+                with own_work(self.platform) as work:
+                    part(work)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the jobs go on
+                log.error("Something that is due could not be swept up: %s", _plainly(error))
+
+    def _deliver(self) -> bool:
+        """Whether any webhook of the simulator's was taken; what can't be stays with it, and the jobs go on."""
+        taken = 0
+        try:
+            for place, body in sweeps.waiting_webhooks(self.desk):
+                taken += self._delivered(place, body)
+        except Exception as error:  # noqa: BLE001 - as above; the database or the simulator's file is away
+            log.error("The webhooks could not be delivered: %s", _plainly(error))
+        return taken > 0
+
+    def _delivered(self, place: int, body: bytes) -> bool:
+        try:
+            sweeps.deliver_webhook(self.desk, place, body)
+        except Problem as error:
+            log.error("A webhook could not be delivered: %s", _plainly(error))
+            return False
+        return True
 
     def one_job(self) -> bool:
         job = jobs.claim(self.platform, self.name)

@@ -133,7 +133,7 @@ def test_what_failed_waits_longer_each_time_up_to_an_hour(platform: Platform):
         clock.now = row.due
     assert waits[:4] == [5, 10, 20, 40]
     assert waits[-3:] == [3600, 3600, 3600]
-    assert jobs_left(platform)[0].error == "no_connection"
+    assert jobs_left(platform)[0].error == "stuck: no_connection"
 
 
 def test_it_is_stuck_once_and_counted_as_such(platform: Platform):
@@ -147,6 +147,23 @@ def test_it_is_stuck_once_and_counted_as_such(platform: Platform):
         clock.now = jobs_left(platform)[0].due
     assert said.index(True) == jobs.LOUD_AFTER - 1
     assert said.count(True) == 1
+    with platform.database.reading() as connection:
+        assert jobs.stuck(connection) == 1
+
+
+def test_after_many_waits_it_is_said_once_when_it_fails_on_and_on(platform: Platform):
+    """Waiting counts as being tried, so that the number at which it becomes stuck may never be met by a failure."""
+    clock, said = Clock(platform), []
+    ask_for(platform)
+    for waits in [True] * (jobs.LOUD_AFTER + 3) + [False] * 4:
+        job = claimed(platform)
+        with own_work(platform) as work:
+            if waits:
+                jobs.wait(work, job, timedelta(minutes=30))
+            else:
+                said.append(jobs.retry(work, job, "no_connection"))
+        clock.now = jobs_left(platform)[0].due
+    assert said == [False, True, False, False], "one failure alone is none to be loud about"
     with platform.database.reading() as connection:
         assert jobs.stuck(connection) == 1
 

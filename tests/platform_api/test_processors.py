@@ -165,6 +165,13 @@ def test_a_late_failure_and_a_dispute_are_told_of(simulator: BuiltIn):
     assert [(one.state, one.amount) for one in found.disputes] == [("needs_response", 10_000)]
 
 
+def test_nothing_goes_back_while_the_bank_has_the_payment(simulator: BuiltIn):
+    dispute = simulator.open_dispute("pi_1", 10_000, "USD")
+    assert code_of(simulator, wish(1)) == "charge_disputed"
+    simulator.close_dispute(dispute, "won")
+    assert simulator.refund(wish(2)).state is FoundState.SUCCEEDED
+
+
 def test_what_failed_late_can_be_given_back_again(simulator: BuiltIn):
     simulator.script("RF-1", Behaviour.LATE_FAILURE)
     simulator.refund(wish(1, 10_000))

@@ -10,15 +10,20 @@ from typing import Any
 import httpx
 import pytest
 import stripe
+from sqlalchemy import select
 
+from console.platform_api.payment_truth import apply_truth
 from console.platform_api.platform import Platform
 from console.platform_api.processors import built_in
-from console.platform_api.processors.seam import FoundState
+from console.platform_api.processors.seam import FoundDispute, FoundPayment, FoundState
 from console.platform_api.processors.secrets import webhook_secret
 from console.platform_api.processors.signatures import HEADER, sign
+from console.platform_api.tables import DisputeRow, OrderRow, PaymentRow, table
+from console.platform_api.transaction import own_work
 from console.platform_api.webhooks import LARGEST
 from console.platform_api.work import Worker
 from tests.platform_api.api import Api
+from tests.platform_api.orders_made import row_of, sums_of
 from tests.platform_api.test_work import reviews, state
 from tests.platform_api.worked import (
     Clock,
@@ -90,6 +95,63 @@ def test_a_payment_that_failed_is_to_be_reviewed(api: Api):
     work_off(api.platform)
     assert books(api.platform, payment)[0] == "failed"
     assert reviews(api.platform) == [("failed", "failed")]
+
+
+@pytest.mark.parametrize("ends", ["authorized", "captured"])
+def test_a_payer_may_try_another_card_after_one_failed(api: Api, ends: str):
+    platform = api.platform
+    payment = paid(platform, "failed")
+    simulator, token = built_in(platform), token_of(platform, payment)
+    simulator.change_payment(token, state=ends, captured=10_000 if ends == "captured" else 0, failure=None)
+    deliver(api)
+    work_off(platform)
+    row = row_of(platform, PaymentRow, payment)
+    assert (row.state, row.captured, row.failure) == (ends, 10_000 if ends == "captured" else 0, None)
+    assert row_of(platform, OrderRow, row.order_id).payment_state == ends
+    assert sums_of(platform, row.order_id).get("captured", 0) == row.captured
+
+
+@pytest.mark.parametrize("later", ["pending", "voided"])
+def test_nothing_else_follows_a_failure(api: Api, later: str):
+    payment = paid(api.platform, "failed")
+    built_in(api.platform).change_payment(token_of(api.platform, payment), state=later)
+    deliver(api)
+    work_off(api.platform)
+    row = row_of(api.platform, PaymentRow, payment)
+    assert (row.state, row.failure) == ("failed", "card_declined")
+
+
+def test_money_in_another_currency_is_not_booked_but_looked_at(api: Api):
+    platform = api.platform
+    payment = paid(platform, "authorized")
+    simulator, token = built_in(platform), token_of(platform, payment)
+    simulator.change_payment(token, state="captured", captured=10_000, currency="EUR")
+    simulator.open_dispute(token, 10_000, "EUR")
+    deliver(api)
+    work_off(platform)
+    assert books(platform, payment)[0] == "authorized"
+    assert sums_of(platform, row_of(platform, PaymentRow, payment).order_id) == {}
+    assert reviews(platform) == [("mismatched", "currency_differs")]
+
+
+def test_disputes_are_taken_in_the_order_in_which_they_were_opened(api: Api):
+    """The processor names the newest first; the older one was won, so the newer one could be opened at all."""
+    platform = api.platform
+    payment = paid(platform)
+    now = platform.clock()
+
+    def dispute(name: str, state: str, days: int) -> FoundDispute:
+        return FoundDispute(name, state, "fraudulent", 10_000, "USD", now - timedelta(days=days))
+
+    found = (dispute("dp_new", "needs_response", 1), dispute("dp_old", "won", 30))
+    truth = FoundPayment(token_of(platform, payment), "captured", 10_000, 10_000, "USD", disputes=found)
+    with own_work(platform) as work:
+        apply_truth(work, payment, truth)
+    rows = table(DisputeRow)
+    with platform.database.reading() as connection:
+        kept = connection.execute(select(rows.c.processor_reference, rows.c.state).order_by(rows.c.opened)).all()
+    assert [tuple(row) for row in kept] == [("dp_old", "won"), ("dp_new", "needs_response")]
+    assert books(platform, payment)[0] == "disputed"
 
 
 def test_a_dispute_opens_with_its_deadline_and_closes(api: Api):

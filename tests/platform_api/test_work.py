@@ -6,18 +6,20 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from console.platform_api import jobs
+from console.platform_api import jobs, sweeps
 from console.platform_api.jobs import LeaseLost
 from console.platform_api.platform import Platform, open_platform
 from console.platform_api.processors import built_in
 from console.platform_api.processors.built_in import BuiltIn
 from console.platform_api.processors.seam import FoundRefund, FoundState, RefundWish
 from console.platform_api.refund_job import LOOKED_UP, SENT
+from console.platform_api.rules import Rules
 from console.platform_api.tables import (
     AuditEntry,
     OrderRow,
@@ -27,7 +29,7 @@ from console.platform_api.tables import (
     RefundRow,
     table,
 )
-from console.platform_api.transaction import own_work
+from console.platform_api.transaction import Transaction, own_work
 from console.platform_api.work import Worker
 from tests.platform_api.api import Place
 from tests.platform_api.killed_worker import STEPS
@@ -62,6 +64,13 @@ def audited(platform: Platform, resource: str) -> list[str]:
 def state(platform: Platform, refund: str) -> tuple[str, str | None]:
     row = row_of(platform, RefundRow, refund)
     return row.state, row.failure
+
+
+def change_state(platform: Platform, payment: str, to: str) -> None:
+    """As if a webhook had been worked on between two tries."""
+    found = table(PaymentRow)
+    with platform.database.writing() as session:
+        session.connection().execute(found.update().where(found.c.id == payment).values(state=to))
 
 
 def test_an_approved_refund_is_given_back_once_and_told_of(platform: Platform):
@@ -236,6 +245,34 @@ def test_a_dispute_at_the_very_moment_declines_the_refund(platform: Platform):
     assert books(platform, payment) == ("disputed", 0, 0)
 
 
+def test_one_disputed_while_its_outcome_was_unknown_is_not_sent_again(platform: Platform):
+    """Its first try was lost on the way, and the bank has the payment by the time it is looked up."""
+    clock, payment = Clock(platform), paid(platform)
+    refund = approved(platform, payment)
+    built_in(platform).script(number_of(platform, refund), "timeout_before")
+    worker(platform).one_job()
+    change_state(platform, payment, "disputed")
+    clock.now = jobs_left(platform)[0].due
+    worker(platform).run_all()
+    assert state(platform, refund) == ("failed", "disputed")
+    assert books(platform, payment) == ("disputed", 0, 0)
+    assert given_back(platform, payment) == []
+    assert [row.purpose for row in ledger(platform)] == ["refund", "refund_lookup"]
+    assert jobs_left(platform) == []
+
+
+def test_where_the_company_refunds_what_is_disputed_it_is_sent_again(platform: Platform):
+    platform.rules = replace(Rules(), refund_while_disputed=True)
+    clock, payment = Clock(platform), paid(platform)
+    refund = approved(platform, payment)
+    built_in(platform).script(number_of(platform, refund), "timeout_before")
+    worker(platform).one_job()
+    change_state(platform, payment, "disputed")
+    clock.now = jobs_left(platform)[0].due
+    worker(platform).run_all()
+    assert state(platform, refund) == ("succeeded", None)
+
+
 def test_an_answer_about_another_amount_is_not_believed(platform: Platform):
     payment = paid(platform)
     refund = approved(platform, payment)
@@ -298,6 +335,44 @@ def test_an_unexpected_failure_is_no_end_of_the_worker(platform: Platform, caplo
     Worker(platform, Broken(built_in(platform).file.path)).run_all()
     assert state(platform, refund) == ("processing", None)
     assert jobs_left(platform)[0].error == "ValueError"
+    assert "nobody's business" not in caplog.text
+
+
+def test_a_sweep_that_fails_stops_neither_the_others_nor_the_jobs(
+    platform: Platform, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    clock = Clock(platform)
+    clock.now = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    silent, payment = paid(platform, "pending"), paid(platform)
+    clock.forward(hours=2)
+    refund = approved(platform, payment)
+
+    def broken(work: Transaction) -> None:
+        work.connection.execute(text("SELECT 'nobody''s business' FROM a_table_that_is_not_there"))
+
+    monkeypatch.setattr(sweeps, "PARTS", (broken, *sweeps.PARTS))
+    busy = worker(platform)
+    busy.run_all()
+    assert state(platform, refund) == ("succeeded", None)
+    assert "payment_lookup" in [row.purpose for row in ledger(platform)], silent
+    assert caplog.text.count("could not be swept") == 1, "and not again at each turn"
+    assert "nobody's business" not in caplog.text
+
+
+def test_a_webhook_that_fails_stops_neither_the_others_nor_the_jobs(
+    platform: Platform, caplog: pytest.LogCaptureFixture
+):
+    first, second = paid(platform), paid(platform)
+    refund = approved(platform, first)
+    simulator = built_in(platform)
+    with simulator.file.writing() as rows:
+        rows._connection.execute("INSERT INTO events (body) VALUES (?)", (b"nobody's business",))
+    simulator.open_dispute(token_of(platform, second), 10_000, "USD")
+    worker(platform).run_all()
+    assert state(platform, refund) == ("succeeded", None)
+    assert books(platform, second)[0] == "disputed"
+    assert len(simulator.waiting()) == 1
+    assert "could not be delivered" in caplog.text
     assert "nobody's business" not in caplog.text
 
 

@@ -121,8 +121,10 @@ class BuiltIn:
 
     def _give_back(self, rows: Rows, sent: Mapping[str, Any], behaviour: str | None) -> dict[str, Any]:
         payment = rows.payment(sent["token"]) or rows.adopt(sent["token"], sent["currency"])
-        because = _hindrance(payment, rows.given_back(sent["token"]), sent) or (
-            "declined" if behaviour == Behaviour.DECLINE else None
+        because = (
+            ("charge_disputed" if rows.is_disputed(sent["token"]) else None)
+            or _hindrance(payment, rows.given_back(sent["token"]), sent)
+            or ("declined" if behaviour == Behaviour.DECLINE else None)
         )
         if behaviour == Behaviour.DISPUTE:
             amount = payment["captured"] or sent["amount"]

@@ -154,6 +154,10 @@ class Rows:
     def disputes(self, token: str) -> list[dict[str, Any]]:
         return self._all("SELECT * FROM disputes WHERE token = ? ORDER BY rowid", token)
 
+    def is_disputed(self, token: str) -> bool:
+        """Whether the bank has not decided yet."""
+        return any(dispute["state"] not in ("won", "lost") for dispute in self.disputes(token))
+
     def add_dispute(
         self, reference: str, token: str, reason: str, amount: int, currency: str, opened: datetime, due: datetime
     ) -> None:
