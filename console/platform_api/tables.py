@@ -447,6 +447,7 @@ class WebhookEvent(Row, table=True):
     """What the processor told us, by its own id: the same event twice does nothing."""
 
     __tablename__ = "webhook_events"
+    __table_args__ = (Index("webhook_events_at", "at"),)
 
     id: str = Field(primary_key=True)
     kind: str

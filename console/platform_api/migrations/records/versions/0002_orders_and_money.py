@@ -323,4 +323,5 @@ def create_tables() -> None:
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("webhook_events_at", "webhook_events", ["at"])
     op.add_column("tickets", sa.Column("about", sa.String(), nullable=False, server_default="person"))
