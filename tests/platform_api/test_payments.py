@@ -57,9 +57,9 @@ def test_instruments_go_to_billing_and_masked_to_managers(api: Api, platform: Pl
 
 
 @pytest.mark.parametrize("name", ["privacy", "auditor", "admin", "service"])
-def test_the_others_see_no_payment(api: Api, platform: Platform, name: str):
-    add_payment(platform, add_order(platform))
-    client = api.sign_in(name)
+def test_the_others_see_no_payment(sqlite_api: Api, sqlite_platform: Platform, name: str):
+    add_payment(sqlite_platform, add_order(sqlite_platform))
+    client = sqlite_api.sign_in(name)
     assert client.get("/v1/payments").status_code == 403 and client.get("/v1/payments/P-1").status_code == 403
 
 
