@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from console import access
 from console.platform_api.documents import Value, dump, load
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
@@ -15,6 +16,9 @@ from console.platform_api.tables import OrderEvent, OrderRow, table
 from console.platform_api.transaction import Transaction
 from console.platform_api.vault import OwnerKey
 from console.records.users import Source
+
+MONEY = {"captured": "payments", "payment": "payments", "dispute": "payments", "refund": "refunds"}
+"""How the kind of an entry about money begins → the resource that one must be allowed to read to see it."""
 
 events, _orders = table(OrderEvent), table(OrderRow)
 
@@ -63,8 +67,9 @@ def _parent_of(work: Transaction, order: str) -> str | None:
 
 
 def timeline(ask: Ask, connection: Connection, order: str) -> list[dict[str, Any]]:
-    """Newest last. A note whose owner is erased keeps its place and loses its text."""
-    rows = connection.execute(select(events).where(events.c.order_id == order).order_by(events.c.at, events.c.id)).all()
+    """Newest last, without the money that the role does not read. A note whose owner is erased keeps its place and loses its text."""
+    found = connection.execute(select(events).where(events.c.order_id == order).order_by(events.c.at, events.c.id))
+    rows = [row for row in found if _is_theirs(ask, row.kind)]
     bodies = _bodies(ask, rows)
     return [
         {
@@ -77,6 +82,11 @@ def timeline(ask: Ask, connection: Connection, order: str) -> list[dict[str, Any
         }
         for row in rows
     ]
+
+
+def _is_theirs(ask: Ask, kind: str) -> bool:
+    read = (access.has(ask.actor.roles, MONEY[start], "read") for start in MONEY if kind.startswith(start))
+    return all(read)
 
 
 def _by(ask: Ask, row: Row[Any]) -> str:

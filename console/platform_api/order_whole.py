@@ -38,9 +38,12 @@ def more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[
 
 
 def _items(ask: Ask, connection: Connection, row: Row[Any]) -> list[dict[str, Any]]:
-    """Each line with what of it went back, or is about to."""
+    """Each line, with what of it went back or is about to for those who read refunds."""
+    items = items_of(ask.platform, row)
+    if not access.has(ask.actor.roles, "refunds", "read"):
+        return items
     refunded = refunded_by_line(connection, row.id)
-    return [{**item, "refunded": refunded.get(item["line"], 0)} for item in items_of(ask.platform, row)]
+    return [{**item, "refunded": refunded.get(item["line"], 0)} for item in items]
 
 
 def linked_tickets(ask: Ask, connection: Connection, order: str) -> list[dict[str, Any]]:

@@ -118,7 +118,10 @@ class Scene:
             return self.world.case_of(self.review, None if free else self.employee)
         mine = self.permission.resource == "tickets"
         state = _state(tickets.TRANSITIONS, self.permission, "open") if mine else "open"
-        links = [*(("users", person.id) for person in (self.person, self.pro)), *((resource, new_id()) for resource in ABOUT)]
+        links = [
+            *(("users", person.id) for person in (self.person, self.pro)),
+            *((resource, new_id()) for resource in ABOUT),
+        ]
         return self.world.ticket(*links, state=state, holder=None if free else self.employee)
 
     @cached_property
