@@ -506,7 +506,10 @@ _NO_CASE: dict[str, Break] = {
 
 BREAKS: Mapping[str, Mapping[str, Break]] = {
     "case_in_hand": _NO_CASE,
-    "linked_case": {**_NO_CASE, "about nobody": _drop_links("users"), "about another": _about_another_person, "about the employee too": _about_the_employee},
+    "linked_case": {
+        **_NO_CASE, "about nobody": _drop_links("users"), "about another": _about_another_person,
+        "about the employee too": _about_the_employee,
+    },
     "order_case": {"no order": _drop_links("orders"), "opened alone": _opened_alone},
     "payment_case": {"no payment": _drop_links("orders", "payments")},
     "decision_case": {"nothing to decide": _drop_links("pro-applications", "orders", "contests")},
