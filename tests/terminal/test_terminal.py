@@ -11,7 +11,8 @@ from tests.terminal.terminal import Terminal
 ECHO = """
 import os, signal, sys, termios, tty
 tty.setraw(0)
-signal.signal(signal.SIGWINCH, lambda *_: print(os.get_terminal_size(), end='\\r\\n', flush=True))
+# Past the buffer: the signal may come while the other print is still writing.
+signal.signal(signal.SIGWINCH, lambda *_: os.write(1, f'{os.get_terminal_size()}\\r\\n'.encode()))
 print('ready', end='\\r\\n', flush=True)
 while (data := os.read(0, 99)) != b'q':
     print(ascii(data), end='\\r\\n', flush=True)
