@@ -140,7 +140,7 @@ async def test_an_old_password_is_asked_for_again_and_the_same_intent_goes_on(se
         await until(pilot, lambda: screen.record is not before)
         assert all(action.allowed for action in shown(screen).actions)  # it is asked for when it is needed
         await grant(app, pilot, "billing")
-        await until(pilot, lambda: isinstance(app.screen, PasswordAgain))
+        await until(pilot, lambda: isinstance(app.screen, PasswordAgain) and app.screen.query(Input))
         app.screen.query_one(Input).value = "not the password"
         await pilot.press("enter")
         await until(pilot, lambda: "That was not your password." in on_screen(app))
@@ -157,7 +157,7 @@ async def test_without_the_password_nothing_is_done(seeded_platform: Platform):
         clock = seeded_platform.clock
         seeded_platform.clock = lambda: clock() + timedelta(minutes=6)
         await grant(app, pilot, "billing")
-        await until(pilot, lambda: isinstance(app.screen, PasswordAgain))
+        await until(pilot, lambda: isinstance(app.screen, PasswordAgain) and app.screen.query(Input))
         await pilot.press("escape")
         await until(pilot, lambda: "Could not grant a role E-1" in on_screen(app))
         assert shown(screen).roles == ("support",)
