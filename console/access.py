@@ -51,6 +51,8 @@ class Case:
     links: frozenset[tuple[str, str]] = frozenset()
     matched: frozenset[tuple[str, str]] = frozenset()
     """(person, field) of every caller check that matched."""
+    concerns: frozenset[tuple[str, str]] = frozenset()
+    """(resource, person): whom the orders, payments and payout changes are about that it is linked to."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ def _linked(facts: Facts) -> bool:
 
 def _about(*resources: str) -> Callable[[Facts], bool]:
     def holds(facts: Facts) -> bool:
-        return _linked(facts) and facts.case is not None and any(link[0] in resources for link in facts.case.links)
+        concerns = facts.case.concerns if _linked(facts) and facts.case is not None else frozenset()
+        return any((resource, facts.person) in concerns for resource in resources)
 
     return holds
 

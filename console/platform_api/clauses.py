@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, s
 from sqlalchemy.orm import aliased
 
 from console.access import FRESH, RECENT, Condition
+from console.platform_api.facts import PARTIES
 from console.platform_api.tables import (
     AuditEntry,
     CallerCheck,
@@ -77,12 +78,26 @@ def _not_about(ticket: Any, person: str | None) -> Clause:
     return ~exists().where(*mine).correlate(ticket)
 
 
-def _linked_to(*resources: str) -> Callable[[Any], Clause]:
+def _order_linked(ticket: Any) -> Clause:
+    link = aliased(TicketLink)
+    return exists().where(_c(link.ticket) == ticket.id, _c(link.resource) == "orders")
+
+
+def _concerns(*resources: str) -> Callable[[Any], Clause]:
+    """The ticket is linked to a record of these kinds that the user has a part in."""
+
     def clause(ticket: Any) -> Clause:
-        link = aliased(TicketLink)
-        return exists().where(_c(link.ticket) == ticket.id, _c(link.resource).in_(resources))
+        return or_(false(), *(_has_part(ticket, resource) for resource in resources if resource in PARTIES))
 
     return clause
+
+
+def _has_part(ticket: Any, resource: str) -> Clause:
+    link, (found_in, columns) = aliased(TicketLink), PARTIES[resource]
+    record = found_in.alias()
+    part = or_(*(record.c[name] == UserRow.id for name in columns))
+    linked = _c(link.ticket) == ticket.id, _c(link.resource) == resource, _c(link.record) == record.c.id
+    return exists().where(*linked, part).correlate(ticket, UserRow)
 
 
 def _this_order(ticket: Any) -> Clause:
@@ -148,15 +163,15 @@ def _fresh(asker: Asker) -> Clause:
 _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "case_in_hand": lambda asker: _case(asker),
     "linked_case": lambda asker: _about_person(asker),
-    "order_case": lambda asker: _about_person(asker, _linked_to("orders"), _not_self_opened),
-    "payment_case": lambda asker: _about_person(asker, _linked_to("orders", "payments", "payouts")),
-    "decision_case": lambda asker: _about_person(asker, _linked_to("pro-applications", "orders", "contests")),
+    "order_case": lambda asker: _about_person(asker, _concerns("orders"), _not_self_opened),
+    "payment_case": lambda asker: _about_person(asker, _concerns("orders", "payments", "payouts")),
+    "decision_case": lambda asker: _about_person(asker, _concerns("pro-applications", "orders", "contests")),
     "asked": lambda asker: _about_person(asker, _not_self_opened),
     "two_checks": _two_checks,
     "not_self": _not_self,
     "assigned": lambda asker: _leased(_c(TicketRow), asker),
     "unclaimed": _unclaimed,
-    "order_linked": lambda _: _linked_to("orders")(TicketRow),
+    "order_linked": lambda _: _order_linked(TicketRow),
     "own_entries": lambda asker: _c(AuditEntry.actor) == asker.employee,
     "team_entries": _team,
     "one_person": _one_person,

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from console.access import Case, Facts
 from console.platform_api.actor import Actor
-from console.platform_api.tables import CallerCheck, TicketLink, TicketRow, table
+from console.platform_api.tables import (
+    CallerCheck,
+    OrderRow,
+    PaymentRow,
+    PayoutChangeRow,
+    TicketLink,
+    TicketRow,
+    table,
+)
 
 _tickets, _links, _checks = table(TicketRow), table(TicketLink), table(CallerCheck)
+
+PARTIES: Mapping[str, tuple[Table, tuple[str, ...]]] = {
+    "orders": (table(OrderRow), ("parent", "pro")),
+    "payments": (table(PaymentRow), ("payer",)),
+    "payouts": (table(PayoutChangeRow), ("pro",)),
+}
+"""Resource that a case can be linked to → its table, and the columns of the persons it is about."""
 
 
 def links_of(connection: Connection, ticket: str) -> frozenset[tuple[str, str]]:
@@ -26,6 +42,7 @@ def load_case(connection: Connection, ticket: str | None) -> Case | None:
     row = connection.execute(select(_tickets).where(_tickets.c.id == ticket)).first()
     if row is None:
         return None
+    links = links_of(connection, ticket)
     matched = connection.execute(
         select(_checks.c.person, _checks.c.field).where(_checks.c.ticket == ticket, _checks.c.matched)
     )
@@ -35,9 +52,24 @@ def load_case(connection: Connection, ticket: str | None) -> Case | None:
         assignee=row.assignee,
         lease_until=row.lease_until,
         self_opened=row.opened_by is not None and not row.backed,
-        links=links_of(connection, ticket),
+        links=links,
         matched=frozenset((person, name) for person, name in matched),
+        concerns=_concerns(connection, links),
     )
+
+
+def _concerns(connection: Connection, links: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """An order that is linked says nothing about people who have no part in it."""
+    found: set[tuple[str, str]] = set()
+    for resource, (records, columns) in PARTIES.items():
+        ids = [record for linked, record in links if linked == resource]
+        rows = (
+            connection.execute(select(*(records.c[name] for name in columns)).where(records.c.id.in_(ids)))
+            if ids
+            else ()
+        )
+        found |= {(resource, person) for row in rows for person in row}
+    return frozenset(found)
 
 
 def base_facts(asking: Actor, now: datetime, case: Case | None = None, **more: Any) -> Facts:

@@ -391,6 +391,15 @@ def _case_lapses(scene: Scene) -> None:
     scene.world.change_ticket(scene.case, lease_until=scene.world.clock() - timedelta(seconds=1))
 
 
+def _of_others(scene: Scene) -> None:
+    """What the case is linked to is real, and the person has no part in it."""
+    for resource in ("orders", "payments"):
+        mine = _links.c.ticket == scene.case.id, _links.c.resource == resource
+        others = scene.world.concerning(resource, scene.world.person())
+        with scene.world.platform.database.writing() as session:
+            session.execute(update(_links).where(*mine).values(record=others))
+
+
 def _drop_links(*resources: str) -> Break:
     def broken(scene: Scene) -> None:
         with scene.world.platform.database.writing() as session:
@@ -510,9 +519,9 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
         **_NO_CASE, "about nobody": _drop_links("users"), "about another": _about_another_person,
         "about the employee too": _about_the_employee,
     },
-    "order_case": {"no order": _drop_links("orders"), "opened alone": _opened_alone},
-    "payment_case": {"no payment": _drop_links("orders", "payments")},
-    "decision_case": {"nothing to decide": _drop_links("pro-applications", "orders", "contests")},
+    "order_case": {"no order": _drop_links("orders"), "an order of others": _of_others, "opened alone": _opened_alone},
+    "payment_case": {"no payment": _drop_links("orders", "payments"), "a payment of others": _of_others},
+    "decision_case": {"nothing to decide": _drop_links("pro-applications", "orders", "contests"), "others' order": _of_others},
     "two_checks": {
         "too few": _checks_become(matched=False), "of one value": _checks_become(field="phone"),
         "of another person": _checks_of_another_person, "of another case": _checks_of_another_case,

@@ -29,6 +29,7 @@ from console.platform_api.tables import (
     EmployeeRow,
     OrderRow,
     PaymentRow,
+    PayoutChangeRow,
     RefundRow,
     TicketLink,
     TicketRow,
@@ -72,7 +73,7 @@ PAYMENT_ID = ident(6, 0)
 REFUND_IDS = [ident(7, n) for n in range(2)]
 PSEUDONYMS = [f"{n:032x}" for n in range(3)]
 
-KINDS = ("orders", "payments", "pro-applications", "contests")
+KINDS = ("orders", "payments", "payouts", "pro-applications", "contests")
 
 employee_ids, user_ids, ticket_ids = (
     st.sampled_from(EMPLOYEE_IDS),
@@ -194,6 +195,7 @@ def make_world(
         links = links | {(case, "users", USER_IDS[0])} | {(case, kind, OTHER_IDS[0]) for kind in held_about}
         known = {"ticket": case, "person": USER_IDS[0], "employee": EMPLOYEE_IDS[0], "matched": True}
         checks = [*checks, known | {"field": "phone"}, known | {"field": "postcode"}]
+        orders = [orders[0] | {"parent": USER_IDS[0]}, *orders[1:]]
     return Rows(tickets, links, checks, audit, orders, refunds)
 
 
@@ -205,7 +207,7 @@ worlds = st.builds(
     audit=st.lists(audit_rows, max_size=4),
     orders=st.lists(order_rows, min_size=2, max_size=2),
     refunds=st.lists(refund_rows, min_size=2, max_size=2),
-    held_about=st.none() | st.frozensets(st.sampled_from(KINDS), max_size=2),
+    held_about=st.none() | st.just(frozenset({"orders"})) | st.frozensets(st.sampled_from(KINDS), max_size=2),
 )
 askings = st.builds(
     Asking,
@@ -250,9 +252,11 @@ def _write(connection: Connection, rows: Rows) -> None:
     checks = [{**row, "id": ident(5, n), "at": NOW} for n, row in enumerate(rows.checks)]
     audit = [{**ENTRY, **row, "seq": 2**40 + n} for n, row in enumerate(rows.audit)]
     orders = [{**ORDER, **row, "id": i} for i, row in zip(ORDER_IDS, rows.orders, strict=True)]
+    payments = [{**PAYMENT, "id": i, "payer": user} for i, user in zip(OTHER_IDS, USER_IDS, strict=False)]
+    changes = [{**CHANGE, "id": i, "pro": user} for i, user in zip(OTHER_IDS, USER_IDS, strict=False)]
     refunds = [{**REFUND, **row, "id": i} for i, row in zip(REFUND_IDS, rows.refunds, strict=True)]
     for model, found in (
-        (OrderRow, orders), (PaymentRow, [PAYMENT]), (RefundRow, refunds),
+        (OrderRow, orders), (PaymentRow, [PAYMENT, *payments]), (PayoutChangeRow, changes), (RefundRow, refunds),
         (EmployeeRow, employees), (UserRow, users), (TicketRow, tickets), (TicketLink, links), (CallerCheck, checks), (AuditEntry, audit),
     ):  # fmt: skip
         if found:
@@ -273,6 +277,7 @@ PAYMENT = {
     "id": PAYMENT_ID, "version": 1, "state": "captured", "kind": "charge", "order_id": ORDER_IDS[0], "payer": USER_IDS[0], "created": NOW,
     "amount": 500, "captured": 500, "refunded": 0, "reserved": 0, "lost": 0, "currency": "USD",
 }  # fmt: skip
+CHANGE = {"state": "waiting", "asked": NOW, "takes_effect": NOW}
 REFUND = {
     "version": 1, "state": "requested", "payment": PAYMENT_ID, "payer": USER_IDS[0], "lines": {}, "reason": "goodwill",
     "requested_role": "support", "requested": NOW,

@@ -98,10 +98,9 @@ def test_the_auditor_finds_nobody_s_pseudonym_by_number(world: World) -> None:
 @pytest.mark.parametrize("role", STAFF)
 def test_a_reveal_opens_what_the_table_says_for_each_kind_of_case(world: World, role: Role) -> None:
     person = world.person()
-    about = {"linked": (), "order": ("orders",), "payment": ("payments",), "decision": ("contests",)}
+    about = {"linked": (), "order": ("orders",), "payment": ("payments",)}
     opens = {
         "linked": {"linked"}, "order": {"linked", "order", "payment", "decision"}, "payment": {"linked", "payment"},
-        "decision": {"linked", "decision"},
     }  # fmt: skip
     for kind, links in about.items():
         employee = world.employee(role)

@@ -172,7 +172,7 @@ def all_hold() -> Facts:
     return Facts(
         employee="e", now=NOW, signed_in=NOW, own_person="someone", record="r", person="p", assignee="e", lease_until=soon,
         links=links, actor="e", actor_role="support", about="employees", asked_person="p", parties=frozenset({"p", "q"}), state="confirmed",
-        requester="another", amount=500, limit=500, case=Case("t", "open", "e", soon, False, links, matched),
+        requester="another", amount=500, limit=500, case=Case("t", "open", "e", soon, False, links, matched, frozenset({("orders", "p")})),
     )  # fmt: skip
 
 
@@ -211,6 +211,7 @@ facts_strategy = st.builds(
         self_opened=st.booleans(),
         links=st.frozensets(st.sampled_from([("users", "p"), ("orders", "r"), ("payments", "q")])),
         matched=st.frozensets(st.sampled_from([("p", "phone"), ("p", "email"), ("p", "postcode"), ("q", "phone")])),
+        concerns=st.frozensets(st.sampled_from([("orders", "p"), ("orders", "q"), ("payments", "p")])),
     ),
 )
 

@@ -257,7 +257,8 @@ class World:
         **more: Any,
     ) -> Ticket:
         """A ticket about the persons, records of the kinds in `about` and these orders, in the employee's hand."""
-        links = [*(("users", person.id) for person in persons), *((resource, new_id()) for resource in about)]
+        links = [("users", person.id) for person in persons]
+        links += [(resource, self.concerning(resource, *persons)) for resource in about]
         links += [("orders", order.id) for order in orders]
         ticket = self.ticket(*links, **{"holder": employee, **more})
         employee.case = ticket.id
@@ -304,6 +305,13 @@ class World:
                 OrderEvent(id=event, order_id=order, at=self.clock(), kind="note", owner=parent.id, sealed_service=note)
             )
         return self._made(OrderRow, "O", order, texts)
+
+    def concerning(self, resource: str, *persons: Person) -> str:
+        """The id of a record that the first of the persons has a part in."""
+        parent = persons[0] if persons else None
+        if resource == "orders":
+            return self.order(parent).id
+        return self.payment(self.order(parent)).id if resource == "payments" else new_id()
 
     def payment(self, order: Made, state: str = "captured", **columns: Any) -> Made:
         """Of 100.00, paid by a card whose brand no other has; the last four digits are few."""

@@ -207,6 +207,8 @@ def test_p25_a_street_address_needs_an_order_with_an_open_case(world: World, rol
     employee, person = world.employee(role), world.person()
     world.case(employee, person, about=tuple(kind for kind in ABOUT if kind != "orders"))
     assert employee.reveal(person, "street").status_code == 403
+    world.case(employee, person, about=(), orders=[world.order()])
+    assert employee.reveal(person, "street").status_code == 403  # an order of others opens nobody else
     ticket = world.case(employee, person, about=("orders",))
     assert employee.reveal(person, "street").json()["values"] == {"street": person.values["street"]}
     world.change_ticket(ticket, state="solved")
