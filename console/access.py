@@ -8,22 +8,41 @@ its SQL clause in `platform_api/clauses.py`, and a property test holds the two t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
 
+from console.conditions import (
+    ASKED,
+    ASSIGNED,
+    BEFORE_SERVICE,
+    CASE_IN_HAND,
+    DECISION_CASE,
+    FRESH_SIGN_IN,
+    GRANT_ENTRIES,
+    LINKED_CASE,
+    NOT_A_REVIEW,
+    NOT_OWN_ACCOUNT,
+    NOT_PARTY,
+    NOT_REQUESTER,
+    NOT_SELF,
+    ONE_PERSON,
+    ORDER_CASE,
+    ORDER_LINKED,
+    OWN_ENTRIES,
+    PAYMENT_CASE,
+    RECENT_SIGN_IN,
+    TEAM_ENTRIES,
+    THIS_ORDER,
+    TWO_CHECKS,
+    UNCLAIMED,
+    WITHIN_LIMIT,
+    Condition,
+    Facts,
+)
 from console.records.employees import Role
-from console.records.orders import BEFORE_SERVICE as BEFORE_SERVICE_STATES
 from console.records.record import Category
-from console.records.tickets import WORKABLE
-
-FRESH = timedelta(minutes=5)
-"""How long a password sign-in counts as fresh."""
-
-RECENT = timedelta(minutes=30)
-"""How long one sign-in covers refunds."""
 
 
 class Level(IntEnum):
@@ -35,208 +54,6 @@ class Level(IntEnum):
     PSEUDONYM = 3
     FULL = 4
 
-
-# Facts and conditions
-
-
-@dataclass(frozen=True)
-class Case:
-    """The case in hand as it stands in the database now."""
-
-    id: str
-    state: str
-    assignee: str | None
-    lease_until: datetime | None
-    self_opened: bool
-    links: frozenset[tuple[str, str]] = frozenset()
-    matched: frozenset[tuple[str, str]] = frozenset()
-    """(person, field) of every caller check that matched."""
-    concerns: frozenset[tuple[str, str]] = frozenset()
-    """(resource, person): whom the orders, payments and payout changes are about that it is linked to."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that a condition may look at. `person` is whom the record is about, `own_person` who the employee is on the marketplace.
-
-    `parties` are all persons that an order, its money or a ticket concerns. `amount` and `limit` are in minor units of the same currency: what
-    a refund is for, and what the employee may still give back by themself today.
-    """
-
-    employee: str
-    now: datetime
-    signed_in: datetime
-    own_person: str | None = None
-    record: str | None = None
-    person: str | None = None
-    assignee: str | None = None
-    lease_until: datetime | None = None
-    links: frozenset[tuple[str, str]] = frozenset()
-    actor: str | None = None
-    actor_role: str | None = None
-    about: str | None = None
-    asked_person: str | None = None
-    parties: frozenset[str] = frozenset()
-    state: str | None = None
-    requester: str | None = None
-    amount: int | None = None
-    limit: int | None = None
-    changing: frozenset[str] = frozenset()
-    case: Case | None = None
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A named predicate on facts, and the sentence that an employee reads when it does not hold."""
-
-    name: str
-    sentence: str
-    holds: Callable[[Facts], bool] = field(compare=False)
-
-
-_TEAM = frozenset({Role.SUPPORT, Role.BILLING})
-"""Whose work a manager sees in the log."""
-
-
-def _leased(assignee: str | None, until: datetime | None, facts: Facts) -> bool:
-    return assignee == facts.employee and until is not None and until > facts.now
-
-
-def _in_hand(facts: Facts) -> bool:
-    case = facts.case
-    return case is not None and case.state in WORKABLE and _leased(case.assignee, case.lease_until, facts)
-
-
-def _linked(facts: Facts) -> bool:
-    """A case about the employee themself opens nobody: neither them nor whom they have to do with."""
-    links = facts.case.links if _in_hand(facts) and facts.case is not None else frozenset()
-    return ("users", facts.person or "") in links and ("users", facts.own_person or "") not in links
-
-
-def _about(*resources: str) -> Callable[[Facts], bool]:
-    def holds(facts: Facts) -> bool:
-        concerns = facts.case.concerns if _linked(facts) and facts.case is not None else frozenset()
-        return any((resource, facts.person) in concerns for resource in resources)
-
-    return holds
-
-
-def _two_checks(facts: Facts) -> bool:
-    if facts.case is None or facts.person is None:
-        return False
-    proven = {name for person, name in facts.case.matched if person == facts.person}
-    return len(proven - facts.changing) >= 2
-
-
-def _unclaimed(facts: Facts) -> bool:
-    if facts.assignee in (None, facts.employee):
-        return True
-    return facts.lease_until is None or facts.lease_until <= facts.now
-
-
-def _backed(facts: Facts) -> bool:
-    """Somebody else stands behind the case in hand: no employee made it up alone."""
-    return _in_hand(facts) and facts.case is not None and not facts.case.self_opened
-
-
-def _this_order(facts: Facts) -> bool:
-    return _backed(facts) and facts.case is not None and ("orders", facts.record or "") in facts.case.links
-
-
-CASE_IN_HAND = Condition("case_in_hand", "Needs a case in hand: claim a ticket and take it with t.", _in_hand)
-LINKED_CASE = Condition("linked_case", "Needs a case in hand that is linked to this person, and not to you.", _linked)
-ORDER_CASE = Condition(
-    "order_case",
-    "Needs a case about an order of this person, not a ticket that an employee opened alone.",
-    lambda facts: _backed(facts) and _about("orders")(facts),
-)
-PAYMENT_CASE = Condition(
-    "payment_case", "Needs a case about an order or a payment of this person.", _about("orders", "payments", "payouts")
-)
-DECISION_CASE = Condition(
-    "decision_case",
-    "Needs a case about an application, an order or an award.",
-    _about("pro-applications", "orders", "contests"),
-)
-TWO_CHECKS = Condition("two_checks", "Needs two matched caller checks on other values of this person.", _two_checks)
-ASKED = Condition(
-    "asked",
-    "Only the person's own request clears an opt-out: needs a case in which they asked.",
-    lambda facts: _backed(facts) and _linked(facts),
-)
-NOT_SELF = Condition(
-    "not_self",
-    "Nobody acts on their own record.",
-    lambda facts: facts.own_person is None or facts.person != facts.own_person,
-)
-ASSIGNED = Condition(
-    "assigned", "Needs your claim: t takes it.", lambda facts: _leased(facts.assignee, facts.lease_until, facts)
-)
-UNCLAIMED = Condition("unclaimed", "Somebody else is working on it.", _unclaimed)
-ORDER_LINKED = Condition(
-    "order_linked", "Only tickets linked to orders.", lambda facts: any(link[0] == "orders" for link in facts.links)
-)
-OWN_ENTRIES = Condition("own_entries", "Only your own entries.", lambda facts: facts.actor == facts.employee)
-TEAM_ENTRIES = Condition(
-    "team_entries",
-    "Only support's and billing's entries.",
-    lambda facts: bool(_TEAM & set((facts.actor_role or "").split("+"))),
-)
-ONE_PERSON = Condition(
-    "one_person",
-    "Only entries about one person: name the person.",
-    lambda facts: facts.asked_person is not None and facts.person == facts.asked_person,
-)
-GRANT_ENTRIES = Condition("grant_entries", "Only entries about roles.", lambda facts: facts.about == "employees")
-NOT_OWN_ACCOUNT = Condition(
-    "not_own_account", "Nobody changes their own account.", lambda facts: facts.record != facts.employee
-)
-FRESH_SIGN_IN = Condition(
-    "fresh_sign_in",
-    "Sign in again: the last password is older than 5 minutes.",
-    lambda facts: facts.signed_in + FRESH > facts.now,
-)
-RECENT_SIGN_IN = Condition(
-    "recent_sign_in",
-    "Sign in again: the last password is older than 30 minutes.",
-    lambda facts: facts.signed_in + RECENT > facts.now,
-)
-NOT_A_REVIEW = Condition("not_a_review", "Payment reviews are billing's.", lambda facts: facts.about != "review")
-THIS_ORDER = Condition(
-    "this_order",
-    "Needs a case in hand that is linked to this order, not a ticket that an employee opened alone.",
-    _this_order,
-)
-NOT_PARTY = Condition(
-    "not_party", "Nobody acts on an order or a case of their own.", lambda facts: facts.own_person not in facts.parties
-)
-BEFORE_SERVICE = Condition(
-    "before_service",
-    "Once the service has begun, a manager cancels.",
-    lambda facts: facts.state in BEFORE_SERVICE_STATES,
-)
-NOT_REQUESTER = Condition(
-    "not_requester",
-    "You asked for it yourself: somebody else decides.",
-    lambda facts: facts.requester != facts.employee,
-)
-WITHIN_LIMIT = Condition(
-    "within_limit",
-    "It is above what you may refund by yourself: a manager decides.",
-    lambda facts: facts.amount is not None and facts.limit is not None and facts.amount <= facts.limit,
-)
-SIGN_IN_AGAIN = frozenset({FRESH_SIGN_IN, RECENT_SIGN_IN})
-"""Conditions that the employee can mend by giving the password."""
-
-CONDITIONS = {
-    condition.name: condition
-    for condition in (
-        CASE_IN_HAND, LINKED_CASE, ORDER_CASE, PAYMENT_CASE, DECISION_CASE, TWO_CHECKS, ASKED, NOT_SELF, ASSIGNED, UNCLAIMED,
-        ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
-        NOT_A_REVIEW, THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT,
-    )
-}  # fmt: skip
-"""The closed set."""
 
 # Cells
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from console.access import CONDITIONS, TABLE, All, Cell, Grant, Level
+from console.access import TABLE, All, Cell, Grant, Level
+from console.conditions import CONDITIONS
 from console.records import RECORDS
 from console.records.employees import ALONE, Role
 from console.records.record import Category, categories

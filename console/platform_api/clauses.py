@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
-from console.access import FRESH, RECENT, Condition
+from console.conditions import FRESH, RECENT, Condition
 from console.platform_api.facts import PARTIES
 from console.platform_api.tables import (
     AuditEntry,

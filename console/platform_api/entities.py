@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table
 
 from console import access
-from console.access import Facts
+from console.conditions import Facts
 from console.platform_api.guard import Ask
 from console.records.record import SEALED, Category, Record, Transition
 

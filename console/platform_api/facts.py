@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from console.access import Case, Facts
+from console.conditions import Case, Facts
 from console.platform_api.actor import Actor
 from console.platform_api.tables import (
     CallerCheck,

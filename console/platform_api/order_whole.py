@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from console import access
-from console.access import Facts, Level
+from console.access import Level
+from console.conditions import Facts
 from console.platform_api.clauses import scope
 from console.platform_api.disputes import disputes_of
 from console.platform_api.guard import Ask

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, false, or_, select
 
 from console import access
-from console.access import Facts, Level
+from console.access import Level
+from console.conditions import Facts
 from console.platform_api.disputes import disputes, disputes_where
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.guard import Ask

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from console import access
-from console.access import Case, Facts, Level
+from console import access, conditions
+from console.access import Level
+from console.conditions import Case, Facts
 from console.platform_api import masks
 from console.platform_api.documents import Value, load
 from console.platform_api.entities import Entity, by_pseudonym
@@ -173,7 +174,7 @@ def actions(ask: Ask, entity: Entity, row: Row[Any], facts: Facts) -> list[dict[
 def _action(ask: Ask, entity: Entity, row: Row[Any], name: str, facts: Facts) -> dict[str, Any]:
     decision = access.may(ask.actor.roles, entity.resource, name, facts)
     # What lacks nothing but the password is offered: doing it answers 401 `fresh-sign-in`, and then goes on.
-    because = "" if access.SIGN_IN_AGAIN.issuperset(decision.failed) and decision.failed else decision.because
+    because = "" if conditions.SIGN_IN_AGAIN.issuperset(decision.failed) and decision.failed else decision.because
     because = because or state_hinders(ask, entity, row, name)
     return {"name": name, "allowed": not because, "because": because}
 

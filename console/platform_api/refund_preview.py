@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from console import access
+from console import access, conditions
 from console.platform_api import money, projection
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
@@ -39,7 +39,7 @@ def _refuse_preview(ask: Ask, connection: Connection, payment: Row[Any]) -> None
     """What only lacks the password is shown: asking for it comes with the refund itself."""
     facts = projection.facts_of(ask, connection, PAYMENTS, payment, load_case(connection, ask.case))
     decision = access.may(ask.actor.roles, PAYMENTS.resource, "refund", facts)
-    if not access.SIGN_IN_AGAIN.issuperset(decision.failed) or not (decision.allowed or decision.failed):
+    if not conditions.SIGN_IN_AGAIN.issuperset(decision.failed) or not (decision.allowed or decision.failed):
         refuse_unless(decision)
     because = money.hinders_refund(ask.platform.rules, payment)
     if because:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from console import access
+from console import access, conditions
 from console.platform_api import jobs, money
 from console.platform_api.documents import Value, dump
 from console.platform_api.guard import Ask
@@ -67,7 +67,7 @@ def request(ask: Ask, named: str, wish: Wish) -> Answer:
 
 def _add(write: Write, wish: Wish, way: Way) -> RefundRow:
     ask, payment, refund = write.ask, write.row, new_id()
-    case = ask.case if access.CASE_IN_HAND.holds(write.facts) else None  # it goes on the log of what is sent
+    case = ask.case if conditions.CASE_IN_HAND.holds(write.facts) else None  # it goes on the log of what is sent
     decided: dict[str, Any] = {} if way.needs else {"decided_by": ask.actor.id, "decided": ask.now}
     row = RefundRow(
         id=refund, state=str(RefundState.REQUESTED if way.needs else RefundState.APPROVED), payment=payment.id,

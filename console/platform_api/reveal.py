@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 from sqlmodel import Session
 
-from console import access
-from console.access import Facts
+from console import access, conditions
+from console.conditions import Facts
 from console.platform_api import projection
 from console.platform_api.entities import Entity
 from console.platform_api.facts import load_case
@@ -104,7 +104,7 @@ def _grant(ask: Ask, session: Session, facts: Facts, wish: Wish) -> str | None:
         raise Invalid("Say why.", errors=[{"where": "reason", "what": f"is one of {', '.join(REASONS['reveal'])}"}])
     case = facts.case
     if case is None or facts.person is None:
-        raise NotAllowed(access.LINKED_CASE.sentence)
+        raise NotAllowed(conditions.LINKED_CASE.sentence)
     alone = case.self_opened
     if alone:
         _within_the_day(ask, session.connection())

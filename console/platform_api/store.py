@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from console import access
-from console.access import Decision, Facts
+from console import access, conditions
+from console.access import Decision
+from console.conditions import Facts
 from console.platform_api import projection
 from console.platform_api.audit import Entry, SealedReason, append
 from console.platform_api.clauses import Asker, scope
@@ -150,7 +151,7 @@ Change = Callable[[Write], None]
 def refuse_unless(decision: Decision) -> None:
     if decision.allowed:
         return
-    again = access.SIGN_IN_AGAIN.intersection(decision.failed)
+    again = conditions.SIGN_IN_AGAIN.intersection(decision.failed)
     if again and len(again) == len(decision.failed):
         raise FreshSignIn(decision.because)
     raise NotAllowed(decision.because, conditions=[condition.name for condition in decision.failed])

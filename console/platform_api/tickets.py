@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, false, or_, select
 
 from console import access
-from console.access import Facts, Level
+from console.access import Level
+from console.conditions import Facts
 from console.platform_api import cases, masks, projection
 from console.platform_api.documents import load
 from console.platform_api.entities import Clauses, Entity, Filter, Rows

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, MetaData
 from sqlmodel import Field, SQLModel
 
 from console.platform_api.columns import Id
-from console.platform_api.tables import id_field
+from console.platform_api.tables.base import id_field
 
 
 class VaultTable(SQLModel):

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 from sqlalchemy import delete, update
 
-from console import access
-from console.access import UNCLAIMED
+from console import access, conditions
+from console.conditions import UNCLAIMED
 from console.platform_api.ids import new_id
 from console.platform_api.tables import CallerCheck, OrderRow, RefundRow, SignIn, TicketLink, table
 from console.records import tickets, users
@@ -532,8 +532,8 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "assigned": {"another's": _ticket_of_another, "lapsed": _ticket_lapses, "nobody's": _ticket_becomes(assignee=None)},
     "unclaimed": {"another's": _ticket_of_another},
     "not_own_account": {"their own": _own_account},
-    "fresh_sign_in": {"long ago": _signed_in(access.FRESH)},
-    "recent_sign_in": {"long ago": _signed_in(access.RECENT)},
+    "fresh_sign_in": {"long ago": _signed_in(conditions.FRESH)},
+    "recent_sign_in": {"long ago": _signed_in(conditions.RECENT)},
     "this_order": {**_NO_CASE, "another order": _about_another_order, "opened alone": _opened_alone},
     "not_party": {"the pro": _is_the_pro, "the parent": _is_the_person},
     "before_service": {"has begun": _order_becomes(state="in_service"), "is over": _order_becomes(state="completed")},

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from console.access import CONDITIONS, TABLE
+from console.access import TABLE
 from console.access_page import page
+from console.conditions import CONDITIONS
 
 ROOT = Path(__file__).parents[2]
 MAKE = "python -m console.access_page > docs/access.md"

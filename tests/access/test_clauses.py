@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import ColumnElement, Connection, insert, select
 
-from console import access
-from console.access import CONDITIONS, Facts
+from console import access, conditions
+from console.conditions import CONDITIONS, Facts
 from console.platform_api.actor import Actor
 from console.platform_api.audit_log import AUDIT
 from console.platform_api.clauses import Asker, clause, scope
@@ -213,7 +213,14 @@ askings = st.builds(
     Asking,
     employee=employee_ids,
     signed_in=st.sampled_from(
-        [NOW, *(NOW - life + step for life in (access.FRESH, access.RECENT) for step in (TICK, timedelta(), -TICK))]
+        [
+            NOW,
+            *(
+                NOW - life + step
+                for life in (conditions.FRESH, conditions.RECENT)
+                for step in (TICK, timedelta(), -TICK)
+            ),
+        ]
     ),
     own_person=st.none() | user_ids,
     ticket=ticket_ids | st.none() | st.just(OTHER_IDS[0]),
@@ -351,7 +358,7 @@ def test_predicate_and_clause_agree(world: World, rows: Rows, asking: Asking, ro
             }
 
 
-def holding(loaded: Mapping[str, Facts], alternatives: tuple[access.Condition, ...]) -> set[str]:
+def holding(loaded: Mapping[str, Facts], alternatives: tuple[conditions.Condition, ...]) -> set[str]:
     return {row for row, facts in loaded.items() if any(condition.holds(facts) for condition in alternatives)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console import access
+from console import access, conditions
 from console.platform_api.app import ROUTERS
 from console.records.employees import Role
 from tests.access.scenes import BREAKS, CALLS, OF_ROWS, Permission, Scene, perform, permissions, scene
@@ -70,11 +70,11 @@ def test_the_refusal_names_the_condition(world: World) -> None:
     permission = Permission("users", "lock")
     broken = scene(world, Role.SUPPORT, permission)
     BREAKS["not_self"]["their own"](broken)
-    assert perform(broken, permission).json()["because"] == access.NOT_SELF.sentence
+    assert perform(broken, permission).json()["because"] == conditions.NOT_SELF.sentence
 
 
 def test_every_condition_can_be_broken_here() -> None:
-    assert set(BREAKS) | OF_ROWS == set(access.CONDITIONS)
+    assert set(BREAKS) | OF_ROWS == set(conditions.CONDITIONS)
 
 
 def test_every_permission_can_be_asked_for_and_every_route_s_permission_is_in_the_table() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console import access
-from console.access import CONDITIONS, TABLE, Case, Facts, Grant, Level
+from console import access, conditions
+from console.access import TABLE, Grant, Level
+from console.conditions import CONDITIONS, Case, Facts
 from console.platform_api.app import ROUTERS
 from console.records import RECORDS
 from console.records.employees import Role, compatible
@@ -25,7 +26,7 @@ def word(grants: tuple[Grant, ...]) -> str:
     """A cell's grants as people say them."""
     known = {
         (access.FULL): "full", (access.MASK): "mask", (access.PSEUDONYM): "pseudonym",
-        (Grant(Level.FULL, (access.ASSIGNED,)), Grant(Level.MASK)): "mask, full if assigned",
+        (Grant(Level.FULL, (conditions.ASSIGNED,)), Grant(Level.MASK)): "mask, full if assigned",
     }  # fmt: skip
     return "reveal" if {grant.level for grant in grants} == {Level.REVEAL} else known[grants]
 
@@ -168,7 +169,7 @@ def all_hold() -> Facts:
     """Facts for which every condition holds: the employee's own claim is no obstacle to claiming."""
     links = frozenset({("users", "p"), ("orders", "r"), ("payments", "q"), ("contests", "c")})
     matched = frozenset({("p", "phone"), ("p", "postcode")})
-    soon = NOW + access.FRESH
+    soon = NOW + conditions.FRESH
     return Facts(
         employee="e", now=NOW, signed_in=NOW, own_person="someone", record="r", person="p", assignee="e", lease_until=soon,
         links=links, actor="e", actor_role="support", about="employees", asked_person="p", parties=frozenset({"p", "q"}), state="confirmed",
@@ -184,12 +185,12 @@ facts_strategy = st.builds(
     Facts,
     employee=st.just("e"),
     now=st.just(NOW),
-    signed_in=st.sampled_from([NOW, NOW - access.FRESH, NOW - access.RECENT]),
+    signed_in=st.sampled_from([NOW, NOW - conditions.FRESH, NOW - conditions.RECENT]),
     own_person=st.sampled_from([None, "p", "q"]),
     record=st.sampled_from(["e", "r"]),
     person=st.sampled_from([None, "p"]),
     assignee=st.sampled_from([None, "e", "f"]),
-    lease_until=st.sampled_from([None, NOW, NOW + access.FRESH]),
+    lease_until=st.sampled_from([None, NOW, NOW + conditions.FRESH]),
     links=st.frozensets(st.sampled_from([("users", "p"), ("orders", "o")])),
     actor=st.sampled_from(["e", "f"]),
     actor_role=st.sampled_from([None, "support", "manager", "billing+support"]),
@@ -207,7 +208,7 @@ facts_strategy = st.builds(
         id=st.just("t"),
         state=st.sampled_from(["open", "solved"]),
         assignee=st.sampled_from(["e", "f"]),
-        lease_until=st.sampled_from([NOW, NOW + access.FRESH]),
+        lease_until=st.sampled_from([NOW, NOW + conditions.FRESH]),
         self_opened=st.booleans(),
         links=st.frozensets(st.sampled_from([("users", "p"), ("orders", "r"), ("payments", "q")])),
         matched=st.frozensets(st.sampled_from([("p", "phone"), ("p", "email"), ("p", "postcode"), ("q", "phone")])),

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from console.access import FRESH
+from console.conditions import FRESH
 from console.platform_api import entity_export
 from console.platform_api.tables import AuditEntry, SignIn, table
 from tests.platform_api.api import Api

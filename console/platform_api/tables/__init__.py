@@ -1,0 +1,49 @@
+"""The tables of the records database. Personal values stand only in `sealed_…` columns: documents under the person's key.
+
+The primary key is the number where a record has one: it rises with time, so new rows go to the end of every index.
+"""
+
+from console.platform_api.tables.base import Row, table
+from console.platform_api.tables.ledgers import AuditEntry, AuditHead, AuditReason, DisclosureRow
+from console.platform_api.tables.money import DisputeRow, MoneyRow, PaymentRow, PayoutChangeRow, PayoutRow, RefundRow
+from console.platform_api.tables.orders import OrderEvent, OrderRow
+from console.platform_api.tables.people import CallerCheck, FieldChange, RevealGrant, UserRow
+from console.platform_api.tables.reviews import PaymentReviewRow, ReconciliationRow, ReportLineRow
+from console.platform_api.tables.staff import EmployeeRole, EmployeeRow, RefreshToken, SignIn
+from console.platform_api.tables.tickets import TicketLink, TicketMessage, TicketRow
+from console.platform_api.tables.work import ChangeRow, Intent, JobRow, WebhookEvent
+
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "AuditReason",
+    "CallerCheck",
+    "ChangeRow",
+    "DisclosureRow",
+    "DisputeRow",
+    "EmployeeRole",
+    "EmployeeRow",
+    "FieldChange",
+    "Intent",
+    "JobRow",
+    "MoneyRow",
+    "OrderEvent",
+    "OrderRow",
+    "PaymentReviewRow",
+    "PaymentRow",
+    "PayoutChangeRow",
+    "PayoutRow",
+    "ReconciliationRow",
+    "RefreshToken",
+    "RefundRow",
+    "ReportLineRow",
+    "RevealGrant",
+    "Row",
+    "SignIn",
+    "TicketLink",
+    "TicketMessage",
+    "TicketRow",
+    "UserRow",
+    "WebhookEvent",
+    "table",
+]
