@@ -23,8 +23,10 @@ from console.conditions import (
     GRANT_ENTRIES,
     LINKED_CASE,
     NOT_A_REVIEW,
+    NOT_DECIDER,
     NOT_OWN_ACCOUNT,
     NOT_PARTY,
+    NOT_RECOMMENDER,
     NOT_REQUESTER,
     NOT_SELF,
     ONE_PERSON,
@@ -34,6 +36,7 @@ from console.conditions import (
     PAYMENT_CASE,
     RECENT_SIGN_IN,
     TEAM_ENTRIES,
+    THIS_APPLICATION,
     THIS_ORDER,
     TWO_CHECKS,
     UNCLAIMED,
@@ -88,7 +91,7 @@ def reveal(*needs: Condition) -> tuple[Grant, ...]:
 
 P, PREF, ID, CONTACT = Category.PLAIN, Category.PREFERENCE, Category.IDENTITY, Category.CONTACT
 LOCALITY, ADDRESS, THREAD = Category.LOCALITY, Category.ADDRESS, Category.THREAD
-SERVICE, INSTRUMENT = Category.SERVICE, Category.INSTRUMENT
+SERVICE, INSTRUMENT, PROFILE, DOCUMENT = Category.SERVICE, Category.INSTRUMENT, Category.PROFILE, Category.DOCUMENT
 
 _look: dict[str, All] = {"list": (), "read": ()}
 _history: dict[str, All] = {"history": ()}
@@ -99,6 +102,7 @@ _check: dict[str, All] = {"caller-check": (NOT_SELF, LINKED_CASE)}
 _work: dict[str, All] = {
     **dict.fromkeys(("claim", "reopen", "closed"), (NOT_PARTY, UNCLAIMED)),
     **dict.fromkeys(("release", "renew", "note", "link", "unlink", "pending", "solved"), (NOT_PARTY, ASSIGNED)),
+    **dict.fromkeys(("reply", "undo-reply", "resend"), (NOT_PARTY, ASSIGNED)),
 }  # fmt: skip
 _order_work: dict[str, All] = {
     **_look, **_history, **_exact, "note": (NOT_PARTY,), "trouble": (NOT_PARTY,), "resolve": (NOT_PARTY,),
@@ -107,6 +111,11 @@ _order_books: dict[str, All] = {"search-card": (), "figures": (), "export": (FRE
 _review_work: dict[str, All] = {
     **_look, "claim": (NOT_PARTY, UNCLAIMED), **dict.fromkeys(("release", "note", "settle"), (NOT_PARTY, ASSIGNED)),
 }  # fmt: skip
+_application_work: dict[str, All] = {
+    **_look, **_history, "claim": (NOT_SELF, UNCLAIMED), **dict.fromkeys(("release", "note", "ask"), (NOT_SELF, ASSIGNED)),
+    **dict.fromkeys(("answered", "withdraw"), (NOT_SELF,)),
+}  # fmt: skip
+_decide: All = (NOT_SELF, ASSIGNED, NOT_RECOMMENDER, NOT_DECIDER)
 
 TABLE: Mapping[str, Mapping[Role, Cell]] = {
     "users": {
@@ -190,6 +199,26 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
     "payment-reviews": {
         Role.BILLING: Cell(see={P: FULL, THREAD: FULL}, act=_review_work),
         Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act=_review_work),
+    },
+    "pro-applications": {
+        Role.SUPPORT: Cell(
+            see={P: FULL, PROFILE: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))},
+            act={**_application_work, "recommend": (NOT_SELF, ASSIGNED)},
+        ),
+        Role.MANAGER: Cell(
+            see={P: FULL, PROFILE: FULL, THREAD: FULL},
+            act={**_application_work, "approve": _decide, "decline": _decide, "reopen": (NOT_SELF, NOT_DECIDER), "figures": ()},
+        ),
+        Role.PRIVACY: Cell(see={P: FULL, PROFILE: reveal()}, act={**_look, **_history}),
+        Role.AUDITOR: Cell(act={"figures": ()}),
+        Role.SERVICE: Cell(act={"ingest": ()}),
+    },
+    "application-documents": {
+        Role.SUPPORT: Cell(see={P: FULL}, act=_look),
+        Role.MANAGER: Cell(
+            see={P: FULL, DOCUMENT: reveal(THIS_APPLICATION)}, act={**_look, "open": (NOT_SELF, THIS_APPLICATION)},
+        ),
+        Role.SERVICE: Cell(act={"ingest": ()}),
     },
     "reconciliations": {
         Role.BILLING: Cell(see={P: FULL}, act={**_look, "import": (), "resolve": ()}),

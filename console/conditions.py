@@ -60,6 +60,9 @@ class Facts:
     parties: frozenset[str] = frozenset()
     state: str | None = None
     requester: str | None = None
+    application: str | None = None
+    recommender: str | None = None
+    decider: str | None = None
     amount: int | None = None
     limit: int | None = None
     changing: frozenset[str] = frozenset()
@@ -122,6 +125,15 @@ def _backed(facts: Facts) -> bool:
 
 def _this_order(facts: Facts) -> bool:
     return _backed(facts) and facts.case is not None and ("orders", facts.record or "") in facts.case.links
+
+
+def _this_application(facts: Facts) -> bool:
+    return (
+        _backed(facts)
+        and facts.case is not None
+        and facts.application is not None
+        and ("pro-applications", facts.application) in facts.case.links
+    )
 
 
 CASE_IN_HAND = Condition("case_in_hand", "Needs a case in hand: claim a ticket and take it with t.", _in_hand)
@@ -201,6 +213,21 @@ NOT_REQUESTER = Condition(
     "You asked for it yourself: somebody else decides.",
     lambda facts: facts.requester != facts.employee,
 )
+THIS_APPLICATION = Condition(
+    "this_application",
+    "Needs this application's case in hand: claim the application, and take it with t.",
+    _this_application,
+)
+NOT_RECOMMENDER = Condition(
+    "not_recommender",
+    "You recommended it yourself: another person decides.",
+    lambda facts: facts.recommender != facts.employee,
+)
+NOT_DECIDER = Condition(
+    "not_decider",
+    "You decided it before: somebody else does now.",
+    lambda facts: facts.decider != facts.employee,
+)
 WITHIN_LIMIT = Condition(
     "within_limit",
     "It is above what you may refund by yourself: a manager decides.",
@@ -214,7 +241,8 @@ CONDITIONS = {
     for condition in (
         CASE_IN_HAND, LINKED_CASE, ORDER_CASE, PAYMENT_CASE, DECISION_CASE, TWO_CHECKS, ASKED, NOT_SELF, ASSIGNED, UNCLAIMED,
         ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
-        NOT_A_REVIEW, THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT,
+        NOT_A_REVIEW, THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
+        NOT_RECOMMENDER, NOT_DECIDER,
     )
 }  # fmt: skip
 """The closed set."""

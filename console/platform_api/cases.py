@@ -21,7 +21,11 @@ from console.records.users import Source
 
 _tickets = table(TicketRow)
 
-ENDED_BY = {"order": "the order's trouble is resolved", "review": "the payment's review is settled"}
+ENDED_BY = {
+    "order": "the order's trouble is resolved",
+    "review": "the payment's review is settled",
+    "application": "the application is decided",
+}
 """What a ticket is about → when it ends."""
 
 

@@ -17,6 +17,7 @@ from console.platform_api.tables import (
     CallerCheck,
     EmployeeRow,
     OrderRow,
+    ProApplicationRow,
     RefundRow,
     TicketLink,
     TicketRow,
@@ -106,6 +107,20 @@ def _this_order(ticket: Any) -> Clause:
     return exists().where(*mine).correlate(ticket, OrderRow)
 
 
+def _this_application(ticket: Any) -> Clause:
+    link = aliased(TicketLink)
+    mine = (
+        _c(link.ticket) == ticket.id,
+        _c(link.resource) == "pro-applications",
+        _c(link.record) == ProApplicationRow.id,
+    )
+    return exists().where(*mine).correlate(ticket, ProApplicationRow)
+
+
+def _nobody_or_other(column: Any, asker: Asker) -> Clause:
+    return or_(_c(column).is_(None), _c(column) != asker.employee)
+
+
 def _not_party(asker: Asker) -> Clause:
     if asker.own_person is None:
         return true()
@@ -185,6 +200,9 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "before_service": lambda _: _c(OrderRow.state).in_(sorted(BEFORE_SERVICE)),
     "not_requester": lambda asker: _c(RefundRow.requested_by) != asker.employee,
     "within_limit": _within_limit,
+    "this_application": lambda asker: _case(asker, _this_application, _not_self_opened),
+    "not_recommender": lambda asker: _nobody_or_other(ProApplicationRow.recommended_by, asker),
+    "not_decider": lambda asker: _nobody_or_other(ProApplicationRow.decided_by, asker),
 }
 
 

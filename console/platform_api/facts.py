@@ -15,6 +15,7 @@ from console.platform_api.tables import (
     OrderRow,
     PaymentRow,
     PayoutChangeRow,
+    ProApplicationRow,
     TicketLink,
     TicketRow,
     table,
@@ -26,6 +27,7 @@ PARTIES: Mapping[str, tuple[Table, tuple[str, ...]]] = {
     "orders": (table(OrderRow), ("parent", "pro")),
     "payments": (table(PaymentRow), ("payer",)),
     "payouts": (table(PayoutChangeRow), ("pro",)),
+    "pro-applications": (table(ProApplicationRow), ("person",)),
 }
 """Resource that a case can be linked to → its table, and the columns of the persons it is about."""
 

@@ -21,6 +21,11 @@
     [reviews.large]                      # from this amount on a payment is large
     USD = 100000
 
+    [applications]
+    decide_hours = 72                    # when a pro application should be decided
+    answer_days = 30                     # an applicant who was asked and doesn't answer lets it expire
+    expiring_days = 30                   # a pro's document that expires so soon raises a task
+
     [processor]
     kind = "built-in"                    # or "stripe"
 
@@ -69,6 +74,9 @@ class Rules:
     repeated_hours: int = 24
     payout_change_hours: int = 72
     answer_hours: int = 24
+    decide_hours: int = 72
+    answer_days: int = 30
+    expiring_days: int = 30
     processor: str = "built-in"
 
     def day_start(self, now: datetime) -> datetime:
@@ -122,16 +130,19 @@ def _processor(value: Any) -> str:
 
 
 _CURRENCY = re.compile("[A-Z]{3}")
-_COUNT, _HOURS, _AMOUNT = _whole(2), _whole(1), _whole(0)
+_COUNT, _TIME, _AMOUNT = _whole(2), _whole(1), _whole(0)
 
 SIMPLE: Mapping[tuple[str, ...], tuple[str, Check]] = {
     ("zone",): ("zone", _zone),
     ("refunds", "while_disputed"): ("refund_while_disputed", _flag),
     ("reviews", "times_usual"): ("times_usual", _COUNT),
     ("reviews", "repeated_count"): ("repeated_count", _COUNT),
-    ("reviews", "repeated_hours"): ("repeated_hours", _HOURS),
-    ("reviews", "payout_change_hours"): ("payout_change_hours", _HOURS),
-    ("reviews", "answer_hours"): ("answer_hours", _HOURS),
+    ("reviews", "repeated_hours"): ("repeated_hours", _TIME),
+    ("reviews", "payout_change_hours"): ("payout_change_hours", _TIME),
+    ("reviews", "answer_hours"): ("answer_hours", _TIME),
+    ("applications", "decide_hours"): ("decide_hours", _TIME),
+    ("applications", "answer_days"): ("answer_days", _TIME),
+    ("applications", "expiring_days"): ("expiring_days", _TIME),
     ("processor", "kind"): ("processor", _processor),
 }
 """Key → field and check."""

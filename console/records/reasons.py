@@ -13,6 +13,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "security": "Look into a threat or misuse",
         "order_trouble": "Settle an order in trouble",
         "payment_review": "Review a payment",
+        "application": "Check a pro application",
     },
     "trouble": {
         "incident": "Something happened to a pet",
@@ -43,6 +44,30 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "wrong_amount": "The amount is wrong",
         "disputed": "The bank is dealing with it",
         "not_enough": "It is not explained well enough",
+    },
+    "decline": {
+        "documents": "Documents are missing or don't hold",
+        "background": "The background check speaks against it",
+        "experience": "Not enough experience with animals",
+        "duplicate": "The same pro is here already",
+        "conduct": "Threats, harassment or harm before",
+        "untrue": "What was said isn't true",
+        "area": "We don't offer this there",
+    },
+    "reopen": {
+        "appeal": "The applicant objected, and was right to",
+        "new_facts": "Something new came to light",
+        "mistake": "It was declined by mistake",
+    },
+    "withdraw": {
+        "applicant_asked": "The applicant asked for it",
+        "no_longer": "The applicant has no use for it any more",
+        "twice": "It was sent twice",
+    },
+    "answered": {
+        "by_mail": "The answer came by e-mail",
+        "by_phone": "The answer came by phone",
+        "not_needed": "The answer is no longer needed",
     },
     "lock": {
         "takeover": "Somebody else may be using the account",

@@ -20,6 +20,7 @@ class Category(StrEnum):
     LOCALITY = "locality"
     ADDRESS = "address"
     SERVICE = "service"
+    PROFILE = "profile"
     DEMOGRAPHIC = "demographic"
     GOOGLE = "google"
     INSTRUMENT = "instrument"

@@ -39,8 +39,8 @@ CHANNELS = ("email", "phone", "web", "letter")
 PLATFORM = "platform"
 """The channel of a ticket that no person asked for: the platform opened it as a case."""
 
-ABOUT = ("person", "order", "review")
-"""What a ticket is the case of: somebody who wrote, an order in trouble, a payment to review."""
+ABOUT = ("person", "order", "review", "application", "document")
+"""What a ticket is the case of: somebody who wrote, an order in trouble, a payment to review, an application, a document that expires."""
 
 
 class Link(BaseModel):
@@ -53,8 +53,20 @@ class Link(BaseModel):
     number: str
 
 
+class MailState(StrEnum):
+    """Of a message that goes out. UNKNOWN: the platform died while it was being sent, and nobody can tell whether it was."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    UNDONE = "undone"
+
+
 class Message(BaseModel):
-    """One entry of the thread; `mask` stands in for a body that is masked."""
+    """One entry of the thread; `mask` stands in for a body that is masked. `kind`: in, note, out; `mail` and `due` are of what goes out,
+    which can be undone until it is due."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -64,6 +76,10 @@ class Message(BaseModel):
     by: str
     body: Raw | None = None
     mask: str | None = None
+    subject: Raw | None = None
+    mail: str | None = None
+    due: datetime | None = None
+    failure: str | None = None
 
 
 class Ticket(Record):

@@ -3,8 +3,15 @@
 The primary key is the number where a record has one: it rises with time, so new rows go to the end of every index.
 """
 
+from console.platform_api.tables.applications import (
+    ApplicationDocumentRow,
+    ApplicationMark,
+    DocumentContent,
+    ProApplicationRow,
+)
 from console.platform_api.tables.base import Row, table
 from console.platform_api.tables.ledgers import AuditEntry, AuditHead, AuditReason, DisclosureRow
+from console.platform_api.tables.mail import MailRow, PresenceRow
 from console.platform_api.tables.money import DisputeRow, MoneyRow, PaymentRow, PayoutChangeRow, PayoutRow, RefundRow
 from console.platform_api.tables.orders import OrderEvent, OrderRow
 from console.platform_api.tables.people import CallerCheck, FieldChange, RevealGrant, UserRow
@@ -14,6 +21,8 @@ from console.platform_api.tables.tickets import TicketLink, TicketMessage, Ticke
 from console.platform_api.tables.work import ChangeRow, Intent, JobRow, WebhookEvent
 
 __all__ = [
+    "ApplicationDocumentRow",
+    "ApplicationMark",
     "AuditEntry",
     "AuditHead",
     "AuditReason",
@@ -21,11 +30,13 @@ __all__ = [
     "ChangeRow",
     "DisclosureRow",
     "DisputeRow",
+    "DocumentContent",
     "EmployeeRole",
     "EmployeeRow",
     "FieldChange",
     "Intent",
     "JobRow",
+    "MailRow",
     "MoneyRow",
     "OrderEvent",
     "OrderRow",
@@ -33,6 +44,8 @@ __all__ = [
     "PaymentRow",
     "PayoutChangeRow",
     "PayoutRow",
+    "PresenceRow",
+    "ProApplicationRow",
     "ReconciliationRow",
     "RefreshToken",
     "RefundRow",
