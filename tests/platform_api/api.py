@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from console.platform_api import passwords, staff
@@ -20,6 +21,7 @@ from console.platform_api.ids import new_id
 from console.platform_api.migrate import migrate
 from console.platform_api.platform import Platform, open_platform
 from console.platform_api.serve import configuration
+from console.platform_api.signin import SignIns
 from console.platform_api.tables import EmployeeRole, EmployeeRow, SignIn, table
 from console.platform_api.tokens import access_token
 from console.records.employees import Role
@@ -127,11 +129,32 @@ class PromptServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+_unused: list[FastAPI] = []
+"""FastAPI looks at a route when it is first asked for, all of them in 40 ms: an application serves one test after another."""
+
+
+@contextlib.contextmanager
+def _application(platform: Platform) -> Iterator[FastAPI]:
+    """The platform's application, which nobody else uses meanwhile."""
+    app = _unused.pop() if _unused else create_app(platform)
+    app.state.platform, app.state.sign_ins = platform, SignIns(platform)
+    yield app
+    del app.state.platform, app.state.sign_ins
+    _unused.append(app)
+
+
 @contextlib.contextmanager
 def serving(platform: Platform) -> Iterator[str]:
     """The platform behind a real server in a thread; gives its URL."""
+    with _application(platform) as app, serving_app(app) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def serving_app(app: FastAPI) -> Iterator[str]:
+    """The same for an application of a test's own."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = PromptServer(configuration(create_app(platform)))
+    server = PromptServer(configuration(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

@@ -26,7 +26,7 @@ from console.platform_api.limits import BODY, INGEST
 from console.platform_api.platform import Platform
 from console.platform_api.problems import Busy, NotAllowed, NotFound, Problem, StorageFull
 from console.platform_api.tables import AuditEntry, table
-from tests.platform_api.api import Api, serving
+from tests.platform_api.api import Api, serving, serving_app
 
 HEADERS = {
     "cache-control": "no-store",
@@ -121,10 +121,8 @@ def failing(platform: Platform, error: BaseException, *, streamed: bool = False)
     def in_thread() -> Response:
         raise error
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.platform_api.api.create_app", lambda platform: create_app(platform, [*ROUTERS, router]))
-        with serving(platform) as url, Api(url, platform) as client:
-            yield client
+    with serving_app(create_app(platform, [*ROUTERS, router])) as url, Api(url, platform) as client:
+        yield client
 
 
 class Private(Exception):
