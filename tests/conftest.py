@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
+from console.platform_api import passwords
 from tests.postgresql import Server, shared_folder
 
 FOLDER = "PETWORKS_TEST_POSTGRESQL"  # in the environment, as the workers of pytest-xdist inherit it
@@ -58,6 +60,20 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+
+@pytest.fixture(scope="session")
+def platform_hasher() -> PasswordHasher:
+    """What passwords are hashed with outside the tests."""
+    return passwords.hasher
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords(platform_hasher: PasswordHasher) -> Iterator[None]:
+    """A hash is made to take its time, 0.2 s, and thousands of tests sign somebody in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

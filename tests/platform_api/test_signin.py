@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text, update
@@ -158,9 +159,7 @@ def test_a_password_changed_meanwhile_signs_nobody_in(sqlite_platform: Platform,
 
 
 def test_a_hash_of_weaker_settings_is_made_anew(sqlite_api: Api):
-    from argon2 import PasswordHasher
-
-    employees, weak = table(EmployeeRow), PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
+    employees, weak = table(EmployeeRow), PasswordHasher(time_cost=1, memory_cost=32).hash(PASSWORD)
     with sqlite_api.platform.database.writing() as session:
         session.execute(update(employees).values(password_hash=weak))
     assert sign_in(sqlite_api).status_code == 200
@@ -169,6 +168,13 @@ def test_a_hash_of_weaker_settings_is_made_anew(sqlite_api: Api):
         stored = connection.execute(chosen).one().password_hash
     assert not passwords.is_outdated(stored)
     assert passwords.matches(stored, PASSWORD)
+
+
+def test_a_hash_takes_64_mib_and_three_passes(platform_hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(passwords, "hasher", platform_hasher)
+    stored = passwords.hash_password(PASSWORD)
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert passwords.matches(stored, PASSWORD) and not passwords.matches(stored, f"{PASSWORD}!")
 
 
 @pytest.mark.parametrize(
