@@ -30,6 +30,7 @@ from console.platform_api.routes import (
     payment_reviews,
     payments,
     payouts,
+    presence,
     reconciliations,
     refunds,
     reveals,
@@ -44,7 +45,7 @@ ROUTERS = tuple(
     for module in (
         offer, auth, me, users, reveals, tickets, orders, audit, employees,
         payment_reviews, payments, refunds, payouts, reconciliations,
-        disclosures, changes, intents, ingest, ingest_money, ingest_orders, webhooks, health,
+        disclosures, changes, presence, intents, ingest, ingest_money, ingest_orders, webhooks, health,
     )
 )  # fmt: skip
 

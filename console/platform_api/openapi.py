@@ -74,6 +74,7 @@ ANSWERS: dict[str, Schema] = {
     "GET /v1/changes": _object(
         items=_array(_object(seq=INTEGER, resource=TEXT, id=TEXT, version=INTEGER)), last=INTEGER
     ),
+    "POST /v1/presence": _object(others=STRINGS),
     "GET /v1/intents/{key}": _object(
         key=TEXT,
         state=TEXT,

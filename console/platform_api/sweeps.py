@@ -12,6 +12,7 @@ from console.platform_api import jobs, payout_work, webhooks
 from console.platform_api.audit import Entry
 from console.platform_api.desk import Desk
 from console.platform_api.jobs import Job
+from console.platform_api.presence import forget_lapsed
 from console.platform_api.processors.built_in import BuiltIn
 from console.platform_api.processors.secrets import webhook_secret
 from console.platform_api.processors.signatures import sign
@@ -76,7 +77,13 @@ def _forget_events(work: Transaction) -> None:
     work.connection.execute(delete(_events).where(_events.c.at < work.now - EVENTS_KEPT))
 
 
-PARTS: tuple[Callable[[Transaction], None], ...] = (_start_refunds, _ask_for_silent, _put_in_force, _forget_events)
+PARTS: tuple[Callable[[Transaction], None], ...] = (
+    _start_refunds,
+    _ask_for_silent,
+    _put_in_force,
+    _forget_events,
+    forget_lapsed,
+)
 """Each is a transaction of its own."""
 
 
