@@ -1,0 +1,1 @@
+"""Saved views of lists, and the last place: kept by each console for its employee, without search words."""
