@@ -30,6 +30,7 @@ from screens.parts.head import TABS, title_of
 from screens.parts.problems import Notice, explain
 from screens.parts.shell import Clock, SessionEnded, utc_now
 from screens.parts.starting import Starting
+from screens.parts.styles import KeptStylesheet
 from screens.parts.themes import DARK, THEMES
 from screens.parts.witness import known_as
 from screens.sign_in import SignInAsked, SignInScreen
@@ -77,6 +78,7 @@ class ConsoleApp(GoingApp):
         self, settings: Settings, session: Session, *, demo: Demo | None = None, clock: Clock = utc_now
     ) -> None:
         super().__init__(session, clock=clock, idle=timedelta(minutes=settings.idle_lock_minutes))
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.settings, self.demo = settings, demo
         self.platform = known_as(settings, demo=demo is not None)
         self._owner: tuple[str, tuple[str, ...]] | None = None
