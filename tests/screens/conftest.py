@@ -2,6 +2,7 @@
 
 seeded_platform   a platform of its own with 150 sample people, their tickets, and two employees of every role
 still             the same, at one moment
+styles_once       no style is parsed twice in a run
 utc               times are drawn in UTC
 """
 
@@ -11,9 +12,12 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from console.platform_api.migrate import make_ready
 from console.platform_api.platform import Platform, open_platform
@@ -26,6 +30,23 @@ from tests.screens.consoles import NOW, PASSWORD, USERS
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_once() -> Iterator[None]:
+    """Each test has an app of its own, and Textual would parse the same styles for each, in 60 ms."""
+    parsed: dict[tuple[Any, ...], list[RuleSet]] = {}
+    parse = Stylesheet._parse_rules
+
+    def parse_once(self: Stylesheet, *what: Any, **more: Any) -> list[RuleSet]:
+        key = (what, *sorted(more.items()), *sorted(self._variables.items()))
+        if key not in parsed:
+            parsed[key] = parse(self, *what, **more)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(scope="session")
