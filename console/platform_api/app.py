@@ -14,6 +14,7 @@ from console.platform_api.envelope import Envelope
 from console.platform_api.limits import Limits
 from console.platform_api.platform import Platform
 from console.platform_api.routes import (
+    application_documents,
     audit,
     auth,
     changes,
@@ -31,6 +32,7 @@ from console.platform_api.routes import (
     payments,
     payouts,
     presence,
+    pro_applications,
     reconciliations,
     refunds,
     reveals,
@@ -44,7 +46,7 @@ ROUTERS = tuple(
     module.router
     for module in (
         offer, auth, me, users, reveals, tickets, orders, audit, employees,
-        payment_reviews, payments, refunds, payouts, reconciliations,
+        payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_documents,
         disclosures, changes, presence, intents, ingest, ingest_money, ingest_orders, webhooks, health,
     )
 )  # fmt: skip

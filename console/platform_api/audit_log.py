@@ -20,12 +20,14 @@ from console.platform_api.lookup import find_row
 from console.platform_api.problems import BadRequest
 from console.platform_api.store import refuse_unless
 from console.platform_api.tables import (
+    ApplicationDocumentRow,
     AuditEntry,
     EmployeeRow,
     OrderRow,
     PaymentReviewRow,
     PaymentRow,
     PayoutRow,
+    ProApplicationRow,
     ReconciliationRow,
     RefundRow,
     TicketRow,
@@ -41,7 +43,8 @@ _employees, _users, _tickets = table(EmployeeRow), table(UserRow), table(TicketR
 NUMBERED: Mapping[str, tuple[Any, str]] = {
     "tickets": (_tickets, "T"), "employees": (_employees, "E"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"),
     "refunds": (table(RefundRow), "RF"), "payouts": (table(PayoutRow), "PO"), "payment-reviews": (table(PaymentReviewRow), "RV"),
-    "reconciliations": (table(ReconciliationRow), "RC"),
+    "reconciliations": (table(ReconciliationRow), "RC"), "pro-applications": (table(ProApplicationRow), "PA"),
+    "application-documents": (table(ApplicationDocumentRow), "PD"),
 }  # fmt: skip
 """Resources whose rows name a record: its table and prefix."""
 

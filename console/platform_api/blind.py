@@ -43,6 +43,11 @@ def sought_tokens(keys: Keys, text: str) -> frozenset[int]:
     return frozenset(token(keys, "name", word) for word in sought_words(text))
 
 
+def postcode_token(keys: Keys, text: str) -> int:
+    """Of a whole postcode, for the list of those who would like to work there."""
+    return token(keys, "postcode", "".join(fold(text).split()))
+
+
 def last_four_token(keys: Keys, text: str) -> int:
     """Of the last four digits of a card or account that somebody paid with. Some hundred persons in a million share each."""
     return token(keys, "last_four", "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())[-4:])

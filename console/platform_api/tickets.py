@@ -24,6 +24,7 @@ from console.platform_api.tables import (
     OrderRow,
     PaymentRow,
     PayoutRow,
+    ProApplicationRow,
     TicketLink,
     TicketMessage,
     TicketRow,
@@ -49,6 +50,7 @@ _users, _employees = table(UserRow), table(EmployeeRow)
 
 NUMBERED = {
     "users": (_users, "U"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"), "payouts": (table(PayoutRow), "PO"),
+    "pro-applications": (table(ProApplicationRow), "PA"),
 }  # fmt: skip
 """What a ticket is about: table and prefix of each resource. A payout change has no number."""
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console import access
 from console.platform_api.answers import JsonAnswer
+from console.platform_api.application_documents import DOCUMENTS
 from console.platform_api.audit_log import AUDIT
 from console.platform_api.disclosures import DISCLOSURES
 from console.platform_api.employees import EMPLOYEES
@@ -21,15 +22,18 @@ from console.platform_api.payment_reviews import REVIEWS
 from console.platform_api.payments import PAYMENTS
 from console.platform_api.payouts import PAYOUTS
 from console.platform_api.platform import Platform
+from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.reconciliations import RECONCILIATIONS
 from console.platform_api.refunds import REFUNDS
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
+from console.records.application_documents import DocumentState
 from console.records.employees import Role
 from console.records.orders import OrderState
 from console.records.payment_reviews import OUTCOMES, ReviewState
 from console.records.payments import PaymentState
 from console.records.payouts import PayoutState
+from console.records.pro_applications import ApplicationState
 from console.records.reasons import REASONS
 from console.records.reconciliations import ReconciliationState
 from console.records.refunds import RefundState
@@ -38,7 +42,9 @@ from console.records.users import UserState
 
 router = APIRouter(tags=["the platform"])
 
-ENTITIES = (USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, RECONCILIATIONS, DISCLOSURES)
+ENTITIES = (
+    USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, RECONCILIATIONS, DISCLOSURES, APPLICATIONS, DOCUMENTS,
+)  # fmt: skip
 STATES: dict[str, type[StrEnum]] = {
     "users": UserState,
     "tickets": TicketState,
@@ -48,6 +54,8 @@ STATES: dict[str, type[StrEnum]] = {
     "payouts": PayoutState,
     "payment-reviews": ReviewState,
     "reconciliations": ReconciliationState,
+    "pro-applications": ApplicationState,
+    "application-documents": DocumentState,
 }
 
 

@@ -25,6 +25,7 @@ class ProApplicationRow(Row, table=True):
         Index("pro_applications_person", "person", "number"),
         Index("pro_applications_area", "area_token", "number"),
         Index("pro_applications_ticket", "ticket"),
+        Index("pro_applications_recommendation", "recommendation", "number"),
         Index("pro_applications_received", "received", "number"),
         Index("pro_applications_decided", "decided", "state", "reason", "received"),
     )

@@ -116,6 +116,7 @@ def create_tables() -> None:
     op.create_index("pro_applications_due", "pro_applications", ["due", "number"])
     op.create_index("pro_applications_person", "pro_applications", ["person", "number"])
     op.create_index("pro_applications_received", "pro_applications", ["received", "number"])
+    op.create_index("pro_applications_recommendation", "pro_applications", ["recommendation", "number"])
     op.create_index("pro_applications_state", "pro_applications", ["state", "number"])
     op.create_index("pro_applications_state_due", "pro_applications", ["state", "due", "number"])
     op.create_index("pro_applications_ticket", "pro_applications", ["ticket"])
