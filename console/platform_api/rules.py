@@ -78,6 +78,8 @@ class Rules:
     answer_days: int = 30
     expiring_days: int = 30
     processor: str = "built-in"
+    mail: str | None = None
+    mail_from: str = "Petworks <support@petworks.example>"
 
     def day_start(self, now: datetime) -> datetime:
         """The midnight that today began with, where the company is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -25,3 +26,34 @@ Code = Annotated[str, Field(min_length=1, max_length=40)]
 
 class Request(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
+
+
+def _one_line(text: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise ValueError("is one line without control characters")
+    return text
+
+
+def _plain_text(text: str) -> str:
+    text = text.replace("\r\n", "\n")
+    if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in text):
+        raise ValueError("is text without control characters")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    return text
+
+
+class Letter(Request):
+    """A mail to a person, as an employee wrote it."""
+
+    subject: Annotated[
+        str, Field(min_length=1, max_length=150), AfterValidator(_one_line), AfterValidator(_not_blank), NoCard
+    ]
+    body: Annotated[
+        str, Field(min_length=1, max_length=10_000), AfterValidator(_plain_text), AfterValidator(_not_blank), NoCard
+    ]
+    template: Code | None = None

@@ -1,0 +1,163 @@
+"""Mail that goes out: put into the outbox in the transaction of what it is about, so that neither is there without the other.
+
+Its row and its job are the outbox (`mail_job` sends). What it says is sealed under the person's key, in the case's thread too.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from console.platform_api import jobs
+from console.platform_api.contact import may_contact
+from console.platform_api.documents import Value, dump
+from console.platform_api.ids import new_id
+from console.platform_api.mail_templates import TEMPLATES
+from console.platform_api.platform import Platform
+from console.platform_api.problems import Conflict, Invalid, NotAllowed, Problem
+from console.platform_api.projection import open_document
+from console.platform_api.tables import MailRow, TicketLink, TicketMessage, UserRow, table
+from console.platform_api.transaction import Transaction
+from console.platform_api.users import USERS
+from console.platform_api.vault import OwnerKey
+from console.records.record import Category
+from console.records.users import Source
+
+mails = table(MailRow)
+_users, _links = table(UserRow), table(TicketLink)
+
+OUT = "out"
+"""The kind of a thread's entry that went to the person."""
+
+UNDO = timedelta(seconds=10)
+"""How long what an employee sends can be undone before it goes."""
+
+Document = dict[str, Value]
+
+
+def queue(
+    work: Transaction,
+    *,
+    ticket: str | None,
+    person: str,
+    topic: str,
+    subject: str,
+    body: str,
+    template: str | None,
+    author: str | None,
+    address: str | None = None,
+) -> str:
+    """The mail's id, which is also that of its entry in the case's thread. It goes out 10 seconds after the commit; at once without an author.
+
+    Refused as by `hinders`. `address`: in place of the person's own of then, for one that is being replaced.
+    """
+    if template is not None and template not in TEMPLATES:
+        raise Invalid(
+            "There is no such template.", errors=[{"where": "template", "what": "is one that GET /v1 offers"}]
+        )
+    row = _row_of(work.connection, person)
+    because = hinders(work.platform, work.connection, row, topic, ticket, address)
+    if because is not None:
+        raise because
+    key = work.platform.vault.keys_of([person])[person]
+    mail = MailRow(
+        id=new_id(),
+        at=work.now,
+        due=due_of(work.now, author),
+        topic=topic,
+        template=template,
+        person=person,
+        ticket=ticket,
+        author=author,
+    )
+    texts = {"subject": subject, "body": body}
+    mail.sealed_thread = _sealed(key, "mail", mail.id, texts | ({"address": address} if address else {}), work.now)
+    work.session.add(mail)
+    if ticket is not None:
+        work.session.add(_entry(key, mail, texts))
+    work.session.flush()
+    jobs.enqueue(work, "mail", mark_of(mail.id), {"mail": mail.id}, mail.due)
+    return mail.id
+
+
+def tell(work: Transaction, **mail: Any) -> str | None:
+    """`queue` for what the platform has to say by itself: None when the person can't be written to."""
+    try:
+        return queue(work, **mail)
+    except (Conflict, NotAllowed):
+        return None
+
+
+def due_of(now: datetime, author: str | None) -> datetime:
+    return now + UNDO if author is not None else now
+
+
+def mark_of(mail: str) -> str:
+    return f"mail:{mail}"
+
+
+def _entry(key: OwnerKey, mail: MailRow, texts: dict[str, str]) -> TicketMessage:
+    sealed = _sealed(key, "ticket_messages", mail.id, texts, mail.at)
+    return TicketMessage(
+        id=mail.id,
+        ticket=str(mail.ticket),
+        at=mail.at,
+        kind=OUT,
+        author=mail.author,
+        owner=mail.person,
+        sealed_thread=sealed,
+    )
+
+
+def _sealed(key: OwnerKey, resource: str, record: str, texts: dict[str, str], now: datetime) -> bytes:
+    document = {name: Value(text, Source.EMPLOYEE, now) for name, text in texts.items()}
+    return key.seal(resource, record, str(Category.THREAD), dump(document))
+
+
+# Whether it may go
+
+
+def hinders(
+    platform: Platform,
+    connection: Connection,
+    row: Row[Any] | None,
+    topic: str,
+    ticket: str | None,
+    address: str | None,
+) -> Problem | None:
+    """Why nothing about this may go to the person; asked when it is queued, and again when it goes."""
+    if row is None or row.id not in platform.vault.keys_of([row.id]):
+        return Conflict("The account is erased: there is nobody to write to.", code="erased")
+    if ticket is not None and not _is_about(connection, ticket, row.id):
+        return NotAllowed("This case is not about that person.", code="other_case")
+    allowed, because = may_contact(row, topic, None)
+    if not allowed:
+        return NotAllowed(because, code="not_wanted")
+    return None if address is not None else _address_hinders(platform, row)
+
+
+def _is_about(connection: Connection, ticket: str, person: str) -> bool:
+    """Whether the case is linked to the person (P3)."""
+    held = _links.c.ticket == ticket, _links.c.resource == "users", _links.c.record == person
+    return connection.execute(select(_links.c.ticket).where(*held)).first() is not None
+
+
+def _address_hinders(platform: Platform, row: Row[Any]) -> Problem | None:
+    email = email_of(platform, row)
+    if email is None:
+        return Conflict("There is no e-mail address to write to.", code="no_address")
+    if email.source is Source.GOOGLE:  # P9
+        return NotAllowed("The e-mail address came from Google, and what did is not handed on.", code="from_google")
+    return None
+
+
+def email_of(platform: Platform, row: Row[Any]) -> Value | None:
+    """The person's e-mail address of today."""
+    key = platform.vault.keys_of([row.id]).get(row.id)
+    return open_document(USERS, row, Category.CONTACT, key).get("email")
+
+
+def _row_of(connection: Connection, person: str) -> Row[Any] | None:
+    return connection.execute(select(_users).where(_users.c.id == person)).first()
