@@ -70,6 +70,12 @@ ANSWERS: dict[str, Schema] = {
     "POST /v1/users/{named}/caller-check": _object(match=FLAG, left=INTEGER),
     "GET /v1/users/{named}/contact": _object(allowed=FLAG, because=TEXT),
     "GET /v1/users/{named}/history": _object(items=_array(ANYTHING), next=_or_null(TEXT)),
+    "GET /v1/users/{named}/suspension": _object(
+        orders=_array(_object(state=TEXT, count=INTEGER, amounts=ANYTHING)),
+        next=_or_null(TEXT),
+        applications=INTEGER,
+        payouts=_object(count=INTEGER, amounts=ANYTHING),
+    ),
     "GET /v1/audit/head": _object(seq=INTEGER, hash=TEXT),
     "GET /v1/changes": _object(
         items=_array(_object(seq=INTEGER, resource=TEXT, id=TEXT, version=INTEGER)), last=INTEGER

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
 from console.platform_api import jobs, payout_work, webhooks
-from console.platform_api.audit import Entry
 from console.platform_api.desk import Desk
+from console.platform_api.document_tasks import raise_tasks
 from console.platform_api.jobs import Job
 from console.platform_api.presence import forget_lapsed
 from console.platform_api.processors.built_in import BuiltIn
@@ -107,16 +108,17 @@ def deliver_webhook(desk: Desk, place: int, body: bytes) -> None:
 # What has been tried too often
 
 
+STUCK_ON = {"refund": "refunds", "suspension": "users", "mail": "tickets"}
+"""Kind of a job → what its row on the log is about; all others are about payments."""
+
+
 def say_stuck(work: Transaction, job: Job, code: str) -> None:
     """On the log, to whoever watches the worker, and for a refund among the payments to review. It goes on being tried each hour."""
     record = job.ids.get("refund") or job.ids.get("payment")
-    resource = "refunds" if job.kind == "refund" else "payments"
-    work.entries.append(
-        Entry(
-            at=work.now, actor=None, role=None, resource=resource, action="stuck", outcome="failed", record=record,
-            details={"kind": job.kind, "code": code, "attempts": job.attempts},
-        )
-    )  # fmt: skip
+    user, details = job.ids.get("user"), {"kind": job.kind, "code": code, "attempts": job.attempts}
+    resource = STUCK_ON.get(job.kind, "payments")
+    stuck = work.entry(resource, "stuck", person=user, record=record, details=details)
+    work.entries.append(replace(stuck, outcome="failed"))
     log.error("A %s job has been tried %s times in vain: %s. It is tried each hour.", job.kind, job.attempts, code)
     row = work.lock(_refunds, job.ids["refund"]) if job.kind == "refund" else None
     if row is not None:

@@ -16,10 +16,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from console.platform_api import jobs, reconcile_job, refund_job, sweeps, sync_job, void_job
+from console.platform_api import jobs, mail_job, reconcile_job, refund_job, suspension_job, sweeps, sync_job, void_job
 from console.platform_api.desk import Desk, Handler
 from console.platform_api.faults import of_database
 from console.platform_api.jobs import Job, LeaseLost
+from console.platform_api.mail_senders import sender_of
+from console.platform_api.mail_senders.seam import Sender
 from console.platform_api.platform import Platform
 from console.platform_api.problems import Problem
 from console.platform_api.processors.seam import Processor, ProcessorError
@@ -37,14 +39,22 @@ KINDS: Mapping[str, Handler] = {
     "void": void_job.run,
     "sync": sync_job.run,
     "reconcile": reconcile_job.run,
+    "mail": mail_job.run,
+    "suspension": suspension_job.run,
 }
 
 
 class Worker:
     """`stop` ends it after the step that it is at."""
 
-    def __init__(self, platform: Platform, processor: Processor, kinds: Mapping[str, Handler] = KINDS) -> None:
-        self.desk = Desk(platform, processor)
+    def __init__(
+        self,
+        platform: Platform,
+        processor: Processor,
+        kinds: Mapping[str, Handler] = KINDS,
+        sender: Sender | None = None,
+    ) -> None:
+        self.desk = Desk(platform, processor, sender or sender_of(platform))
         self.platform = platform
         self.kinds = kinds
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"

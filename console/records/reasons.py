@@ -22,6 +22,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "address": "The place can't be found or entered",
         "quality": "The service was not as booked",
         "safety": "Somebody feels unsafe",
+        "pro_suspended": "The pro is suspended",
         "other": "Something else",
     },
     "cancel": {

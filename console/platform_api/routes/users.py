@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from console.platform_api import contact, corrections, store
+from console.platform_api import contact, corrections, store, suspension
 from console.platform_api import search as searches
 from console.platform_api.caller_check import caller_check
 from console.platform_api.guard import Asking, permits
@@ -88,11 +88,17 @@ def _state_action(action: str) -> None:
     def change_state(named: str, ask: Asking, wish: Reason) -> Response:
         if wish.reason not in offered:
             raise Invalid("Say why.", errors=[{"where": "reason", "what": f"is one of {', '.join(offered)}"}])
-        return to_response(store.act(ask, USERS, named, store.to_state(wish.reason, wish.text)))
+        change = suspension.suspend if action == "suspend" else store.to_state
+        return to_response(store.act(ask, USERS, named, change(wish.reason, wish.text)))
 
 
 for _action in TRANSITIONS:
     _state_action(_action)
+
+
+@router.get("/{named}/suspension", dependencies=[permits("users", "suspend")])
+async def what_suspending_does(named: str, ask: Asking) -> Response:
+    return to_response(await suspension.effect(ask, named))
 
 
 class OptOut(models.Request):
