@@ -1,4 +1,4 @@
-"""Cases that the platform opens: an order in trouble, a payment to review. Each is a ticket, which ends with what it is the case of.
+"""Cases that the platform opens: an order in trouble, a payment to review, a document that expires. Each is a ticket, which ends with what it is the case of.
 
 So claims, leases, notes and reveals need nothing of their own; and nobody solves, reopens, links or unlinks such a ticket by hand.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from console.platform_api.documents import Value, dump
 from console.platform_api.guard import Ask
@@ -64,11 +64,16 @@ def solve_case(work: Transaction, ticket: str) -> None:
     end_grants_of_case(work.connection, ticket, work.now)
 
 
-def hinders(_: Ask, row: Row[Any], action: str) -> str:
-    """Why a case can't be ended, taken up again or linked by hand; empty for what people wrote about."""
-    until = ENDED_BY.get(row.about)
-    if until is None:
+def hinders(_: Ask, __: Connection, row: Row[Any], action: str) -> str:
+    """Why a case can't be ended, taken up again or linked by hand; empty for what people wrote about.
+
+    The case of a document that expires ends with a newer one, or by hand: the pro may have given it up.
+    """
+    if row.about == "person":
         return ""
     if action in ("link", "unlink"):
         return "Only the platform links a case of its own."
+    until = ENDED_BY.get(row.about)
+    if until is None:
+        return ""
     return f"It is solved when {until}." if action in ("solved", "reopen") else ""

@@ -58,13 +58,15 @@ class Entity:
     transitions: Mapping[str, Transition] = field(default_factory=dict)
     only_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Actions that change no state but are of some states alone."""
+    deeds: frozenset[str] = frozenset()
+    """Actions with one record whose names mean a list's elsewhere: a document is opened, where tickets are opened anew."""
     mask: Callable[[Ask, Connection, Rows], Callable[[Row[Any], str, str], str]] | None = None
     """(row, field, value) → mask, prepared for a page at once; None: `masks.mask`."""
     more: Callable[[Ask, Connection, Row[Any], Facts], dict[str, Any]] | None = None
     """What a record answers with when it is read whole, and not in a list."""
     asked_facts: Callable[[Ask, Connection, Row[Any]], dict[str, Any]] | None = None
     """Facts that depend on who asks, beside `facts`."""
-    hinders: Callable[[Ask, Row[Any], str], str] | None = None
+    hinders: Callable[[Ask, Connection, Row[Any], str], str] | None = None
     """(row, action) → why more than the state hinders it now; empty when nothing does."""
     first_sort: str | None = None
     """The order of a list that asks for none; None: the first of `sorts`, descending."""

@@ -129,7 +129,7 @@ def _facts(_: Connection, row: Row[Any]) -> dict[str, Any]:
     return {"person": row.parent, "parties": frozenset({row.parent, row.pro}), "state": row.state}
 
 
-def _hinders(_: Ask, row: Row[Any], action: str) -> str:
+def _hinders(_: Ask, __: Connection, row: Row[Any], action: str) -> str:
     if action == "trouble" and row.trouble:
         return "It is in trouble already."
     return "It is not in trouble." if action == "resolve" and not row.trouble else ""

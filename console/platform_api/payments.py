@@ -79,7 +79,7 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     return {"person": row.payer, "parties": parties_of(connection, row.order_id, row.payer), "state": row.state}
 
 
-def _hinders(ask: Ask, row: Row[Any], action: str) -> str:
+def _hinders(ask: Ask, _: Connection, row: Row[Any], action: str) -> str:
     return money.hinders_refund(ask.platform.rules, row) if action == "refund" else ""
 
 

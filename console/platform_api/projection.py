@@ -64,7 +64,7 @@ def one(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], case: C
     levels = _levels(ask, entity, facts, frozenset(Category))
     record = _record(entity, row, plain, levels, key, _mask(ask, connection, entity, [row]))
     record["withheld"] = _withheld(ask, entity, facts)
-    record["actions"] = actions(ask, entity, row, facts)
+    record["actions"] = actions(ask, connection, entity, row, facts)
     if entity.more:
         record.update(entity.more(ask, connection, row, facts))
     return _by_pseudonym(ask, entity, [row], [record])[0]
@@ -153,13 +153,13 @@ def _withheld(ask: Ask, entity: Entity, facts: Facts) -> dict[str, str]:
     return found
 
 
-def actions(ask: Ask, entity: Entity, row: Row[Any], facts: Facts) -> list[dict[str, Any]]:
+def actions(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], facts: Facts) -> list[dict[str, Any]]:
     """What this employee may do with the record now, in the table's order, each with the reason why not."""
     roles, resource = ask.actor.roles, entity.resource
     found = [
-        _action(ask, entity, row, name, facts)
+        _action(ask, connection, entity, row, name, facts)
         for name in access.actions(roles, resource)
-        if name not in COLLECTION_ACTIONS
+        if name not in COLLECTION_ACTIONS or name in entity.deeds
     ]
     looks = access.may_reveal_any(roles, resource, facts)
     if looks.allowed or looks.failed:
@@ -171,20 +171,20 @@ def actions(ask: Ask, entity: Entity, row: Row[Any], facts: Facts) -> list[dict[
     return found
 
 
-def _action(ask: Ask, entity: Entity, row: Row[Any], name: str, facts: Facts) -> dict[str, Any]:
+def _action(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], name: str, facts: Facts) -> dict[str, Any]:
     decision = access.may(ask.actor.roles, entity.resource, name, facts)
     # What lacks nothing but the password is offered: doing it answers 401 `fresh-sign-in`, and then goes on.
     because = "" if conditions.SIGN_IN_AGAIN.issuperset(decision.failed) and decision.failed else decision.because
-    because = because or state_hinders(ask, entity, row, name)
+    because = because or state_hinders(ask, connection, entity, row, name)
     return {"name": name, "allowed": not because, "because": because}
 
 
-def state_hinders(ask: Ask, entity: Entity, row: Row[Any], action: str) -> str:
+def state_hinders(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], action: str) -> str:
     """Why the record as it stands does not allow the action; empty when it does."""
     change = entity.transitions.get(action)
     sources = change.sources if change is not None else entity.only_in.get(action)
     if sources is None or row.state in sources:
-        return entity.hinders(ask, row, action) if entity.hinders else ""
+        return entity.hinders(ask, connection, row, action) if entity.hinders else ""
     return f"It is {row.state}; this goes only from {' or '.join(sorted(sources))}."
 
 

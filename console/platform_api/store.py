@@ -185,11 +185,11 @@ def to_state(reason: str, text: str | None = None) -> Change:
 Judge = Callable[[Facts, Row[Any]], None]
 
 
-def _permission(entity: Entity, action: str) -> Callable[[Ask], Judge]:
-    def prepare(ask: Ask) -> Judge:
+def _permission(entity: Entity, action: str) -> Callable[[Ask, Connection], Judge]:
+    def prepare(ask: Ask, connection: Connection) -> Judge:
         def judge(facts: Facts, row: Row[Any]) -> None:
             refuse_unless(access.may(ask.actor.roles, entity.resource, action, facts))
-            because = projection.state_hinders(ask, entity, row, action)
+            because = projection.state_hinders(ask, connection, entity, row, action)
             if because:
                 raise Conflict(because)
 
@@ -203,7 +203,7 @@ def correct(ask: Ask, entity: Entity, named: str, fields: Sequence[str], change:
     expected = ask.require_version()
     kinds = categories(entity.record)
 
-    def prepare(ask: Ask) -> Judge:
+    def prepare(ask: Ask, _: Connection) -> Judge:
         def judge(facts: Facts, row: Row[Any]) -> None:
             for name in fields:
                 refuse_unless(access.may_correct(ask.actor.roles, entity.resource, kinds[name], facts))
@@ -223,7 +223,7 @@ def _changed(
     named: str,
     change: Change,
     expected: int | None,
-    prepare: Callable[[Ask], Judge],
+    prepare: Callable[[Ask, Connection], Judge],
     changing: frozenset[str] = frozenset(),
 ) -> Answer:
     connection = session.connection()
@@ -234,7 +234,7 @@ def _changed(
     facts = projection.facts_of(ask, connection, entity, row, load_case(connection, ask.case))
     if changing:
         facts = replace(facts, changing=changing)
-    judge = prepare(ask)
+    judge = prepare(ask, connection)
     if expected is not None and expected != row.version:
         _refused_before_stale(judge, facts, row)
         raise stale(ask, connection, entity, row, expected)
