@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from console.platform_api.jobs import Job
+from console.platform_api.mail_senders.seam import Sender
 from console.platform_api.platform import Platform
 from console.platform_api.processors.seam import Processor
 
@@ -14,6 +15,7 @@ from console.platform_api.processors.seam import Processor
 class Desk:
     platform: Platform
     processor: Processor
+    sender: Sender
 
 
 Handler = Callable[[Desk, Job], None]

@@ -29,6 +29,15 @@
     [processor]
     kind = "built-in"                    # or "stripe"
 
+    [mail]
+    kind = "eml"                         # files in the data folder; or "smtp", which needs host and from
+    from = "Petworks <support@petworks.example>"
+    host = "mail.example.com"
+    port = 587
+    tls = "starttls"                     # or "implicit"; "none" in a demo on this machine alone
+    user = "petworks"                    # its password stands elsewhere
+    ca_file = "/etc/ssl/company.pem"     # the authorities to trust instead of the public ones
+
 What isn't said stands as it is above. A currency without a limit has none to refund within: a manager decides.
 """
 
@@ -36,7 +45,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -49,6 +58,8 @@ from console.settings import line_of
 
 FILE = "platform.toml"
 PROCESSORS = ("built-in", "stripe")
+MAIL = ("eml", "smtp")
+TLS = ("starttls", "implicit", "none")
 MOST = 10**12
 """No amount or count of a rule is larger: it would be a slip."""
 
@@ -78,8 +89,14 @@ class Rules:
     answer_days: int = 30
     expiring_days: int = 30
     processor: str = "built-in"
-    mail: str | None = None
+    mail: str = ""
+    """Empty when nothing is said: files, but not in production."""
     mail_from: str = "Petworks <support@petworks.example>"
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_tls: str = "starttls"
+    mail_user: str = ""
+    mail_ca_file: str = ""
 
     def day_start(self, now: datetime) -> datetime:
         """The midnight that today began with, where the company is."""
@@ -125,13 +142,35 @@ def _zone(value: Any) -> str:
     return str(value)
 
 
-def _processor(value: Any) -> str:
-    if value not in PROCESSORS:
-        raise ValueError(f"is one of {', '.join(PROCESSORS)}")
+def _one_of(values: Collection[str]) -> Check:
+    def check(value: Any) -> str:
+        if value not in values:
+            raise ValueError(f"is one of {', '.join(values)}")
+        return str(value)
+
+    return check
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
+        raise ValueError("is text of ASCII characters")
+    return value
+
+
+def _sender(value: Any) -> str:
+    if not _SENDER.fullmatch(_text(value)):
+        raise ValueError("is an address, like Petworks <support@example.com>")
     return str(value)
 
 
+def _port(value: Any) -> int:
+    if type(value) is not int or not 1 <= value <= 65_535:
+        raise ValueError("is a port, from 1 to 65535")
+    return value
+
+
 _CURRENCY = re.compile("[A-Z]{3}")
+_SENDER = re.compile(r"([A-Za-z0-9 ]+ <)?[\w.+-]+@[\w-]+(\.[\w-]+)+(?(1)>)", re.ASCII)
 _COUNT, _TIME, _AMOUNT = _whole(2), _whole(1), _whole(0)
 
 SIMPLE: Mapping[tuple[str, ...], tuple[str, Check]] = {
@@ -145,7 +184,14 @@ SIMPLE: Mapping[tuple[str, ...], tuple[str, Check]] = {
     ("applications", "decide_hours"): ("decide_hours", _TIME),
     ("applications", "answer_days"): ("answer_days", _TIME),
     ("applications", "expiring_days"): ("expiring_days", _TIME),
-    ("processor", "kind"): ("processor", _processor),
+    ("processor", "kind"): ("processor", _one_of(PROCESSORS)),
+    ("mail", "kind"): ("mail", _one_of(MAIL)),
+    ("mail", "from"): ("mail_from", _sender),
+    ("mail", "host"): ("mail_host", _text),
+    ("mail", "port"): ("mail_port", _port),
+    ("mail", "tls"): ("mail_tls", _one_of(TLS)),
+    ("mail", "user"): ("mail_user", _text),
+    ("mail", "ca_file"): ("mail_ca_file", _text),
 }
 """Key → field and check."""
 

@@ -20,7 +20,7 @@ class ProcessorSecretError(SettingsError):
 
 def stripe_key(data: Path) -> str:
     """The restricted or secret key of Stripe's API."""
-    return _found(data, KEY, KEY_FILE)
+    return found(data, KEY, KEY_FILE)
 
 
 def webhook_secret(data: Path, *, make: bool = False) -> str:
@@ -29,10 +29,11 @@ def webhook_secret(data: Path, *, make: bool = False) -> str:
     if make and not os.environ.get(WEBHOOK_SECRET) and not path.exists():
         private_folder(data)
         write_once(path, f"whsec_{secrets.token_hex(32)}\n".encode())
-    return _found(data, WEBHOOK_SECRET, WEBHOOK_FILE)
+    return found(data, WEBHOOK_SECRET, WEBHOOK_FILE)
 
 
-def _found(data: Path, variable: str, file: str) -> str:
+def found(data: Path, variable: str, file: str) -> str:
+    """A secret by its variable, else by its file."""
     secret = os.environ.get(variable, "").strip() or _read(data / file, variable)
     if not secret or not secret.isascii() or not secret.isprintable():
         raise ProcessorSecretError(f"{variable} is empty, or holds what can't be a key.")

@@ -16,6 +16,7 @@ from console.platform_api.disclosures import DISCLOSURES
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
 from console.platform_api.guard import public
+from console.platform_api.mail_templates import OFFERED
 from console.platform_api.me import VERSION
 from console.platform_api.orders import ORDERS
 from console.platform_api.payment_reviews import REVIEWS
@@ -79,5 +80,6 @@ _OFFER: dict[str, Any] = {
     "resources": {entity.resource: _of(entity) for entity in ENTITIES},
     **{f"{action}_reasons": reasons for action, reasons in REASONS.items()},
     "outcomes": OUTCOMES,
+    "templates": OFFERED,
     "roles": list(Role),
 }
