@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, false, or_, select
+from sqlalchemy import Connection, Row
 
 from console import access
 from console.access import Level
 from console.conditions import Facts
+from console.platform_api.claims import by_assignee, claim_facts, claims_of
 from console.platform_api.disputes import disputes, disputes_where
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.guard import Ask
-from console.platform_api.lookup import find_row
 from console.platform_api.numbers import numbers_of
 from console.platform_api.payments import PAYMENTS, parties_of, payments, records_of
 from console.platform_api.payouts import change_of
 from console.platform_api.problems import BadRequest
 from console.platform_api.refunds import REFUNDS, refunds
-from console.platform_api.tables import EmployeeRow, OrderRow, PaymentReviewRow, TicketRow, UserRow, table
+from console.platform_api.tables import OrderRow, PaymentReviewRow, UserRow, table
 from console.platform_api.tickets import thread_of
 from console.records.payment_reviews import (
     ONLY_IN,
@@ -32,8 +32,8 @@ from console.records.payment_reviews import (
 )
 from console.records.record import Category
 
-reviews, tickets = table(PaymentReviewRow), table(TicketRow)
-_orders, _users, _employees = table(OrderRow), table(UserRow), table(EmployeeRow)
+reviews = table(PaymentReviewRow)
+_orders, _users = table(OrderRow), table(UserRow)
 
 STATES = tuple(str(state) for state in ReviewState)
 KINDS = tuple(str(kind) for kind in ReviewKind)
@@ -50,58 +50,27 @@ def _one_of(column: str, known: tuple[str, ...]) -> Filter:
     return Filter(clauses, known)
 
 
-def _assignee(ask: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
-    """Who holds the review's case: a lapsed lease is nobody's."""
-    if len(values) != 1:
-        raise BadRequest("assignee can be given once.")
-    if values[0] == "none":
-        held = or_(tickets.c.assignee.is_(None), tickets.c.lease_until.is_(None), tickets.c.lease_until <= ask.now)
-    else:
-        row = None if values[0] == "me" else find_row(connection, _employees, "E", values[0])
-        if row is None and values[0] != "me":
-            return [false()]
-        held = and_(tickets.c.assignee == (row.id if row else ask.actor.id), tickets.c.lease_until > ask.now)
-    return [reviews.c.ticket.in_(select(tickets.c.id).where(tickets.c.about == "review", held))]
-
-
 def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
-    held = connection.execute(select(tickets).where(tickets.c.id.in_([row.ticket for row in rows])))
-    cases = {row.id: row for row in held}
+    claims = claims_of(ask, connection, [row.ticket for row in rows])
     orders = numbers_of(connection, _orders, "O", [row.order_id for row in rows])
     persons = numbers_of(connection, _users, "U", [row.person for row in rows])
-    employees = numbers_of(connection, _employees, "E", [case.assignee for case in cases.values()])
     return [
         {
             **{name: getattr(row, name) for name in _PLAIN},
             "order": orders.get(row.order_id or ""),
             "person": persons.get(row.person),
-            **_claim(ask, cases.get(row.ticket), employees),
+            **claims.get(row.ticket, {}),
         }
         for row in rows
     ]
 
 
-def _claim(ask: Ask, case: Row[Any] | None, employees: dict[str, str]) -> dict[str, Any]:
-    if case is None:
-        return {}
-    leased = case.lease_until is not None and case.lease_until > ask.now
-    return {
-        "case": f"T-{case.number}",
-        "assignee": employees.get(case.assignee) if leased else None,
-        "yours": leased and case.assignee == ask.actor.id,
-        "lease_until": case.lease_until if leased else None,
-    }
-
-
 def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
-    claim = select(tickets.c.assignee, tickets.c.lease_until).where(tickets.c.id == row.ticket)
-    case = connection.execute(claim).first()
     return {
         "person": row.person,
         "parties": parties_of(connection, row.order_id, row.person),
         "state": row.state,
-        "assignee": case.assignee if case else None,
-        "lease_until": case.lease_until if case else None,
+        **claim_facts(connection, row.ticket),
     }
 
 
@@ -131,7 +100,7 @@ REVIEWS = Entity(
     filters={
         "state": _one_of("state", STATES),
         "kind": _one_of("kind", KINDS),
-        "assignee": Filter(_assignee, ("me", "none")),
+        "assignee": by_assignee(reviews.c.ticket, "review"),
     },
     facets=("state", "kind"),
     dress=_dress,

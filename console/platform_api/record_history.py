@@ -15,7 +15,7 @@ from console.platform_api.history import opened_change
 from console.platform_api.numbers import numbers_of
 from console.platform_api.store import Answer, find
 from console.platform_api.tables import FieldChange, TicketRow, table
-from console.records.record import categories
+from console.records.record import SEALED, categories
 
 PAGE = 20
 
@@ -62,7 +62,7 @@ def _items(ask: Ask, connection: Connection, entity: Entity, rows: Sequence[Row[
 
 def _change(ask: Ask, entity: Entity, row: Row[Any]) -> list[dict[str, Any]]:
     return [
-        {"field": name, "before": _masked(name, before), "after": _masked(name, after)}
+        {"field": name, "before": _shown(entity, name, before), "after": _shown(entity, name, after)}
         for name, (before, after) in opened_change(ask, row).items()
         if _known(ask, entity, name)
     ]
@@ -74,5 +74,8 @@ def _known(ask: Ask, entity: Entity, field: str) -> bool:
     return category is None or access.sees(ask.actor.roles, entity.resource, category)
 
 
-def _masked(field: str, value: str | None) -> str | None:
-    return None if value is None else masks.mask(field, value)
+def _shown(entity: Entity, field: str, value: str | None) -> str | None:
+    """A plain value as it is; a personal one as its mask."""
+    if value is None or categories(entity.record).get(field) not in SEALED:
+        return value
+    return masks.mask(field, value)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from console import access
-from console.platform_api import payout_work
+from console.platform_api import claim_work, payout_work
 from console.platform_api.cases import open_case, solve_case
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
-from console.platform_api.payment_reviews import REVIEWS, reviews, tickets
+from console.platform_api.payment_reviews import REVIEWS, reviews
 from console.platform_api.payments import payments
 from console.platform_api.problems import Conflict, Invalid
-from console.platform_api.reveal import end_grants_of_case
-from console.platform_api.store import LEASE, Answer, Write, act, refuse_unless
+from console.platform_api.store import Answer, Write, act
 from console.platform_api.tables import PaymentReviewRow
-from console.platform_api.ticket_work import add_message
 from console.platform_api.transaction import Transaction
 from console.records.payment_reviews import OUTCOMES, OUTCOMES_OF, RESOURCE, ReviewKind, ReviewState
 
@@ -94,64 +90,33 @@ def _settled(outcome: str, now: datetime, by: str | None) -> dict[str, Any]:
 
 
 def claim(ask: Ask, named: str) -> Answer:
-    def change(write: Write) -> None:
-        _hold(write, _case(write), assignee=ask.actor.id, lease_until=ask.now + LEASE)
-        write.changed["assignee"] = (None, ask.actor.id)
-
-    return act(ask, REVIEWS, named, change, versioned=False)
+    return act(ask, REVIEWS, named, claim_work.take, versioned=False)
 
 
 def release(ask: Ask, named: str) -> Answer:
-    """Puts it back for others; what was revealed for it is hidden."""
-
-    def change(write: Write) -> None:
-        _hold(write, _case(write), assignee=None, lease_until=None)
-        end_grants_of_case(write.connection, write.row.ticket, ask.now)
-        write.changed["assignee"] = (ask.actor.id, None)
-
-    return act(ask, REVIEWS, named, change)
+    return act(ask, REVIEWS, named, claim_work.put_back)
 
 
 def note(ask: Ask, named: str, body: str) -> Answer:
-    def change(write: Write) -> None:
-        case = _case(write)
-        _hold(write, case, lease_until=ask.now + LEASE)
-        add_message(write.session, ask, case.id, case.owner, "note", body)
-
-    return act(ask, REVIEWS, named, change, versioned=False)
+    return act(ask, REVIEWS, named, lambda write: claim_work.add_note(write, body), versioned=False)
 
 
 def settle(ask: Ask, named: str, outcome: str, text: str | None) -> Answer:
     """Settles with an outcome of this kind of review; its text goes into the thread of the case, which is solved."""
 
     def change(write: Write) -> None:
-        case = _case(write)
+        case = claim_work.locked_case(write)
         _check_outcome(write, outcome)
         if outcome == "stopped":
             payout_work.stop(write.others, str(write.row.payout_change))
         elif outcome == "fraud" and write.row.payout_change is not None:
             payout_work.stop_if_waiting(write.others, write.row.payout_change)
-        if text is not None:
-            add_message(write.session, ask, case.id, case.owner, "note", text)
+        claim_work.add_text(write, case, text)
         write.values = _settled(outcome, ask.now, ask.actor.id)
         write.reason, write.reason_text = outcome, text
         solve_case(write.others, case.id)
 
     return act(ask, REVIEWS, named, change)
-
-
-def _case(write: Write) -> Row[Any]:
-    """The review's ticket, locked; whether the employee holds it is judged anew, as it may have lapsed and been taken."""
-    case = write.others.lock(tickets, write.row.ticket)
-    if case is None:
-        raise Conflict("Its case is gone.")
-    facts = replace(write.facts, assignee=case.assignee, lease_until=case.lease_until)
-    refuse_unless(access.may(write.ask.actor.roles, RESOURCE, write.ask.action, facts))
-    return case
-
-
-def _hold(write: Write, case: Row[Any], **values: Any) -> None:
-    write.others.change("tickets", tickets, case, **values)
 
 
 NOT_YET = {
