@@ -20,6 +20,14 @@ SPELT_OUT = str.maketrans({
 })  # fmt: skip
 """Letters that decompose into nothing, as people without them on the keyboard type them."""
 
+TRADE = frozenset((
+    "a", "and", "animal", "animals", "at", "board", "boarding", "by", "care", "caring", "cat", "cats", "co", "company", "corp",
+    "dog", "dogs", "for", "groom", "groomer", "groomers", "grooming", "in", "inc", "kitten", "llc", "ltd", "my", "of", "on", "our",
+    "pet", "pets", "pro", "pros", "puppy", "service", "services", "sit", "sits", "sitter", "sitters", "sitting", "the", "train",
+    "trainer", "trainers", "training", "walk", "walker", "walkers", "walking", "walks", "we", "with", "your",
+))  # fmt: skip
+"""Words that many businesses here have in their names, so that they tell none from another."""
+
 APOSTROPHES = re.compile("['’‘ʼ`´′＇]")
 SPACELESS = re.compile(r"[\u3005\u3007\u3031-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+")
 """Scripts in which a name is written with or without a space between its parts: Han, kana, Hangul."""
@@ -48,6 +56,16 @@ def postcode_token(keys: Keys, text: str) -> int:
     return token(keys, "postcode", "".join(fold(text).split()))
 
 
+def address_token(keys: Keys, street: str, postcode: str) -> int:
+    """Of a whole street address with its postcode."""
+    return token(keys, "address", normal_address(street, postcode))
+
+
+def business_tokens(keys: Keys, text: str) -> frozenset[int]:
+    """Of the words of a business's name that tell it from others."""
+    return frozenset(token(keys, "business", word) for word in business_words(text))
+
+
 def last_four_token(keys: Keys, text: str) -> int:
     """Of the last four digits of a card or account that somebody paid with. Some hundred persons in a million share each."""
     return token(keys, "last_four", "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())[-4:])
@@ -65,6 +83,22 @@ def same_email(one: str, other: str) -> bool:
 
 def same_phone(one: str, other: str) -> bool:
     return normal_phone(one) == normal_phone(other)
+
+
+def same_address(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Of (street, postcode)."""
+    return normal_address(*one) == normal_address(*other)
+
+
+def alike_businesses(one: str, other: str) -> bool:
+    """Whether two names share two thirds of the words of the longer one: the order and words of the trade make no difference."""
+    mine, others = business_words(one), business_words(other)
+    return bool(mine) and 3 * len(mine & others) >= 2 * max(len(mine), len(others))
+
+
+def least_shared(words_of_one: int) -> int:
+    """How many of a name's words another must have to be like it."""
+    return -(-2 * words_of_one // 3)
 
 
 def is_named(name: str, sought: str) -> bool:
@@ -98,6 +132,18 @@ def normal_phone(text: str) -> str:
         return "".join(str(unicodedata.digit(character)) for character in text if character.isdecimal())
     number.extension = None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def normal_address(street: str, postcode: str) -> str:
+    """Folded, without punctuation; spaces in a postcode mean nothing."""
+    return f"{' '.join(_parts(street))}\n{''.join(_parts(postcode))}"
+
+
+def business_words(text: str) -> frozenset[str]:
+    """The words of a business's name but for those of the trade; of a name that has no others, all of it as one."""
+    found = sought_words(text)
+    telling = found - TRADE
+    return telling or frozenset([" ".join(sorted(found))] if found else [])
 
 
 def words(text: str) -> frozenset[str]:
