@@ -22,6 +22,7 @@ from console.platform_api.routes import (
     employees,
     health,
     ingest,
+    ingest_application_documents,
     ingest_money,
     ingest_orders,
     intents,
@@ -47,7 +48,7 @@ ROUTERS = tuple(
     for module in (
         offer, auth, me, users, reveals, tickets, orders, audit, employees,
         payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_documents,
-        disclosures, changes, presence, intents, ingest, ingest_money, ingest_orders, webhooks, health,
+        disclosures, changes, presence, intents, ingest, ingest_application_documents, ingest_money, ingest_orders, webhooks, health,
     )
 )  # fmt: skip
 

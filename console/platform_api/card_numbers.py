@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from console.platform_api.masks import HIDDEN
 
-LONGEST = 19
+SHORTEST, LONGEST = 12, 19
+"""Digits of a card number."""
 _RUN = re.compile(r"[0-9](?:[\W_]{0,3}[0-9])*")
 _GROUP = re.compile(r"[0-9]+")
 CARD_GROUP = 4
@@ -84,15 +85,14 @@ def _card_at(text: str, groups: Sequence[Group]) -> int:
         digits += text[start:end]
         if len(digits) > LONGEST:
             break
-        if _is_card(digits) and _is_one_number(text, groups[:count]):
+        if len(digits) >= SHORTEST and _is_card(digits) and _is_one_number(text, groups[:count]):
             found = count
     return found
 
 
 def _is_card(digits: str) -> bool:
-    return _luhn(digits) and any(
-        len(digits) in lengths and low <= int(digits[: len(str(low))]) <= high for low, high, lengths in ISSUERS
-    )
+    begins = (low <= int(digits[: len(str(low))]) <= high for low, high, lengths in ISSUERS if len(digits) in lengths)
+    return _luhn(digits) and any(begins)
 
 
 def _luhn(digits: str) -> bool:

@@ -1,6 +1,7 @@
-"""Cases that the platform opens: an order in trouble, a payment to review, a document that expires. Each is a ticket, which ends with what it is the case of.
+"""Cases that the platform opens: an order in trouble, a payment to review, a document that expires. Each is a ticket.
 
-So claims, leases, notes and reveals need nothing of their own; and nobody solves, reopens, links or unlinks such a ticket by hand.
+It ends with what it is the case of. So claims, leases, notes and reveals need nothing of their own; and nobody solves, reopens,
+links or unlinks such a ticket by hand.
 """
 
 from __future__ import annotations

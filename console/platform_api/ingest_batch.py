@@ -78,20 +78,23 @@ def by_external_id(
 
 
 def seal_new(
-    work: Transaction, owner: str, place: tuple[str, str], values: Mapping[str, str | None], before: bytes | None = None
+    work: Transaction,
+    owner: str,
+    place: tuple[str, str],
+    values: Mapping[str, str | None],
+    before: bytes | None = None,
+    category: str = "instrument",
 ) -> bytes | None:
-    """The instrument's document with what is new in it; None when nothing is, or when the owner's key is gone. `place`: resource, id."""
+    """The category's document with what is new in it; None when nothing is, or when the owner's key is gone. `place`: resource, id."""
     key = work.platform.vault.keys_of([owner]).get(owner)
     fresh = {name: value for name, value in values.items() if value is not None}
     if key is None or not fresh:
         return None
-    known = load(key.open(*place, "instrument", before)) if before is not None else {}
+    known = load(key.open(*place, category, before)) if before is not None else {}
     news = {name: value for name, value in fresh.items() if name not in known or known[name].value != value}
     if not news:
         return None
-    return key.seal(
-        *place, "instrument", dump({**known, **{n: Value(v, Source.SELF, work.now) for n, v in news.items()}})
-    )
+    return key.seal(*place, category, dump({**known, **{n: Value(v, Source.SELF, work.now) for n, v in news.items()}}))
 
 
 def finish(ask: Ask, work: Transaction, outcomes: Sequence[Outcome]) -> None:

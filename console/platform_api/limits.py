@@ -13,6 +13,8 @@ from console.platform_api.strict_json import check
 BODY = 1024 * 1024
 INGEST = 8 * 1024 * 1024
 REPORT = 10 * 1024 * 1024
+DOCUMENTS = 14 * 1024 * 1024
+"""The largest document in base64, with what is said of it."""
 TARGET = 8 * 1024
 """Bytes of path and query together."""
 
@@ -50,12 +52,14 @@ class Limits:
         await self.app(scope, _replay(body, receive), send)
 
 
-REPORTS = "/v1/reconciliations"
+REPORTS, PAPERS = "/v1/reconciliations", "/v1/ingest/application-documents"
 
 
 def _limit(path: str) -> int:
     if path == REPORTS:
         return REPORT
+    if path == PAPERS:
+        return DOCUMENTS
     return INGEST if path.startswith("/v1/ingest/") else BODY
 
 

@@ -17,6 +17,7 @@ from console.platform_api.listing import MOST
 from console.platform_api.order_figures import KINDS, OWN
 from console.platform_api.orders import ORDERS
 from console.platform_api.routes.offer import ENTITIES
+from console.records.application_documents import MEDIA_TYPES
 from console.records.employees import Role
 
 Schema = dict[str, Any]
@@ -26,6 +27,7 @@ INTEGER: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 ANYTHING: Schema = {"type": "object"}
 DAY: Schema = {"type": "string", "format": "date"}
+FILE: Schema = {"type": "string", "format": "binary"}
 STRINGS: Schema = {"type": "array", "items": TEXT}
 
 
@@ -93,10 +95,16 @@ ANSWERS: dict[str, Schema] = {
         results=_array(_object(external_id=TEXT, id=TEXT, number=TEXT, version=INTEGER, outcome=TEXT))
     ),
     **dict.fromkeys(
-        (f"POST /v1/ingest/{name}" for name in ("orders", "payments", "payouts", "payout-changes")),
+        (
+            f"POST /v1/ingest/{name}"
+            for name in ("orders", "payments", "payouts", "payout-changes", "application-documents")
+        ),
         _object(results=_array(_object(external_id=TEXT, outcome=TEXT))),
     ),
     "POST /v1/webhooks/processor": _object(taken=FLAG),
+    "POST /v1/application-documents/{named}/reveal": _object(
+        values=ANYTHING, missing=STRINGS, expires=TEXT, grant=TEXT
+    ),
     "POST /v1/orders/{named}/reveal": _object(values=ANYTHING, missing=STRINGS, expires=TEXT, grant=TEXT),
     "GET /v1/orders/{named}/history": _object(items=_array(ANYTHING), next=_or_null(TEXT)),
     "POST /v1/payments/{named}/refund-preview": _object(
@@ -140,6 +148,8 @@ LINES = {
     if access.has(frozenset(Role), entity.resource, "export")
 }
 """Answers with lines, one JSON object each."""
+BYTES: dict[str, tuple[str, ...]] = {"POST /v1/application-documents/{named}/open": MEDIA_TYPES}
+"""Answers that are a file as it is, and of which kinds."""
 CREATING = {"POST /v1/tickets", "POST /v1/reconciliations"}
 
 CASE: Schema = {"type": "string", "description": "the case in hand: a ticket's id or number"}
@@ -173,6 +183,9 @@ def _complete(name: str, operation: Schema) -> None:
         operation["security"] = [{"bearer": []}]
     if name in LINES:
         operation["responses"]["200"]["content"] = {"application/x-ndjson": {"schema": TEXT}}
+        return
+    if name in BYTES:
+        operation["responses"]["200"]["content"] = {kind: {"schema": FILE} for kind in BYTES[name]}
         return
     if name in CREATING:
         operation["responses"]["201"] = operation["responses"].pop("200")

@@ -84,6 +84,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     _put_in_force,
     _forget_events,
     forget_lapsed,
+    raise_tasks,
 )
 """Each is a transaction of its own."""
 
