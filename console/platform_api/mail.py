@@ -23,13 +23,11 @@ from console.platform_api.transaction import Transaction
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
 from console.records.record import Category
+from console.records.tickets import OUT
 from console.records.users import Source
 
 mails = table(MailRow)
 _users, _links = table(UserRow), table(TicketLink)
-
-OUT = "out"
-"""The kind of a thread's entry that went to the person."""
 
 UNDO = timedelta(seconds=10)
 """How long what an employee sends can be undone before it goes."""

@@ -52,7 +52,7 @@ def reveal(ask: Ask, entity: Entity, named: str, wish: Wish) -> Answer:
         facts = projection.facts_of(ask, connection, entity, row, load_case(connection, ask.case))
         for category in wanted:
             refuse_unless(access.may_reveal(ask.actor.roles, entity.resource, category, facts))
-        held = _held(connection, ask, str(facts.person))
+        held = held_grant(connection, ask, str(facts.person))
         told = None if held else _grant(ask, session, facts, wish)
         renew_case(ask, session)
         log(
@@ -86,7 +86,7 @@ def _categories(entity: Entity, fields: Sequence[str]) -> set[Category]:
     return {kinds[name] for name in fields}
 
 
-def _held(connection: Connection, ask: Ask, person: str) -> Row[Any] | None:
+def held_grant(connection: Connection, ask: Ask, person: str) -> Row[Any] | None:
     """The employee's grant for this person and case, if one still holds."""
     return connection.execute(
         select(_grants).where(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, false, or_, select
@@ -21,6 +21,7 @@ from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest, NotFound
 from console.platform_api.tables import (
     EmployeeRow,
+    MailRow,
     OrderRow,
     PaymentRow,
     PayoutRow,
@@ -37,16 +38,18 @@ from console.records.tickets import (
     ABOUT,
     CHANNELS,
     ONLY_IN,
+    OUT,
     PLATFORM,
     PREFIX,
     RESOURCE,
     TRANSITIONS,
+    MailState,
     Ticket,
     TicketState,
 )
 
 tickets, links, messages = table(TicketRow), table(TicketLink), table(TicketMessage)
-_users, _employees = table(UserRow), table(EmployeeRow)
+_users, _employees, _mail = table(UserRow), table(EmployeeRow), table(MailRow)
 
 NUMBERED = {
     "users": (_users, "U"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"), "payouts": (table(PayoutRow), "PO"),
@@ -207,26 +210,44 @@ def thread_of(ask: Ask, connection: Connection, ticket: str, level: Level = Leve
         select(messages).where(messages.c.ticket == ticket).order_by(messages.c.at, messages.c.id)
     ).all()
     known = known_words(ask, connection, [ticket]).get(ticket) if level is not Level.FULL else None
-    bodies = open_bodies(ask, rows)
-    return [_message(ask, message, bodies.get(message.id), level, known) for message in rows]
+    texts, sent = _open_texts(ask, rows), _mail_of(connection, ticket)
+    return [_message(ask, row, texts.get(row.id), level, known) | sent.get(row.id, {}) for row in rows]
 
 
-def open_bodies(ask: Ask, rows: Sequence[Row[Any]]) -> dict[str, str]:
-    """Message → its text; a message whose owner's key is gone (erased) is absent."""
+def _open_texts(ask: Ask, rows: Sequence[Row[Any]]) -> dict[str, dict[str, str]]:
+    """Message → its body, and the subject of what went out; a message whose owner's key is gone (erased) is absent."""
     keys = ask.platform.vault.keys_of({row.owner for row in rows}) if rows else {}
-    return {
-        row.id: load(keys[row.owner].open("ticket_messages", row.id, "thread", bytes(row.sealed_thread)))["body"].value
+    opened = {
+        row.id: load(keys[row.owner].open("ticket_messages", row.id, "thread", bytes(row.sealed_thread)))
         for row in rows
         if row.owner in keys and row.sealed_thread is not None
     }
+    return {message: {name: value.value for name, value in found.items()} for message, found in opened.items()}
 
 
-def _message(ask: Ask, row: Row[Any], body: str | None, level: Level, known: set[str] | None) -> dict[str, Any]:
-    by = "person" if row.author is None else "you" if row.author == ask.actor.id else "employee"
-    head = {"id": row.id, "at": row.at, "kind": row.kind, "by": by}
-    if body is None:
+def _mail_of(connection: Connection, ticket: str) -> dict[str, dict[str, Any]]:
+    """Message → how it stands with the mail that it went out as. `due`: until when it can be undone."""
+    rows = connection.execute(select(_mail).where(_mail.c.ticket == ticket))
+    waits = MailState.WAITING
+    return {
+        row.id: {"mail": row.state, "due": row.due if row.state == waits else None, "failure": row.failure}
+        for row in rows
+    }
+
+
+def _message(
+    ask: Ask, row: Row[Any], texts: Mapping[str, str] | None, level: Level, known: set[str] | None
+) -> dict[str, Any]:
+    head = {"id": row.id, "at": row.at, "kind": row.kind, "by": _by(ask, row)}
+    if texts is None:
         return {**head, "mask": "(erased)"}
-    return {**head, "body": body} if level is Level.FULL else {**head, "mask": _redacted(body, known)}
+    return {**head, **texts} if level is Level.FULL else {**head, "mask": _redacted(texts["body"], known)}
+
+
+def _by(ask: Ask, row: Row[Any]) -> str:
+    if row.author is None:
+        return "platform" if row.kind == OUT else "person"
+    return "you" if row.author == ask.actor.id else "employee"
 
 
 TICKETS = Entity(

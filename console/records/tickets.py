@@ -43,6 +43,10 @@ ABOUT = ("person", "order", "review", "application", "document")
 """What a ticket is the case of: somebody who wrote, an order in trouble, a payment to review, an application, a document that expires."""
 
 
+OUT = "out"
+"""The kind of a thread's entry that went to the person."""
+
+
 class Link(BaseModel):
     """A record that a ticket is about."""
 

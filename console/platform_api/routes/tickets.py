@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
+from fastapi import Request
 from pydantic import Field
 from starlette.responses import Response
 
-from console.platform_api import ticket_work
+from console.platform_api import ticket_drafts, ticket_replies, ticket_work
 from console.platform_api.guard import Asking, permits
-from console.platform_api.problems import Invalid
+from console.platform_api.problems import BadRequest, Invalid
 from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_read, collection, to_response
 from console.platform_api.tickets import TICKETS
@@ -55,6 +57,42 @@ class Note(models.Request):
 @router.post("/{named}/note", dependencies=[permits("tickets", "note")])
 def note(named: str, ask: Asking, wish: Note) -> Response:
     return to_response(ticket_work.note(ask, named, wish.body))
+
+
+class Reply(models.Letter):
+    to: models.Code | None = None
+
+
+@router.post("/{named}/reply", dependencies=[permits("tickets", "reply")])
+def reply(named: str, ask: Asking, wish: Reply) -> Response:
+    said = ticket_replies.Reply(wish.subject, wish.body, wish.template, wish.to)
+    return to_response(ticket_replies.reply(ask, named, said))
+
+
+class Sent(models.Request):
+    message: Annotated[UUID, Field(strict=False)]
+
+
+@router.post("/{named}/undo-reply", dependencies=[permits("tickets", "undo-reply")])
+def undo_reply(named: str, ask: Asking, wish: Sent) -> Response:
+    return to_response(ticket_replies.undo(ask, named, wish.message))
+
+
+@router.post("/{named}/resend", dependencies=[permits("tickets", "resend")])
+def resend(named: str, ask: Asking, wish: Sent) -> Response:
+    return to_response(ticket_replies.resend(ask, named, wish.message))
+
+
+DRAFT = frozenset({"template", "to", "reason"})
+
+
+@router.get("/{named}/drafts", dependencies=[permits("tickets", "reply")])
+async def draft(named: str, request: Request, ask: Asking) -> Response:
+    asked = dict(request.query_params)
+    if set(asked) - DRAFT or "template" not in asked:
+        raise BadRequest("Ask with template, and with to and reason if you like.")
+    wanted = ticket_drafts.draft(ask, named, asked["template"], to=asked.get("to"), reason=asked.get("reason"))
+    return to_response(await wanted)
 
 
 class Target(models.Request):
