@@ -20,6 +20,8 @@ ACTIONS = frozenset(
         "approve", "chart", "export", "import-report", "next-review", "note-review", "open-of-line", "open-of-review",
         "reconciliations", "refund", "refund-review", "reject", "resolve", "resolve-difference", "settle", "take-review",
         "trouble", "undo-review",
+        # pro applications
+        "ask", "decline", "documents", "next-application", "next-items", "recommend",
         # employees
         "grant", "new-employee", "revoke",
         # dialogs

@@ -7,6 +7,7 @@ from screens.employees import EmployeesScreen
 from screens.orders import OrdersScreen
 from screens.parts.base import PetworksScreen
 from screens.payment_reviews import PaymentReviewsScreen
+from screens.pro_applications import ProApplicationsScreen
 from screens.reconciliations import ReconciliationsScreen
 from screens.tickets import TicketsScreen
 from screens.users import UsersScreen
@@ -14,6 +15,7 @@ from screens.users import UsersScreen
 SCREENS: dict[str, type[PetworksScreen]] = {
     "tickets": TicketsScreen,
     "users": UsersScreen,
+    "pro-applications": ProApplicationsScreen,
     "orders": OrdersScreen,
     "audit": AuditScreen,
     "employees": EmployeesScreen,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from console.raw import Raw
 from console.records.tickets import Ticket
 
-CASES = {"order": Raw("Order in trouble"), "review": Raw("Payment to review")}
+CASES = {
+    "order": Raw("Order in trouble"),
+    "review": Raw("Payment to review"),
+    "application": Raw("Pro application"),
+    "document": Raw("Document that expires"),
+}
 """What a ticket is about → its title where nobody wrote one."""
 
 

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, Static
 
 from screens.parts.held_key import HeldKey
+from screens.parts.tick import Tick
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,14 @@ class Confirmed:
 
     reason: str | None = None
     text: str = ""
+    ticked: bool = False
 
 
 class Confirm(ModalScreen[Confirmed | None]):
     """Answers `Confirmed` or None, and does nothing itself.
 
     `act` is the words on the button, `reasons` code → words, `ask` the label of a free text, which `must` be given,
-    `typed` a word that must be typed.
+    `typed` a word that must be typed, `tick` what can be ticked beside it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
@@ -46,9 +48,10 @@ class Confirm(ModalScreen[Confirmed | None]):
         ask: str = "",
         must: bool = False,
         typed: str = "",
+        tick: str = "",
     ) -> None:
         super().__init__()
-        self._title, self._effect, self._act = _content(title), _content(effect), act
+        self._title, self._effect, self._act, self._tick = _content(title), _content(effect), act, tick
         self._reasons, self._ask, self._must, self._typed = reasons, ask, must, typed
         self._held = HeldKey()
 
@@ -74,6 +77,8 @@ class Confirm(ModalScreen[Confirmed | None]):
         if self._typed:
             yield Label(Content(f"Type {self._typed} to go on"))
             yield Input(id="typed", max_length=100)
+        if self._tick:
+            yield Tick(Content(self._tick), id="tick")
 
     def on_key(self, event: Key) -> None:
         self._held.pressed(event.key)
@@ -93,7 +98,8 @@ class Confirm(ModalScreen[Confirmed | None]):
         if lack:
             self.query_one("#dialog-error", Static).update(Content(lack))
         else:
-            self.dismiss(Confirmed(self._reason(), self._value("#text")))
+            ticked = any(each.value for each in self.query("#tick").results(Tick))
+            self.dismiss(Confirmed(self._reason(), self._value("#text"), ticked))
 
     def _lacking(self) -> str:
         if self._reasons and self._reason() is None:

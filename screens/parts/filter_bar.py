@@ -99,7 +99,8 @@ class FilterBar(Vertical):
         self.vocabulary = vocabulary
         self.filter = start or Filter()
         self._check, self._empty, self._examples = check, empty, examples
-        self._order = self._total = ""
+        self._order: Content | str = ""
+        self._total = ""
         self._marked = 0
 
     def compose(self) -> ComposeResult:
@@ -130,7 +131,7 @@ class FilterBar(Vertical):
         self.filter = chosen
         self._close()
 
-    def show_order(self, words: str) -> None:
+    def show_order(self, words: Content | str) -> None:
         self._order = words
         self._draw()
 
@@ -150,7 +151,8 @@ class FilterBar(Vertical):
     def _draw(self) -> None:
         self.query_one("#filter-words", Static).update(Content(self.filter.words or self._empty))
         self.query_one("#filter-marked", Static).update(Content(f"* {self._marked:,} marked" if self._marked else ""))
-        self.query_one("#filter-order", Static).update(Content(self._order))
+        order = self._order if isinstance(self._order, Content) else Content(self._order)
+        self.query_one("#filter-order", Static).update(order)
         self.query_one("#filter-total", Static).update(Content(self._total))
 
     def _help(self, words: str, *, wrong: bool) -> None:

@@ -17,17 +17,21 @@ from textual.widgets import Input, Label, Static
 PREFIXES = {
     "U": "users",
     "T": "tickets",
+    "PA": "pro-applications",
+    "PD": "pro-applications",
     "O": "orders",
     "A": "audit",
     "E": "employees",
     "RV": "payment-reviews",
     "RC": "reconciliations",
 }
-"""The letters before a number → the screen of such records."""
+"""The letters before a number → the screen of such records, or that leads to them; a screen's own letters come first."""
 
 WORDS = {
     "user": "users",
     "ticket": "tickets",
+    "application": "pro-applications",
+    "pros": "pro-applications",
     "order": "orders",
     "employee": "employees",
     "log": "audit",
@@ -54,20 +58,20 @@ def parse(typed: str, screens: Sequence[str]) -> Place | str:
         return f"A number like T-204, or a screen: {', '.join(screens)}."
     prefix, dash, digits = words[0].upper().partition("-")
     if dash and len(words) == 1:
-        return _place(PREFIXES.get(prefix, ""), digits, screens, words[0])
+        return _place(PREFIXES.get(prefix, ""), digits, screens, words[0], prefix)
     name = WORDS.get(words[0].lower(), words[0].lower())
     if len(words) == 1:
         return Place(name) if name in screens else f"There is no screen “{words[0]}” for you: {', '.join(screens)}."
     return _place(name, words[1].upper().rpartition("-")[2], screens, words[0])
 
 
-def _place(name: str, digits: str, screens: Sequence[str], typed: str) -> Place | str:
+def _place(name: str, digits: str, screens: Sequence[str], typed: str, prefix: str = "") -> Place | str:
     if name not in screens:
         return f"“{typed}” is of no screen that you have: {', '.join(screens)}."
     if not (digits.isascii() and digits.isdecimal()) or len(digits) > 18:
         return f"“{digits}” is no number."
-    letter = next(letter for letter, screen in PREFIXES.items() if screen == name)
-    return Place(name, f"{letter}-{int(digits)}")
+    letters = prefix or next(letters for letters, screen in PREFIXES.items() if screen == name)
+    return Place(name, f"{letters}-{int(digits)}")
 
 
 class Jump(ModalScreen[Place | None]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,7 +15,8 @@ from textual.widgets.option_list import Option
 from console.records.record import Record
 from console.text import line
 from screens.parts.at_work import WorkingScreen
-from screens.parts.bulk import Outcome, Plan, refusals, run
+from screens.parts.bulk import Outcome, Plan, Refusal, refusals, run
+from screens.parts.bulk_results import Results
 from screens.parts.confirm import Confirm
 from screens.parts.filter_bar import FilterBar
 from screens.parts.pick import Pick
@@ -31,6 +32,8 @@ class MarkedScreen(WorkingScreen):
     """Action → words."""
     DOING: ClassVar[Mapping[str, str]] = {}
     """Action → words while it is done, as in "Refunding"."""
+    RESULTS: ClassVar[bool] = False
+    """Whether the work ends with a line for each record, from which what failed can be tried again at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("M", "unmark", "unmark all", show=False, id="unmark")]
 
@@ -41,6 +44,14 @@ class MarkedScreen(WorkingScreen):
         words: str
         outcome: Outcome
         money: str = ""
+        refused: Sequence[Refusal] = ()
+        again: Callable[[], None] | None = None
+        """Tries those again that failed or were left, with the same answer."""
+
+    @property
+    def those(self) -> str:
+        """What people call the records."""
+        return self.WHAT or self.NAME
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "unmark":
@@ -61,10 +72,14 @@ class MarkedScreen(WorkingScreen):
 
     async def _choose_and_run(self, ids: list[str]) -> Notice | None:
         options = [Option(Content(words), id=name) for name, words in self.MANY.items() if self.may_do_many(name)]
-        title = Content(f"{len(ids)} marked {self.NAME}")
+        title = Content(f"{len(ids)} marked {self.those}")
         name = await self.app.push_screen_wait(Pick(title, options, "a dry run comes first · escape leaves"))
-        if name is None:
-            return None
+        return None if name is None else await self._plan_and_run(ids, name)
+
+    async def _plan_and_run(
+        self, ids: Sequence[str], name: str, answer: Mapping[str, Any] | None = None
+    ) -> Notice | None:
+        """The dry run, the question unless it is answered already, the work."""
         plan = await self._dry_run(ids, name)
         stopped = self.stopping
         self.post_message(self.Idle())
@@ -73,14 +88,14 @@ class MarkedScreen(WorkingScreen):
         if not plan.allowed:
             why = plan.refused[0].why if plan.refused else "They are gone."
             return Notice("not-allowed", f"{self.MANY[name]}: not allowed for any of the {len(ids)} marked. {why}")
-        body = await self.ask_for_many(name, plan)
+        body = await self.ask_for_many(name, plan) if answer is None else answer
         if body is not None:
             await self._run(name, plan, body)
         return None
 
-    async def _dry_run(self, ids: list[str], name: str) -> Plan:
+    async def _dry_run(self, ids: Sequence[str], name: str) -> Plan:
         """Ask the platform of each what it allows now; nothing is changed."""
-        plan, what = Plan(), f"Checking {len(ids)} {self.NAME}"
+        plan, what = Plan(), f"Checking {len(ids)} {self.those}"
         for done, id in enumerate(ids):
             self.step(Steps(what, len(ids), done, stopping=self.stopping))
             if self.stopping:
@@ -106,7 +121,7 @@ class MarkedScreen(WorkingScreen):
         deed, count = self.DEEDS[name], len(plan.allowed)
         effect = deed.effect.replace("{number}", f"Each of these {count}")
         reasons = self.reasons(deed.reasons) if deed.reasons else None
-        title = deed.titled(f"{count} {self.NAME}")
+        title = deed.titled(f"{count} {self.those}")
         answer = await self.app.push_screen_wait(
             Confirm(
                 title, said_of(plan, effect), title, reasons=reasons, ask=deed.ask, must=deed.must, typed=deed.typed
@@ -116,7 +131,7 @@ class MarkedScreen(WorkingScreen):
 
     async def _run(self, name: str, plan: Plan, body: Mapping[str, Any]) -> None:
         words, total = self.MANY[name], len(plan.allowed)
-        doing = f"{self.DOING[name]} {total} {self.NAME}" if name in self.DOING else f"{words}: {total} {self.NAME}"
+        doing = f"{self.DOING[name]} {total} {self.those}" if name in self.DOING else f"{words}: {total} {self.those}"
 
         async def deed(record: Record) -> Record:
             return await self.do_one(record, name, body)
@@ -127,7 +142,13 @@ class MarkedScreen(WorkingScreen):
 
         step(Outcome())
         outcome = await run(plan.allowed, deed, stopped=lambda: self.stopping, step=step)
-        self.post_message(self.Finished(words, outcome, plan.total(outcome.done)))
+
+        def again() -> None:
+            if not self.busy:
+                job = self.until_idle(self._plan_and_run(sorted(outcome.again), name, body))
+                self.work(job, "work on the marked ones", group="marked")
+
+        self.post_message(self.Finished(words, outcome, plan.total(outcome.done), plan.refused, again))
 
     def on_marked_screen_finished(self, message: Finished) -> None:
         outcome = message.outcome
@@ -136,6 +157,13 @@ class MarkedScreen(WorkingScreen):
         self.table.keep_marks(frozenset(outcome.again))
         self.say(result(message.words, outcome, message.money))
         self.look_again()
+        if self.RESULTS:
+            self.work(self._show_results(message), "show what came of it", group="results")
+
+    async def _show_results(self, message: Finished) -> None:
+        again = await self.app.push_screen_wait(Results(message.words, message.outcome, message.refused))
+        if again and message.again is not None:
+            message.again()
 
     @on(RecordTable.MarksChanged)
     def _say_marked(self, message: RecordTable.MarksChanged) -> None:

@@ -46,6 +46,10 @@ class RevealingScreen(ListDetailScreen):
 
     # Revealing
 
+    async def opens(self, record: Record, case: CaseInHand) -> tuple[str, Record]:
+        """Collection and record whose values `v` shows; override where that is another than the selected one."""
+        return self.COLLECTION, record
+
     def action_reveal(self) -> None:
         """At once, for the case in hand and with its usual reason."""
         self.with_case(self._reveal, "reveal {number}")
@@ -54,22 +58,24 @@ class RevealingScreen(ListDetailScreen):
         self.with_case(self._ask_and_reveal, "reveal {number}")
 
     async def _ask_and_reveal(self, record: Record, case: CaseInHand) -> None:
-        fields = maskable(record)
+        _, opened = await self.opens(record, case)
+        fields = maskable(opened)
         if not fields:
-            self.post_message(self.Refused(nothing_to_reveal(record)))
+            self.post_message(self.Refused(nothing_to_reveal(opened)))
             return
-        dialog = RevealDialog(record, fields, case, self.reasons("reveal_reasons"))
+        dialog = RevealDialog(opened, fields, case, self.reasons("reveal_reasons"))
         answer = await self.app.push_screen_wait(dialog)
         if answer is not None:
             await self._reveal(record, case, answer.reason)
 
     async def _reveal(self, record: Record, case: CaseInHand, reason: str = "") -> None:
-        fields = maskable(record)
+        collection, opened = await self.opens(record, case)
+        fields = maskable(opened)
         if not fields:
-            self.post_message(self.Refused(nothing_to_reveal(record)))
+            self.post_message(self.Refused(nothing_to_reveal(opened)))
             return
-        opened = await reveal(self.session, self.COLLECTION, record, fields, case=case, reason=reason or self.PRESET)
-        self.post_message(self.Cleared(record, opened, case.id))
+        shown = await reveal(self.session, collection, opened, fields, case=case, reason=reason or self.PRESET)
+        self.post_message(self.Cleared(opened, shown, case.id))
         if self.HISTORY:
             await self._fetch_history(record.id, None)
 

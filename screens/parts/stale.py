@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -12,15 +12,26 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from console.errors import Stale
+from console.errors import Change, Stale
 from console.raw import Raw
 from console.records.record import Record
 from console.text import ago, line
+from screens.parts.held_key import HeldKey
 from screens.parts.revealed import HoldsValues
 from screens.parts.tick import Tick
+
+
+def who(change: Change, now: datetime) -> Content:
+    """Who changed it, and how long ago."""
+    try:
+        when = ago(datetime.fromisoformat(change.at), now)
+    except ValueError:
+        return line(change.by)
+    return line(f"{change.by}, {when}" if when == "now" else f"{change.by}, {when} ago")
 
 
 @dataclass(frozen=True)
@@ -102,13 +113,7 @@ class StaleDialog(HoldsValues, ModalScreen[StaleAnswer | None]):
 
     def _who(self, name: str) -> Content:
         change = self._changed.get(name)
-        if change is None:
-            return Content("–")
-        try:
-            when = ago(datetime.fromisoformat(change.at), self._now)
-        except ValueError:
-            return line(change.by)
-        return line(f"{change.by}, {when}" if when == "now" else f"{change.by}, {when} ago")
+        return Content("–") if change is None else who(change, self._now)
 
     def _kept(self) -> frozenset[str]:
         return frozenset(name for name in self._yours if self.query_one(f"#k-{name}", Tick).value)
@@ -130,6 +135,47 @@ class StaleDialog(HoldsValues, ModalScreen[StaleAnswer | None]):
 
     def put_away(self) -> None:
         self.action_cancel()
+
+
+class StaleDecision(ModalScreen[bool]):
+    """A decision that others got ahead of. Answers whether to decide all the same; `because` says why that is not to be had.
+
+    `rows`: what, how it stands now, who did that, what was to be done.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
+    AUTO_FOCUS = "#cancel"
+
+    def __init__(self, number: str, rows: Sequence[tuple[str, Content, Content, str]], act: str, because: str) -> None:
+        super().__init__()
+        self._number, self._rows, self._act, self._because = number, rows, act, because
+        self._held = HeldKey()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog -wide"):
+            yield Static(Content(f"{self._number} changed while you were deciding"), classes="dialog-title")
+            with Grid(id="stale"):
+                yield from (Static(Content(title), classes="-title") for title in ("", "Now", "Changed by", "Yours"))
+                for what, now, by, yours in self._rows:
+                    yield from (Static(Content(what)), Static(now), Static(by), Static(Content(yours)))
+            said = f"Nothing of yours was done. {self._because}".strip()
+            yield Static(line(said), classes="dialog-hint")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(Content("Leave it" if not self._because else "Go on"), id="cancel")
+                if not self._because:
+                    yield Button(Content(f"{self._act} all the same"), id="act", classes="-deed")
+
+    def on_key(self, event: Key) -> None:
+        self._held.pressed(event.key)
+
+    @on(Button.Pressed, "#act")
+    def _all_the_same(self) -> None:
+        if not self._held.repeats:
+            self.dismiss(True)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        self.dismiss(False)
 
 
 SHOWS = "v shows theirs, for the case in hand: it is logged, and the person can see it."

@@ -57,6 +57,7 @@ def refunds_of(platform: Platform, payment: str) -> list[Any]:
 
 async def look_at(app: ConsoleApp, pilot: Pilot[int], number: str) -> PaymentReviewsScreen:
     """The screen of reviews, with the cursor and the detail on one of them."""
+    await pilot.press("0")
     await until(pilot, lambda: isinstance(app.screen, PaymentReviewsScreen) and len(app.screen.table.window))
     screen = app.screen
     assert isinstance(screen, PaymentReviewsScreen)

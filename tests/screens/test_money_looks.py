@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, TextArea
+from textual.widgets import Input, OptionList
 
 from console.app import ConsoleApp
 from console.demo import Demo
@@ -34,6 +34,7 @@ from tests.platform_api.orders_made import (
 from tests.platform_api.people import add_person
 from tests.screens.consoles import NOW, PASSWORD, on_screen, until
 from tests.screens.money import Reviewed, choose, flat, foretold, look_at, open_refund, review_of, type_amount
+from tests.screens.settled import settled
 from tests.screens.test_looks import ready
 
 pytestmark = pytest.mark.usefixtures("utc")
@@ -64,6 +65,8 @@ async def payments_to_review(app: ConsoleApp, pilot: Pilot[int], platform: Platf
 
 
 async def refunds_for_the_manager(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
+    await ready(app, pilot)
+    await pilot.press("0")
     await ready(app, pilot)
 
 
@@ -207,9 +210,6 @@ def test_it_looks_as_it_did(still: Platform, snap_compare: Callable[..., bool], 
 
         async def reach(pilot: Pilot[int]) -> None:
             await state(app, pilot, still)
-            for typed in app.screen.query("Input, TextArea"):
-                assert isinstance(typed, Input | TextArea)
-                typed.cursor_blink = False
-            await pilot.pause(0.3)
+            await settled(pilot)
 
         assert snap_compare(app, terminal_size=size, run_before=reach)

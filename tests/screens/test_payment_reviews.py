@@ -46,6 +46,7 @@ def rows(screen: PaymentReviewsScreen) -> list[PaymentReview]:
 
 
 async def start(app: ConsoleApp, pilot: Pilot[int]) -> PaymentReviewsScreen:
+    await pilot.press("0")
     await until(pilot, lambda: isinstance(app.screen, PaymentReviewsScreen) and app.screen.record)
     assert isinstance(app.screen, PaymentReviewsScreen)
     return app.screen
@@ -72,7 +73,7 @@ async def test_billing_starts_with_what_waits_the_most_urgent_first(seeded_platf
         assert "d over" in on_screen(app)
 
 
-async def test_a_manager_starts_with_the_refunds_to_decide(seeded_platform: Platform):
+async def test_a_manager_finds_the_refunds_to_decide(seeded_platform: Platform):
     async with signed_in(seeded_platform, "manager") as (app, pilot):
         screen = await start(app, pilot)
         assert {(review.kind, review.state) for review in rows(screen)} == {("refund", "open")}

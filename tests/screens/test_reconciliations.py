@@ -40,6 +40,7 @@ def report(platform: Platform, gross: str = "90.00") -> tuple[bytes, str]:
 
 
 async def open_books(app: ConsoleApp, pilot: Pilot[int]) -> ReconciliationsScreen:
+    await pilot.press("0")
     await until(pilot, lambda: isinstance(app.screen, PaymentReviewsScreen))
     await pilot.press("R")
     await until(pilot, lambda: isinstance(app.screen, ReconciliationsScreen) and app.screen.table.status.heard)

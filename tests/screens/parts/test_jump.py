@@ -4,7 +4,7 @@ import pytest
 
 from screens.parts.jump import Place, parse
 
-SCREENS = ("tickets", "users", "audit", "payment-reviews", "reconciliations")
+SCREENS = ("tickets", "users", "pro-applications", "audit", "payment-reviews", "reconciliations")
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ SCREENS = ("tickets", "users", "audit", "payment-reviews", "reconciliations")
         ("rv-31", Place("payment-reviews", "RV-31")),
         ("review 31", Place("payment-reviews", "RV-31")),
         ("payments", Place("payment-reviews")),
+        ("pa-12", Place("pro-applications", "PA-12")),
+        ("application 12", Place("pro-applications", "PA-12")),
+        ("PD-7", Place("pro-applications", "PD-7")),
         ("RC-2", Place("reconciliations", "RC-2")),
     ],
 )
