@@ -15,6 +15,7 @@ from console.platform_api.limits import Limits
 from console.platform_api.platform import Platform
 from console.platform_api.routes import (
     application_documents,
+    application_previews,
     audit,
     auth,
     changes,
@@ -47,7 +48,8 @@ ROUTERS = tuple(
     module.router
     for module in (
         offer, auth, me, users, reveals, tickets, orders, audit, employees,
-        payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_documents,
+        payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_previews,
+        application_documents,
         disclosures, changes, presence, intents, ingest, ingest_application_documents, ingest_money, ingest_orders, webhooks, health,
     )
 )  # fmt: skip

@@ -78,6 +78,7 @@ ANSWERS: dict[str, Schema] = {
         applications=INTEGER,
         payouts=_object(count=INTEGER, amounts=ANYTHING),
     ),
+    "GET /v1/tickets/{named}/drafts": _object(template=TEXT, subject=TEXT, body=TEXT),
     "GET /v1/audit/head": _object(seq=INTEGER, hash=TEXT),
     "GET /v1/changes": _object(
         items=_array(_object(seq=INTEGER, resource=TEXT, id=TEXT, version=INTEGER)), last=INTEGER
@@ -97,7 +98,7 @@ ANSWERS: dict[str, Schema] = {
     **dict.fromkeys(
         (
             f"POST /v1/ingest/{name}"
-            for name in ("orders", "payments", "payouts", "payout-changes", "application-documents")
+            for name in ("orders", "pro-applications", "payments", "payouts", "payout-changes", "application-documents")
         ),
         _object(results=_array(_object(external_id=TEXT, outcome=TEXT))),
     ),
@@ -107,6 +108,12 @@ ANSWERS: dict[str, Schema] = {
     ),
     "POST /v1/orders/{named}/reveal": _object(values=ANYTHING, missing=STRINGS, expires=TEXT, grant=TEXT),
     "GET /v1/orders/{named}/history": _object(items=_array(ANYTHING), next=_or_null(TEXT)),
+    "POST /v1/pro-applications/{named}/reveal": _object(values=ANYTHING, missing=STRINGS, expires=TEXT, grant=TEXT),
+    "GET /v1/pro-applications/{named}/history": _object(items=_array(ANYTHING), next=_or_null(TEXT)),
+    **dict.fromkeys(
+        (f"POST /v1/pro-applications/{{named}}/{decision}-preview" for decision in ("approve", "decline")),
+        _object(allowed=FLAG, because=TEXT, claims=FLAG),
+    ),
     "POST /v1/payments/{named}/refund-preview": _object(
         amount=INTEGER, currency=TEXT, left_before=INTEGER, left_after=INTEGER, goes=TEXT, because=TEXT
     ),
@@ -137,10 +144,12 @@ QUERIES: dict[str, dict[str, Schema]] = {
     },
     "GET /v1/reconciliations/{named}/lines": {"result": _array(TEXT), "limit": INTEGER, "cursor": TEXT},
     "GET /v1/users/{named}/contact": {"topic": TEXT, "service": TEXT},
+    "GET /v1/tickets/{named}/drafts": {"template": TEXT, "to": TEXT, "reason": TEXT},
     "GET /v1/users/{named}/history": {"cursor": TEXT},
     "GET /v1/orders/{named}/history": {"cursor": TEXT},
+    "GET /v1/pro-applications/{named}/history": {"cursor": TEXT},
 }
-REQUIRED = {"topic"}
+REQUIRED = {"topic", "template"}
 PUBLIC = {"GET /v1", "POST /v1/auth/token", "POST /v1/webhooks/processor", "GET /health"}
 LINES = {
     f"POST /v1/{entity.resource}/export"
