@@ -28,6 +28,7 @@ from screens.parts.base import PetworksScreen
 from screens.parts.going import GoingApp
 from screens.parts.head import TABS, title_of
 from screens.parts.problems import Notice, explain
+from screens.parts.saved_documents import remove_leftovers
 from screens.parts.shell import Clock, SessionEnded, utc_now
 from screens.parts.starting import Starting
 from screens.parts.styles import KeptStylesheet
@@ -91,10 +92,12 @@ class ConsoleApp(GoingApp):
         return Starting(self.session.environment, line(self.settings.url))
 
     def on_mount(self) -> None:
+        remove_leftovers()
         self._end_on_signals()
         self.run_worker(self._start(), exit_on_error=False)
 
     async def on_unmount(self) -> None:
+        self.saved_documents.clear()
         await self.session.close()
 
     def _end_on_signals(self) -> None:
@@ -255,5 +258,8 @@ def run(settings: Settings, demo: Demo | None = None) -> int:
     """Open the console and stay until it is left; the exit code."""
     session = Session.open(settings, remember=demo is None)
     app = ConsoleApp(settings, session, demo=demo)
-    app.run()
+    try:
+        app.run()
+    finally:
+        app.saved_documents.clear()  # however it ended
     return app.return_code or 0

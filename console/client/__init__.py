@@ -10,6 +10,7 @@ client.py       calls with a token, retried until their outcome is known
 from console.client.answers import Answer, Changed, Changes, Offer, Page, Total
 from console.client.client import Client, Patience, TokenSource, new_key
 from console.client.requests import Query, path
+from console.client.stream import File
 from console.client.transport import Transport
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Changed",
     "Changes",
     "Client",
+    "File",
     "Offer",
     "Page",
     "Patience",

@@ -111,7 +111,7 @@ def answer(reply: Reply) -> Answer:
 def problem(reply: Reply) -> Problem:
     """A page that isn't the platform's own is a gateway's trouble from 500 on; below it is another server."""
     wait = _retry_after(reply.headers.get("Retry-After"))
-    if reply.headers.get("Content-Type", "").partition(";")[0].strip() == "application/problem+json":
+    if media_type(reply) == "application/problem+json":
         return Problem.of(reply.status, _json(reply), retry_after=wait)
     if reply.status < 500:
         raise ContractBroken(f"The answer ({reply.status}) is not a Petworks platform's.")
@@ -139,6 +139,11 @@ def _where(error: ValidationError) -> str:
     """The first place and what is wrong there, without the input."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     return f"{'.'.join(str(part) for part in first['loc']) or 'the answer'}: {first['type'].replace('_', ' ')}."
+
+
+def media_type(reply: Reply) -> str:
+    """What the body is, without its parameters."""
+    return str(reply.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 
 def _json(reply: Reply) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from console.client import answers
 from console.client.answers import Answer, Changes, Offer, Page
 from console.client.requests import Query, headers, json_bytes, parameters, path, signed
-from console.client.stream import Stream, told_total
+from console.client.stream import File, Stream, gathered, told_total
 from console.client.transport import Request, Transport
 from console.errors import (
     ConnectionFailed,
@@ -52,6 +52,7 @@ class Patience:
     pause: float = 0.3  # before the second try; it doubles
     longest_wait: float = 5.0  # of a Retry-After: whoever is told to wait longer, tells the employee
     quiet: float = 60.0  # between two parts of a stream
+    file: float = 60.0  # a file, from asking for it to its last byte
 
 
 def new_key() -> str:
@@ -155,6 +156,22 @@ class Client:
             if reply.status >= 400:
                 raise answers.problem(reply)
             yield Stream(parts, told_total(reply))
+
+    async def content(self, path: str, body: Mapping[str, object], *, most: int, case: str | None = None) -> File:
+        """A file as it is, of `most` bytes at most, within `Patience.file`. Each try is on the log, so it is tried once."""
+        token = await self._tokens.access()
+        request = Request("POST", path, (), headers(case=case), json_bytes(body))
+        try:
+            async with asyncio.timeout(self._patience.file):
+                return await self._file(signed(request, token), most)
+        except TimeoutError:
+            raise ConnectionFailed("The platform did not send the whole file in time.") from None
+
+    async def _file(self, request: Request, most: int) -> File:
+        async with self._transport.stream(request, self._patience.quiet) as (reply, parts):
+            if reply.status >= 400:
+                raise answers.problem(reply)
+            return File(await gathered(parts, most), answers.media_type(reply))
 
     # How often, how long
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from console.client.answers import Total
@@ -34,6 +34,24 @@ class Stream:
                 yield _object(line)
         if rest:
             raise ContractBroken("The answer was cut short.")
+
+
+@dataclass(frozen=True)
+class File:
+    """What it is, the platform says, and whoever shows it looks."""
+
+    data: bytes = field(repr=False)
+    media_type: str = ""
+
+
+async def gathered(parts: AsyncIterator[bytes], most: int) -> bytes:
+    """All parts as one; ContractBroken as soon as they are more than they may be."""
+    held = bytearray()
+    async for part in parts:
+        held += part
+        if len(held) > most:
+            raise ContractBroken(f"The file has more than {most} bytes.")
+    return bytes(held)
 
 
 def told_total(reply: Reply) -> Total | None:

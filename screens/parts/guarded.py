@@ -33,10 +33,12 @@ class GuardedApp(ChangeFeed):
         self._used = self.clock()
 
     def hide(self) -> None:
-        """Remember the place, and wipe what is in clear."""
+        """Remember the place, and wipe what is in clear, files too."""
+        self.note_place()
         if self.current_mode in self.tab_names:
             self._place = self.current_mode
         self.follow_no_more()
+        self.saved_documents.clear()
         self.wipe()
 
     async def action_lock(self) -> None:

@@ -20,6 +20,7 @@ from screens.parts.discreet import DiscreetApp
 from screens.parts.jump import Place
 from screens.parts.revealed import HoldsValues, RevealedValues
 
+from screens.parts.saved_documents import SavedDocuments
 KEY_NAMES = {
     "escape": "esc",
     "question_mark": "?",
@@ -106,6 +107,8 @@ class Shell(DiscreetApp):
         self.clock = clock
         self.revealed = RevealedValues(clock)
         self.drafts: dict[str, Draft] = {}
+        self._views: tuple[str, Views] | None = None
+        self.saved_documents = SavedDocuments()
         """Record number → what was typed about it."""
         self.tab_names: tuple[str, ...] = ()
         """The screens that this employee has, in menu order."""
@@ -152,6 +155,8 @@ class Shell(DiscreetApp):
         self.run_worker(self._end_grants(), group="end-grants", exit_on_error=False)
         return form_went
 
+        if ended and self.saved_documents.clear():
+            self.notify("The documents that were saved for the case are removed.", markup=False)
     def wipe(self) -> bool:
         """Nothing stays in clear on any screen; whether a form that held values had to go."""
         if not self.revealed.clear():
