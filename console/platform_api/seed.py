@@ -16,6 +16,7 @@ from pathlib import Path
 from console.platform_api.database import Database
 from console.platform_api.migrate import make_ready
 from console.platform_api.platform import locations
+from console.platform_api.seed_applicants import open_in
 from console.platform_api.seed_employees import employee_ids, refuse_weak
 from console.platform_api.seed_filling import Filling, Report, SeedError, report_on_stderr
 from console.platform_api.seed_people import UNTIL_DEFAULT, YEARS
@@ -37,6 +38,7 @@ class Seeded:
     users: int
     orders: int
     tickets: int
+    applications: int
     employees: int
     seconds: float
 
@@ -61,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
         options.data, options.database, options.vault_database,
         users=options.users, seed=options.seed, employees=options.employees, until=options.until,
     )  # fmt: skip
-    made = f"{done.users:,} users, {done.orders:,} orders, {done.tickets:,} tickets, {done.employees} employees"
+    made = f"{done.users:,} users, {done.orders:,} orders, {done.tickets:,} tickets, {done.applications:,} applications"
+    made += f", {done.employees} employees"
     report_on_stderr(f"{made} in {done.seconds:.1f} s\n")
     return 0
 
@@ -87,25 +90,32 @@ def seed(
     seed: int = 1,
     employees: bool = False,
     until: datetime | None = None,
+    open_applications: int | None = None,
     processes: int = PROCESSES,
     report: Report = report_on_stderr,
 ) -> Seeded:
-    """Fills databases that `migrate` has made and that hold no users yet. `until` is the time at which the sample data end."""
+    """Fills databases that `migrate` has made and that hold no users yet. `until` is the time at which the sample data end.
+
+    `open_applications`: how many wait to be decided; as many as a desk has in a morning unless said.
+    """
     started = time.monotonic()
     password = _password() if employees else ""
     end = until or datetime.fromisoformat(UNTIL_DEFAULT)
     ids = employee_ids(seed, end - YEARS) if employees else {}
     teams = {team: tuple(ids[name] for name in names) for team, names in TEAMS.items() if ids}
     desk = Desk(**teams, lease_until=datetime.now(UTC) + LEASE)
+    waiting = open_in(users) if open_applications is None else open_applications
     records_url, vault_at = locations(data, url, vault_url)
-    filling = Filling(Plan(seed, users, end, desk), Database(records_url, as_runtime=False), data, vault_at, report)
+    filling = Filling(
+        Plan(seed, users, end, desk, waiting), Database(records_url, as_runtime=False), data, vault_at, report
+    )
     try:
         filling.refuse_filled(([UserRow] if users else []) + ([EmployeeRow] if employees else []))
         filling.fill(processes)
         filling.finish(ids, password)
     finally:
         filling.close()
-    return Seeded(users, filling.orders, filling.tickets, len(ids), time.monotonic() - started)
+    return Seeded(users, filling.orders, filling.tickets, filling.applications, len(ids), time.monotonic() - started)
 
 
 def _password() -> str:

@@ -20,13 +20,22 @@ from console.platform_api.columns import Id
 from console.platform_api.database import Database
 from console.platform_api.ids import id_text
 from console.platform_api.keys import Keys
+from console.platform_api.seed_application_rows import COLUMNS as APPLICATION_COLUMNS
 from console.platform_api.seed_books import Books
 from console.platform_api.seed_employees import add_employees
 from console.platform_api.seed_order_rows import COLUMNS as ORDER_COLUMNS
 from console.platform_api.seed_people import YEARS
 from console.platform_api.seed_rows import SHARE, Maker, Plan, Share, share_count
 from console.platform_api.seed_tickets import LINK_COLUMNS, MESSAGE_COLUMNS, TICKET_COLUMNS
-from console.platform_api.tables import OrderRow, TicketLink, TicketMessage, TicketRow, UserRow, table
+from console.platform_api.tables import (
+    OrderRow,
+    ProApplicationRow,
+    TicketLink,
+    TicketMessage,
+    TicketRow,
+    UserRow,
+    table,
+)
 from console.platform_api.vault import Vault
 from console.platform_api.vault_tables import BLIND, DATA_KEY
 
@@ -60,7 +69,7 @@ class Filling:
         self.keys = Keys.load(data)
         self.vault = Vault(Database(vault_url, as_runtime=False), self.keys)
         self.customer: str | None = None
-        self.orders = self.tickets = 0
+        self.orders = self.tickets = self.applications = 0
 
     def close(self) -> None:
         self.records.dispose()
@@ -101,6 +110,9 @@ class Filling:
             bulk.insert(records, table(TicketMessage), share.tickets.messages, MESSAGE_COLUMNS)
             for model, columns in ORDER_COLUMNS.items():
                 bulk.insert(records, table(model), share.orders.rows[model], columns)
+            for model, columns in APPLICATION_COLUMNS.items():
+                bulk.insert(records, table(model), share.applications.rows[model], columns)
+        self.applications += len(share.applications.rows[ProApplicationRow])
         self.orders += len(share.orders.rows[OrderRow])
         self.tickets += len(share.tickets.tickets)
         if self.customer is None and share.users:
@@ -120,6 +132,7 @@ class Filling:
             "users": plan.users,
             "orders": self.orders,
             "tickets": self.tickets,
+            "applications": self.applications,
             "employees": len(ids),
             "seed": plan.seed,
         }
@@ -129,7 +142,7 @@ class Filling:
                 add_employees(session, ids, password, plan.until - YEARS, self.customer)
             if plan.desk.billing and self.orders:
                 Books(session, self.vault, plan, plan.desk.billing[0]).add()
-            numbered: list[type[SQLModel]] = [UserRow, TicketRow, *ORDER_COLUMNS]
+            numbered: list[type[SQLModel]] = [UserRow, TicketRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS]
             for model in numbered:
                 if table(model).primary_key.columns.keys() == ["number"]:
                     bulk.count_on(session.connection(), table(model), "number")

@@ -1,15 +1,16 @@
-"""Cases of the sample data that the platform opened: payments to review and orders in trouble, each with its ticket."""
+"""Cases of the sample data that the platform opened: payments to review, orders in trouble, applications; each with its ticket."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from console.platform_api.ids import id_bytes, id_text
-from console.platform_api.seed_order_rows import HOUR, MINUTE, Ground, Party
+from console.platform_api.seed_order_rows import HOUR, MINUTE, Ground
 from console.platform_api.seed_order_texts import RESOLUTIONS, REVIEW_NOTES
 from console.platform_api.tables import OrderEvent, PaymentReviewRow
+from console.platform_api.vault import OwnerKey
 from console.records.payment_reviews import OUTCOMES_OF, ReviewKind
 from console.records.reasons import REASONS
 from console.records.tickets import PLATFORM
@@ -41,8 +42,15 @@ class Review:
         return f"{self.kind.replace('_', '-')}:{id_text(cause)}"
 
 
+class Owner(Protocol):
+    """Under whose key a case's thread is sealed."""
+
+    id: bytes
+    key: OwnerKey
+
+
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class Claim:
     """Who works on a case, or did; `until` when that lapses."""
 
     employee: str | None = None
@@ -63,9 +71,11 @@ class CaseMaker:
         ended = ground.before_now(review.at + 5 * HOUR) if review.settled else None
         claim = self._claim(ground.desk.billing, ended)
         links = [("payouts", change), ("payments", payment), ("orders", about), ("users", person.id)]
-        case = self._case("review", review.at, person, claim, ended, links)
+        case = self.case("review", review.at, person, claim, ended, links)
         if claim.employee is not None:
-            self._note_in(case, review.at, person, claim.employee)
+            at = ground.before_now(review.at + 30 * MINUTE)
+            entry = ground.id(at)
+            self.message(entry, case, "note", at, person, claim.employee, {"body": ground.random.choice(REVIEW_NOTES)})
         by = claim.employee if review.settled in OUTCOMES_OF[ReviewKind(review.kind)] else None
         ground.add(
             PaymentReviewRow, charge.number, ground.id(review.at), 1, "settled" if ended else "open", review.kind, review.mark, review.at,
@@ -82,7 +92,7 @@ class CaseMaker:
         claim = self._claim(ground.desk.support, ended)
         links = [("orders", order.id), ("users", order.parent.id), ("users", order.pro.id)]
         subject = f"{order.name} in trouble: {REASONS['trouble'][reason]}"
-        case = self._case("order", at, order.parent, claim, ended, links, subject)
+        case = self.case("order", at, order.parent, claim, ended, links, subject)
         self._row_of_event(order, "trouble", at, None, None, reason, None)
         if ended is None:
             order.trouble = (reason, at, case)
@@ -134,19 +144,19 @@ class CaseMaker:
 
     # Tickets
 
-    def _claim(self, team: tuple[str, ...], ended: int | None) -> _Claim:
+    def _claim(self, team: tuple[str, ...], ended: int | None) -> Claim:
         """What has ended keeps who did it; of the rest some are being worked on."""
         ground = self._ground
         if not team or (ended is None and ground.chance(0.75)):
-            return _Claim()
-        return _Claim(ground.random.choice(team), ground.lease_until if ended is None else None)
+            return Claim()
+        return Claim(ground.random.choice(team), ground.lease_until if ended is None else None)
 
-    def _case(
+    def case(
         self,
         about: str,
         at: int,
-        owner: Party,
-        claim: _Claim,
+        owner: Owner,
+        claim: Claim,
         ended: int | None,
         links: Sequence[tuple[str, bytes | None]],
         subject: str | None = None,
@@ -162,9 +172,17 @@ class CaseMaker:
         rows.links += [(ticket, resource, record) for resource, record in dict.fromkeys(links) if record is not None]
         return ticket
 
-    def _note_in(self, ticket: bytes, opened: int, owner: Party, author: str) -> None:
+    def message(
+        self,
+        entry: bytes,
+        ticket: bytes,
+        kind: str,
+        at: int,
+        owner: Owner,
+        author: str | None,
+        texts: Mapping[str, str],
+    ) -> None:
         ground = self._ground
-        at = ground.before_now(opened + 30 * MINUTE)
-        message, body = ground.id(at), ground.random.choice(REVIEW_NOTES)
-        sealed = ground.seal(owner.key, "ticket_messages", message, "thread", at, {"body": body}, "employee")
-        ground.made.cases.messages.append((message, ticket, at, "note", id_bytes(author), owner.id, sealed))
+        source = "self" if kind == "in" else "employee"
+        sealed = ground.seal(owner.key, "ticket_messages", entry, "thread", at, texts, source)
+        ground.made.cases.messages.append((entry, ticket, at, kind, author and id_bytes(author), owner.id, sealed))

@@ -18,6 +18,9 @@ from console.platform_api.bulk import Row, microseconds
 from console.platform_api.documents import Value, dump
 from console.platform_api.ids import id_bytes
 from console.platform_api.keys import KEY_BYTES, Keys
+from console.platform_api.seed_applicants import Applicants
+from console.platform_api.seed_application_rows import ApplicationRows
+from console.platform_api.seed_applications import ApplicationMaker, number_rows
 from console.platform_api.seed_order_rows import OrderRows
 from console.platform_api.seed_orders import OrderMaker
 from console.platform_api.seed_payments import Turns
@@ -47,6 +50,11 @@ class Plan:
     users: int
     until: datetime
     desk: Desk
+    open_applications: int = 0
+
+    def open_before(self, place: int) -> int:
+        """How many open applications there are in the shares before this one."""
+        return self.open_applications * place // max(1, share_count(self.users))
 
 
 @dataclass
@@ -56,6 +64,7 @@ class Share:
     blind: list[Row] = field(default_factory=list)
     tickets: TicketRows = field(default_factory=TicketRows)
     orders: OrderRows = field(default_factory=OrderRows)
+    applications: ApplicationRows = field(default_factory=ApplicationRows)
 
 
 class Maker:
@@ -73,6 +82,9 @@ class Maker:
         random = Random(f"{plan.seed}/{plan.users}/{place}")  # noqa: S311 - sample data, not secrets
         numbers = range(place * SHARE + 1, min((place + 1) * SHARE, plan.users) + 1)
         people = [sample_person(random, number, plan.users, plan.until) for number in numbers]
+        applying = Random(f"{plan.seed}/{plan.users}/{place}/applications")  # noqa: S311
+        chosen = Applicants(applying, people, plan.open_before(place + 1) - plan.open_before(place))
+        people = chosen.alike(applying, people)
         keys = {person.id: self._person(made, person) for person in people}
         maker = TicketMaker(people, keys, plan.desk, lambda owner: self._new_key(made, owner))
         count = ticket_count(plan.users)
@@ -80,6 +92,11 @@ class Maker:
             maker.make(random, number, count, plan.until)
         made.tickets = maker.rows
         self._orders(made, random, people, keys, place)
+        applications = ApplicationMaker(self._keys, applying, people, keys, plan.desk, plan.until)
+        made.applications = applications.make(chosen, plan.open_before(place))
+        number_rows(made.applications, place, share_count(plan.users))
+        made.blind += made.applications.blind
+        self._add_cases(made, (made.orders.cases, made.applications.cases), place)
         return made
 
     def _orders(
@@ -89,18 +106,17 @@ class Maker:
         maker = OrderMaker(random, people, keys, plan.desk, plan.until, Turns(place, share_count(plan.users)))
         made.orders = maker.make(stretches(plan.users, SHARE)[place])
         made.blind += [(blind.last_four_token(self._keys, four), payer) for four, payer in made.orders.cards]
-        self._add_cases(made, place)
 
-    def _add_cases(self, made: Share, place: int) -> None:
+    def _add_cases(self, made: Share, cases: Sequence[TicketRows], place: int) -> None:
         """Cases are tickets too; their numbers go on where those of people's tickets end, every share's apart."""
-        plan, cases, step = self._plan, made.orders.cases, share_count(self._plan.users)
-        first = ticket_count(plan.users) + 1 + place
-        opened = TICKET_COLUMNS.index("opened")
-        for rank, row in enumerate(sorted(cases.tickets, key=lambda row: (row[opened], row[1]))):
-            made.tickets.tickets.append((first + rank * step, *row[1:]))
-        made.tickets.links += cases.links
-        made.tickets.messages += cases.messages
-        made.orders.cases = TicketRows()
+        plan, step = self._plan, share_count(self._plan.users)
+        first, opened = ticket_count(plan.users) + 1 + place, TICKET_COLUMNS.index("opened")
+        rows = [row for some in cases for row in sorted(some.tickets, key=lambda row: (row[opened], row[1]))]
+        made.tickets.tickets += [(first + rank * step, *row[1:]) for rank, row in enumerate(rows)]
+        for some in cases:
+            made.tickets.links += some.links
+            made.tickets.messages += some.messages
+        made.orders.cases = made.applications.cases = TicketRows()
 
     def _new_key(self, made: Share, owner: str) -> OwnerKey:
         key = secrets.token_bytes(KEY_BYTES)

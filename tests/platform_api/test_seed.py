@@ -22,6 +22,7 @@ from console.platform_api.migrate import migrate
 from console.platform_api.passwords import matches
 from console.platform_api.platform import Platform, open_platform
 from console.platform_api.seed import seed
+from console.platform_api.seed_application_rows import COLUMNS as APPLICATION_TABLES
 from console.platform_api.seed_employees import PEOPLE
 from console.platform_api.seed_filling import SeedError
 from console.platform_api.seed_names import HOSTILE
@@ -46,17 +47,23 @@ from tests.postgresql import Server
 
 users, tickets, links, messages = table(UserRow), table(TicketRow), table(TicketLink), table(TicketMessage)
 employees, roles = table(EmployeeRow), table(EmployeeRole)
-OF_ORDERS: list[type[SQLModel]] = [*ORDER_TABLES, ReconciliationRow, ReportLineRow, DisclosureRow]
-of_orders = [table(model) for model in OF_ORDERS]
+MORE: list[type[SQLModel]] = [*ORDER_TABLES, ReconciliationRow, ReportLineRow, DisclosureRow, *APPLICATION_TABLES]
+more = [table(model) for model in MORE]
 OWNERS = {
     "orders": "parent", "order_events": "owner", "payments": "payer", "refunds": "payer", "payouts": "pro", "payout_changes": "pro",
+    "pro_applications": "person", "application_documents": "person",
 }  # fmt: skip
 """Table → the column that says whose key seals its rows; in the others it is `owner`, or the row itself."""
+
+NAMES = {"pro_applications": "pro-applications", "application_documents": "application-documents"}
+"""Table → what its values are sealed as, where that differs."""
 
 CATEGORIES = ("identity", "contact", "locality", "address", "demographic", "google")
 PASSWORD = "correct horse battery"
 KEYS_AND_LEASES = {
-    *(f"sealed_{kind}" for kind in (*CATEGORIES, "thread", "service", "instrument")), "sealed_note", "subject", "lease_until", "password_hash",
+    *(f"sealed_{kind}" for kind in (*CATEGORIES, "thread", "service", "instrument", "profile", "document", "content")), "sealed_note",
+    "subject", "lease_until", "password_hash",
+    "area_token",
 }  # fmt: skip
 
 
@@ -80,7 +87,7 @@ def everything(platform: Platform, *models: Table) -> dict[str, Any]:
     """All that doesn't hang on keys, and every sealed value opened; of all tables unless some are named."""
     found: dict[str, Any] = {}
     with platform.database.reading() as connection:
-        for model in models or (users, tickets, links, messages, employees, *of_orders):
+        for model in models or (users, tickets, links, messages, employees, *more):
             rows = connection.execute(select(model).order_by(*model.primary_key)).mappings().all()
             found[model.name] = [{n: v for n, v in row.items() if n not in KEYS_AND_LEASES} for row in rows]
             found[f"{model.name} values"] = [_opened(platform, model.name, row) for row in rows]
@@ -91,7 +98,7 @@ def plain_rows(platform: Platform) -> dict[str, Any]:
     """What doesn't hang on keys, as SQLite holds it: a tenth of the time for tens of thousands of rows."""
     found: dict[str, Any] = {}
     with platform.database.reading() as connection:
-        for model in (tickets, links, messages, *of_orders):
+        for model in (tickets, links, messages, *more):
             listed = ", ".join(column.name for column in model.columns if column.name not in KEYS_AND_LEASES)
             key = ", ".join(column.name for column in model.primary_key)
             found[model.name] = connection.exec_driver_sql(f"SELECT {listed} FROM {model.name} ORDER BY {key}").all()
@@ -99,13 +106,20 @@ def plain_rows(platform: Platform) -> dict[str, Any]:
 
 
 def _opened(platform: Platform, resource: str, row: Any) -> dict[str, Any]:
-    if resource == "report_lines":  # its note is bound to the line, not to an id
+    if resource in ("report_lines", "document_contents"):  # bound to the line, not to an id; a file, not a document
         return {}
     owner = row[OWNERS[resource]] if resource in OWNERS else row.get("owner") or row.get("id")
     key = platform.vault.keys_of([owner]).get(owner) if owner else None
     sealed = {name: value for name, value in row.items() if name.startswith("sealed_") and value is not None}
     assert key is not None or not sealed
-    return {name: load(key.open(resource, row["id"], name[7:], bytes(v))) for name, v in sealed.items()} if key else {}
+    return (
+        {
+            name: load(key.open(NAMES.get(resource, resource), row["id"], name[7:], bytes(v)))
+            for name, v in sealed.items()
+        }
+        if key
+        else {}
+    )
 
 
 def people(count: int = 4_000) -> list[Person]:
@@ -166,7 +180,7 @@ def test_all_of_it_is_there_and_fits_together(place: tuple[Path, str | None]):
         _check_links(found, written)
         counts = f'"orders":2000,"seed":1,"tickets":{len(found["tickets"])},"users":1000'
         assert [(row.resource, row.action, row.details) for row in log] == [
-            ("platform", "seed", f'{{"employees":13,{counts}}}')
+            ("platform", "seed", f'{{"applications":{len(found["pro_applications"])},"employees":13,{counts}}}')
         ]
 
 
@@ -343,7 +357,7 @@ def test_the_command_makes_all_on_an_empty_folder(tmp_path: Path, capsys: pytest
     assert cli.main(arguments) == 0
     said = capsys.readouterr()
     assert "30 users, 60 orders, " in said.err
-    assert " tickets, 13 employees in " in said.err
+    assert " applications, 13 employees in " in said.err
     assert PASSWORD not in said.err + said.out
     assert cli.main(arguments) == 1
     assert "already holds users" in capsys.readouterr().err
