@@ -160,11 +160,41 @@ class Vault:
             ordered = self._rarest_first(connection, list(dict.fromkeys(tokens)))
             return self._intersect(connection, ordered, before, limit)
 
+    def sharing(self, tokens: Sequence[int], least: int, through: int) -> tuple[list[str], bool]:
+        """Owners that have at least `least` of the tokens, newest first; and whether more than `through` have a token, which are cut off.
+
+        Whoever shares so many has one of the rarest: the others are only looked up.
+        """
+        if not tokens:
+            return [], False
+        found: set[str] = set()
+        with self.database.reading() as connection:
+            rare, cut = self._rarest(connection, list(dict.fromkeys(tokens)), least, through)
+            for token in rare:
+                found |= self._sharing(connection, token, list(tokens), least, through)
+        return sorted(found, reverse=True), cut
+
+    def _rarest(self, connection: Connection, tokens: list[int], least: int, through: int) -> tuple[list[int], bool]:
+        """So many of the tokens that nobody can have enough of them and none of these; and whether any of them is too common."""
+        counts = {token: self._count(connection, token, through + 1) for token in tokens}
+        rare = sorted(tokens, key=counts.__getitem__)[: len(tokens) - least + 1]
+        return rare, any(counts[token] > through for token in rare)
+
+    def _sharing(self, connection: Connection, token: int, tokens: list[int], least: int, through: int) -> set[str]:
+        marks = ",".join([self._mark] * len(tokens))
+        newest = f"SELECT owner FROM blind WHERE token = {self._mark} ORDER BY owner DESC LIMIT {through}"  # noqa: S608
+        shared = f"SELECT count(*) FROM blind b WHERE b.owner = a.owner AND b.token IN ({marks})"  # noqa: S608
+        statement = f"SELECT a.owner FROM ({newest}) AS a WHERE ({shared}) >= {least}"  # noqa: S608
+        return {_text(owner) for (owner,) in connection.exec_driver_sql(statement, (token, *tokens))}
+
+    def _count(self, connection: Connection, token: int, most: int) -> int:
+        counted = f"SELECT count(*) FROM (SELECT 1 FROM blind WHERE token = {self._mark} LIMIT {most}) AS counted"  # noqa: S608
+        return int(connection.exec_driver_sql(counted, (token,)).scalar_one())
+
     def _rarest_first(self, connection: Connection, tokens: list[int]) -> list[int]:
         if len(tokens) == 1:
             return tokens
-        count = f"SELECT count(*) FROM (SELECT 1 FROM blind WHERE token = {self._mark} LIMIT {RARE}) AS counted"  # noqa: S608
-        counts = {token: connection.exec_driver_sql(count, (token,)).scalar_one() for token in tokens}
+        counts = {token: self._count(connection, token, RARE) for token in tokens}
         return sorted(tokens, key=counts.__getitem__)
 
     def _intersect(self, connection: Connection, tokens: list[int], before: str | None, limit: int) -> list[str]:

@@ -96,7 +96,7 @@ class Former(BaseModel):
 class ProApplication(Record):
     """`case` is the ticket of its claim. `due`: when it should be decided; None while the clock stands still, since `stopped`.
 
-    `missing` and `expiring` are as of now. `services` are among `users.SERVICES`.
+    `missing` and `expiring` are as of now. `alike_cut`: more may be alike than are named. `services` are among `users.SERVICES`.
     """
 
     state: Annotated[str, Category.PLAIN] = ""
@@ -118,6 +118,7 @@ class ProApplication(Record):
     lease_until: Annotated[datetime | None, Category.PLAIN] = None
     documents: Annotated[tuple[ApplicationDocument, ...], Category.PLAIN] = ()
     alike: Annotated[tuple[Likeness, ...], Category.PLAIN] = ()
+    alike_cut: Annotated[bool, Category.PLAIN] = False
     former: Annotated[tuple[Former, ...], Category.PLAIN] = ()
     business_name: Annotated[Raw | None, Category.PROFILE] = None
     area: Annotated[Raw | None, Category.PROFILE] = None

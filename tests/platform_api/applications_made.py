@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.platform_api.application_marks import mark_documents, mark_profile
+from console.platform_api.application_tokens import index_applications
+from console.platform_api.application_tokens import index_applications
 from console.platform_api.blind import postcode_token
 from console.platform_api.cases import open_case
 from console.platform_api.ids import new_id
@@ -57,6 +59,8 @@ def add_application(
         session.flush()
         lacking = [name for name in PROFILE_NEEDED if name not in texts]
         mark_profile(session.connection(), application, services, lacking)
+        index_applications(platform, session.connection(), {person: texts.get("business_name")})
+        index_applications(platform, session.connection(), {person: texts.get("business_name")})
     if assignee is not None or state in HELD:
         claimed(platform, application, assignee)
     for kind in needed_documents(tuple(services)) if complete else ():
@@ -127,3 +131,7 @@ def decided(platform: Platform, state: str = "declined", by: str = "manager", **
 
 def is_pro(platform: Platform, person: str) -> bool:
     return bool(row_of(platform, UserRow, person).pro)
+
+
+def person_of(platform: Platform, application: str) -> str:
+    return str(row_of(platform, ProApplicationRow, application).person)
