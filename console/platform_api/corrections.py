@@ -1,4 +1,4 @@
-"""Correcting a person's values: source and before/after kept, indexes moved along (P1, P11)."""
+"""Correcting a person's values: source and before/after kept, indexes moved along (P1, P11), and the person told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from console.platform_api import blind, projection
 from console.platform_api.documents import Value, dump
 from console.platform_api.guard import Ask
 from console.platform_api.keys import Keys
+from console.platform_api.notices import tell_of_change
 from console.platform_api.problems import Conflict, Invalid, NotAllowed
 from console.platform_api.store import Answer, Write, correct
 from console.platform_api.user_values import CHECKS, checked
@@ -43,16 +44,18 @@ def _apply(write: Write, values: Mapping[str, str], source: Source) -> None:
     if key is None:
         raise Conflict("This person's data has been erased.")
     write.source = source
-    before: dict[str, str] = {}
+    stood: dict[str, Value] = {}
     for category in sorted({categories(User)[name] for name in values}):
         document = dict(projection.open_document(USERS, write.row, category, key))
-        before |= {name: value.value for name, value in document.items()}
+        stood |= document
         mine = {name: value for name, value in values.items() if categories(User)[name] is category}
         document |= {name: Value(value, source, write.ask.now) for name, value in mine.items()}
         write.values[f"sealed_{category}"] = key.seal("users", person, str(category), dump(document))
+    before = {name: value.value for name, value in stood.items()}
     write.changed = {name: (before.get(name), value) for name, value in values.items() if before.get(name) != value}
     write.details["source"] = str(source)
     _move_index(write, before, values)
+    tell_of_change(write, stood)
 
 
 def _move_index(write: Write, before: Mapping[str, str], after: Mapping[str, str]) -> None:

@@ -192,9 +192,9 @@ def _lock_case(work: Transaction, ticket: str) -> _Case | None:
 
 
 def _note_end(work: Transaction, case: _Case | None, row: Row[Any], state: MailState, code: str | None) -> None:
-    """What went out is kept in the thread alone; what did not can be sent again."""
-    kept = {"sealed_thread": None} if state is MailState.SENT else {}
-    _set(work, row, state=str(state), failure=code, finished=work.now, **kept)
+    """What went out is kept in the thread alone. What did not can be sent again, if it stands in a thread."""
+    again = state is not MailState.SENT and row.ticket is not None
+    _set(work, row, state=str(state), failure=code, finished=work.now, **({} if again else {"sealed_thread": None}))
     if case is not None:
         if case.application is not None:
             work.change(pro_applications.RESOURCE, _applications, case.application)
