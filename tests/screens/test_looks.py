@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from textual.content import Content
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, Static, TextArea
+from textual.widgets import Button, Input, Static
 
 from console.app import ConsoleApp
 from console.chain import Head
@@ -35,6 +35,7 @@ from screens.tickets import TicketsScreen
 from screens.users import UsersScreen
 from tests.platform_api.api import serving
 from tests.screens.consoles import NOW, PASSWORD, on_screen, until
+from tests.screens.settled import settled
 
 ROLES = {"the_log_of_the_auditor": "auditor", "a_log_that_was_changed": "auditor"}
 
@@ -50,7 +51,7 @@ async def ready(app: ConsoleApp, pilot: Pilot[int]) -> ListDetailScreen:
     assert isinstance(screen, ListDetailScreen)
     await until(pilot, lambda: screen.record or "No " in on_screen(app))
     app.workers.cancel_group(app, "feed")
-    await pilot.pause(0.1)
+    await settled(pilot)
     return screen
 
 
@@ -277,9 +278,6 @@ def test_it_looks_as_it_did(still: Platform, snap_compare: Callable[..., bool], 
 
         async def reach(pilot: Pilot[int]) -> None:
             await state(app, pilot)
-            for typed in app.screen.query("Input, TextArea"):
-                assert isinstance(typed, Input | TextArea)
-                typed.cursor_blink = False
-            await pilot.pause(0.3)
+            await settled(pilot)
 
         assert snap_compare(app, terminal_size=size, run_before=reach)

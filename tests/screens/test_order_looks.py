@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from console.app import ConsoleApp
 from console.demo import Demo
@@ -21,6 +20,7 @@ from screens.parts.progress import Steps
 from tests.platform_api.api import serving
 from tests.platform_api.orders_made import WALK, add_dispute, add_order, add_pair, add_payment, add_payout, add_refund
 from tests.screens.consoles import NOW, PASSWORD, on_screen, until
+from tests.screens.settled import settled
 from tests.screens.test_looks import ready
 from tests.screens.test_orders import choose, filtered, flat, mark, number_of, person
 
@@ -125,7 +125,7 @@ async def _many(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> Order
     await filtered(app, pilot, f"user:{parent}")
     await until(pilot, lambda: len(screen.table.window) == 3)
     await mark(screen, pilot, 3)
-    await pilot.pause(0.5)
+    await settled(pilot)
     return screen
 
 
@@ -170,8 +170,6 @@ def test_it_looks_as_it_did(still: Platform, snap_compare: Callable[..., bool], 
 
         async def reach(pilot: Pilot[int]) -> None:
             await state(app, pilot, still)
-            for typed in app.screen.query(Input):
-                typed.cursor_blink = False
-            await pilot.pause(0.3)
+            await settled(pilot)
 
         assert snap_compare(app, terminal_size=size, run_before=reach)
