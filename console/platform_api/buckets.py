@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
+from console.platform_api.columns import EPOCH
 from console.platform_api.problems import BadRequest
 
 MOST = 400
 DEFAULT_DAYS = 30
+MICROSECOND = timedelta(microseconds=1)
 STEPS = {"day": timedelta(days=1), "week": timedelta(days=7)}
 _FIRST, _LAST = date(1971, 1, 1), date(2200, 1, 1)
 
@@ -28,6 +30,16 @@ class Run:
     @property
     def count(self) -> int:
         return (self.end - self.start) // self.width
+
+    @property
+    def microseconds(self) -> int:
+        """The width, as databases count."""
+        return self.width // MICROSECOND
+
+
+def microseconds(moment: datetime) -> int:
+    """As the databases hold a moment."""
+    return (moment - EPOCH) // MICROSECOND
 
 
 @dataclass(frozen=True)

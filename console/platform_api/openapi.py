@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from console import access
+from console.platform_api.application_figures import KINDS as APPLICATION_KINDS
 from console.platform_api.buckets import STEPS
 from console.platform_api.entities import Entity
 from console.platform_api.guard import KEY_LENGTH
@@ -59,6 +60,8 @@ def _list_of(item: Schema) -> Schema:
 
 
 SUMS = dict.fromkeys(KINDS, INTEGER)
+COUNTS = dict.fromkeys(APPLICATION_KINDS, INTEGER)
+DAYS = {"by": {"type": "string", "enum": list(STEPS)}, "since": DAY, "until": DAY}
 ME = _object(
     id=TEXT, number=TEXT, name=TEXT, email=TEXT, roles=STRINGS, screens=STRINGS, start=_or_null(TEXT), may=ANYTHING, version=TEXT
 )  # fmt: skip
@@ -126,6 +129,19 @@ ANSWERS: dict[str, Schema] = {
             _object(currency=TEXT, **SUMS, buckets=_array(_object(start=TEXT, **SUMS))),
         ),
     ),
+    "GET /v1/pro-applications/figures": _object(
+        by=TEXT,
+        zone=TEXT,
+        since=TEXT,
+        until=TEXT,
+        buckets=_array(_object(start=TEXT, **COUNTS)),
+        **COUNTS,
+        median_days=_or_null({"type": "number"}),
+        outcomes=_array(_object(outcome=TEXT, count=INTEGER, median_days=_or_null({"type": "number"}))),
+        reasons=_array(_object(reason=_or_null(TEXT), count=INTEGER)),
+        open=INTEGER,
+        overdue=INTEGER,
+    ),
     "GET /v1/reconciliations/{named}/lines": _object(
         items=_array(_object(line=INTEGER, result=TEXT, category=TEXT, currency=TEXT, resolved=FLAG)),
         total=_object(count=INTEGER, exact=FLAG),
@@ -138,10 +154,9 @@ ANSWERS: dict[str, Schema] = {
 QUERIES: dict[str, dict[str, Schema]] = {
     "GET /v1/orders/figures": {
         **dict.fromkeys(sorted(set(ORDERS.filters) - set(OWN)), TEXT),
-        "by": {"type": "string", "enum": list(STEPS)},
-        "since": DAY,
-        "until": DAY,
+        **DAYS,
     },
+    "GET /v1/pro-applications/figures": DAYS,
     "GET /v1/reconciliations/{named}/lines": {"result": _array(TEXT), "limit": INTEGER, "cursor": TEXT},
     "GET /v1/users/{named}/contact": {"topic": TEXT, "service": TEXT},
     "GET /v1/tickets/{named}/drafts": {"template": TEXT, "to": TEXT, "reason": TEXT},

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,9 +28,8 @@ from sqlalchemy import (
 )
 
 from console import access
-from console.platform_api.buckets import Buckets, Run, buckets
+from console.platform_api.buckets import Buckets, Run, buckets, microseconds
 from console.platform_api.clauses import scope
-from console.platform_api.columns import EPOCH
 from console.platform_api.entities import Entity
 from console.platform_api.guard import Ask
 from console.platform_api.listing import Params, single
@@ -47,8 +45,6 @@ OWN = ("by", "since", "until")
 
 FEW = 20_000
 """So many orders are looked up one by one; where a filter lets more through, the money of the time is read and each order asked."""
-
-MICROSECOND = timedelta(microseconds=1)
 
 _at = type_coerce(money.c.at, BigInteger)
 
@@ -143,8 +139,8 @@ def _stretches(run: Run, pairs: Sequence[tuple[str, str]]) -> Select[Any]:
     of = union_all(*(select(literal(k).label("kind"), literal(c).label("currency")) for k, c in pairs)).cte("pairs")
     first = select(literal(0, BigInteger).label("slot")).cte("slots", recursive=True)
     slots = first.union_all(select(first.c.slot + 1).where(first.c.slot < run.count - 1))
-    width = literal(run.width // MICROSECOND, BigInteger)
-    start = literal(_microseconds(run.start), BigInteger) + slots.c.slot * width
+    width = literal(run.microseconds, BigInteger)
+    start = literal(microseconds(run.start), BigInteger) + slots.c.slot * width
     mine = money.c.kind == of.c.kind, money.c.currency == of.c.currency, _at >= start, _at < start + width
     amount = select(func.sum(money.c.amount)).where(*mine).correlate(of, slots).scalar_subquery()
     return select(of.c.currency, of.c.kind, slots.c.slot, amount).select_from(join(of, slots, true()))
@@ -168,16 +164,12 @@ def _theirs(connection: Connection, orders: Entity, clause: ColumnElement[bool])
 
 
 def _grouped(run: Run, theirs: ColumnElement[bool]) -> Select[Any]:
-    slot = (_at - _microseconds(run.start)) // (run.width // MICROSECOND)
+    slot = (_at - microseconds(run.start)) // run.microseconds
     within = money.c.at >= run.start, money.c.at < run.end
     rows = select(money.c.currency, money.c.kind, slot.label("slot"), money.c.amount).where(*within, theirs).subquery()
     return select(rows.c.currency, rows.c.kind, rows.c.slot, func.sum(rows.c.amount)).group_by(
         rows.c.currency, rows.c.kind, rows.c.slot
     )
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // MICROSECOND
 
 
 # The answer
