@@ -158,13 +158,17 @@ class ConsoleApp(GoingApp):
         if not same:
             await self._leave()
             await self._build_screens()
-        await self.switch_mode(self._place if same else self._first_screen())
+        place = None if same else self.last_place()
+        await self.switch_mode(self._place if same else place.screen if place else self._first_screen())
         for mode in ("lock", "sign-in"):
             if mode == leaving:
                 await self.remove_mode(mode)
         self.heard(live=True)
         if same:
             self.current.action_reload()
+        elif place is not None:
+            self.current.come_back(place)
+        self.say_damaged()
         if self.session.why_not and self.demo is None:
             self.current.told("You will be asked to sign in again next time.", self.session.why_not)
         self.follow()

@@ -11,7 +11,7 @@ ACTIONS = frozenset(
         "tab-tickets", "tab-users", "tab-pro-applications", "tab-orders", "tab-privacy-requests", "tab-surveys",
         "tab-audit", "tab-employees", "tab-policy", "tab-payment-reviews",
         # lists
-        "copy-number", "down", "first", "last", "mark", "next", "open", "page-down", "page-up", "previous", "up",
+        "views", "copy-number", "down", "first", "last", "mark", "next", "open", "page-down", "page-up", "previous", "up",
         # users
         "caller-check", "edit", "jump-in-list", "link-case", "open-linked", "reveal", "reveal-dialog", "sort", "stop", "unmark",
         # tickets

@@ -23,6 +23,7 @@ from typing import IO, Any
 
 import platformdirs
 
+from console import views
 from console.arguments import ROLES
 from console.errors import PetworksError
 from console.plain import safe_line
@@ -132,6 +133,7 @@ class DemoData:
         from screens.parts.witness import Witness  # takes half a second, which only new data cost
 
         Witness("demo").forget()
+        views.forget("demo")
         self.folder.mkdir(mode=0o700, parents=True)
         note = {"version": version("petworks-console"), "users": users}
         self._write(self._note, json.dumps(note | {"whole": False}))

@@ -54,11 +54,11 @@ class View:
 
 @dataclass(frozen=True)
 class LastPlace:
-    """Where somebody was: a screen, the number of a record on it, and what its list was filtered by."""
+    """Where somebody was: a screen, the number of a record on it, and what its list was filtered by, if that can be kept."""
 
     screen: str
     number: str = ""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, ...]] | None = None
     sort: str = ""
 
 
@@ -176,19 +176,28 @@ class Views:
         self.set_aside = aside
 
 
+def forget(platform: str, folder: Path | None = None) -> None:
+    """Everybody's at a platform, as when its data are made anew: another employee may have the number then."""
+    for file in (folder or platformdirs.user_state_path("petworks")).glob(f"views-{platform}-E-*"):
+        file.unlink(missing_ok=True)
+
+
 def _dump(state: _State) -> dict[str, Any]:
     views = {screen: [_dump_view(view) for view in found] for screen, found in state.views.items() if found}
-    place = state.place
-    known = {"number": place.number, **_dump_list(place.filters, place.sort)} if place else {}
-    return {"version": VERSION, "views": views, "place": {"screen": place.screen, **known} if place else None}
+    return {"version": VERSION, "views": views, "place": _dump_place(state.place) if state.place else None}
 
 
 def _dump_view(view: View) -> dict[str, Any]:
-    return {"name": view.name.typed, **_dump_list(view.filters, view.sort), "starts": view.starts}
+    return {"name": view.name.typed, "filters": _dump_filters(view.filters), "sort": view.sort, "starts": view.starts}
 
 
-def _dump_list(filters: Mapping[str, tuple[str, ...]], sort: str) -> dict[str, Any]:
-    return {"filters": {name: list(values) for name, values in filters.items()}, "sort": sort}
+def _dump_place(place: LastPlace) -> dict[str, Any]:
+    filters = _dump_filters(place.filters) if place.filters is not None else None
+    return {"screen": place.screen, "number": place.number, "filters": filters, "sort": place.sort}
+
+
+def _dump_filters(filters: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in filters.items()}
 
 
 def _load(content: bytes) -> _State:
@@ -220,7 +229,8 @@ def _place(known: Mapping[str, Any]) -> LastPlace:
     number = known["number"]
     if not isinstance(number, str) or (number and not _NUMBER.fullmatch(number)):
         raise _Damaged
-    return LastPlace(_word(known["screen"]), number, _filters(known["filters"]), _sort(known["sort"]))
+    filters = _filters(known["filters"]) if known["filters"] is not None else None
+    return LastPlace(_word(known["screen"]), number, filters, _sort(known["sort"]))
 
 
 def _filters(known: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -219,7 +219,7 @@ class ReconciliationsScreen(FilteredScreen):
     def action_back(self) -> None:
         """Out of the detail, away with what is said, back to the list as it started, and then to the payments."""
         nothing_else = not self.has_class("-inside") and not self.query_one("#notice").display
-        if nothing_else and self.filter == self.default:
+        if nothing_else and self.filter == self.start:
             self.shell.post_message(Go(Place(BACK)))
         else:
             super().action_back()

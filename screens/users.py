@@ -32,6 +32,7 @@ from screens.parts.person import PersonScreen
 from screens.parts.pick import Pick
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column, RecordTable, Source
+from screens.parts.saved_views import SavedViewsScreen
 from screens.parts.searching import KINDS, NARROWING, Searching, objection
 from screens.parts.shell import Go
 from screens.parts.sorting import SortedScreen
@@ -42,7 +43,7 @@ MOST_LINKED = 5
 """Tickets that the detail names of a person."""
 
 
-class UsersScreen(MarkedScreen, SortedScreen, PersonScreen):
+class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, PersonScreen):
     """The list as filtered or found, beside one person as the role and the case in hand show them."""
 
     NAME = "users"
@@ -51,6 +52,7 @@ class UsersScreen(MarkedScreen, SortedScreen, PersonScreen):
     HINT = "/ and enter shows all people"
     DEEDS = user_deeds.DEEDS
     ORDERS = user_places.ORDERS
+    OPENS_AGAIN = False
     FIELDS = (
         Field("name", "Name"),
         Field("email", "E-mail"),
@@ -87,7 +89,6 @@ class UsersScreen(MarkedScreen, SortedScreen, PersonScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.filter = Filter()
         self.linked = Linked()
 
     # The list
@@ -100,19 +101,24 @@ class UsersScreen(MarkedScreen, SortedScreen, PersonScreen):
             return Searching(self.client, "users", self.filter.terms, self.case_id)
         return Listing(self.client, "users", {**self.filter.params, "sort": self.sort})
 
-    def above(self) -> ComposeResult:
+    def vocabulary(self) -> Vocabulary:
         resources = self.session.offer.resources if self.session.offer else {}
         filters = resources.get("users", {}).get("filters", {})
         terms = (*KINDS, *NARROWING) if "search" in self.session.me.may.get("users", ()) else ()
-        yield FilterBar(Vocabulary(filters, terms, "U"), check=self._objection, id="filter")
+        return Vocabulary(filters, terms, "U")
+
+    def above(self) -> ComposeResult:
+        self.begin()
+        yield FilterBar(self.vocabulary(), check=self.objection, start=self.start, id="filter")
 
     def on_mount(self) -> None:
         self.table.sort = self.sort
         self.bar.show_order(user_places.ORDERS[self.sort])
 
-    @property
-    def bar(self) -> FilterBar:
-        return self.query_one(FilterBar)
+    def show_filtered(self, chosen: Filter) -> None:
+        self.filter = chosen
+        self.bar.show(chosen)
+        self.show_list()
 
     def show_list(self) -> None:
         """Start on the list anew, as filtered and sorted now."""
@@ -134,7 +140,7 @@ class UsersScreen(MarkedScreen, SortedScreen, PersonScreen):
 
     # Filter and search
 
-    def _objection(self, wanted: Filter) -> str:
+    def objection(self, wanted: Filter) -> str:
         return objection(wanted, has_case=self.session.case is not None)
 
     def action_filter(self) -> None:

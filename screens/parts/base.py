@@ -16,6 +16,7 @@ from textual.widgets import Static
 from console.client import Client
 from console.errors import ConnectionFailed, FreshSignIn, NotAllowed, NotSignedIn
 from console.session import Session
+from console.views import LastPlace
 from screens.parts.foot import Foot
 from screens.parts.head import Head
 from screens.parts.problems import Notice, explain
@@ -131,6 +132,13 @@ class PetworksScreen(Screen[None]):
 
     def go_to_those(self, words: str) -> None:
         """Show the records that a filter finds."""
+
+    def left_at(self) -> LastPlace:
+        """Where one is now, as far as it may be kept."""
+        return LastPlace(self.NAME)
+
+    def come_back(self, place: LastPlace) -> None:
+        """To the place that was left, as far as it is there today."""
 
     def commands(self) -> Iterable[SystemCommand]:
         """What the palette offers on this screen, besides what it offers everywhere."""

@@ -31,7 +31,7 @@ _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 def moment() -> Kind:
     """Dates, times of them in UTC, and how long ago or ahead; `exact_moment` tells the platform which."""
     hint = "a date, as in 2026-11-22, a time in UTC, as in 2026-11-22T14:30, or 3d, 5h, 2w (ago), +3d (ahead)"
-    return Kind(hint, lambda value: _NEAR.fullmatch(value) is not None or _is_moment(value))
+    return Kind(hint, lambda value: _NEAR.fullmatch(value) is not None or _is_moment(value), kept=True)
 
 
 def _is_moment(value: str) -> bool:
@@ -57,7 +57,8 @@ _SPAN = re.compile(r"(?P<least>\d{1,12}(?:\.\d\d)?)?(?:(?P<dots>\.\.)(?P<most>\d
 
 def money_span() -> Kind:
     """Amounts of money, or spans of them, of a currency with cents; `minor_span` tells the platform which."""
-    return Kind("an amount or a span, as in 50 or 20..99.50 or 100..", lambda value: bool(minor_span(value)))
+    hint = "an amount or a span, as in 50 or 20..99.50 or 100.."
+    return Kind(hint, lambda value: bool(minor_span(value)), kept=True)
 
 
 def minor_span(value: str) -> str:
@@ -75,4 +76,4 @@ def _minor(amount: str | None) -> str:
 
 def name() -> Kind:
     """Names that the platform gives to things, as in `users:caller-check`."""
-    return Kind("another name", lambda value: re.fullmatch(r"[a-z_:-]{1,60}", value) is not None)
+    return Kind("another name", lambda value: re.fullmatch(r"[a-z_:-]{1,60}", value) is not None, kept=True)

@@ -19,10 +19,11 @@ LONGEST_NUMBER = 8
 
 @dataclass(frozen=True)
 class Kind:
-    """Values that can't be listed: what they look like, and whether a text is one."""
+    """Values that can't be listed: what they look like, and whether a text is one. `kept`: a saved view may hold them."""
 
     hint: str
     fits: Callable[[str], bool]
+    kept: bool = False
 
 
 @dataclass(frozen=True)

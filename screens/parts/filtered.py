@@ -10,30 +10,24 @@ from textual.app import ComposeResult
 
 from screens.parts.filter_bar import FilterBar
 from screens.parts.filter_language import Filter, Kind, Vocabulary, parse
-from screens.parts.list_detail import ListDetailScreen
 from screens.parts.listing import Listing
 from screens.parts.record_table import RecordTable, Source
+from screens.parts.saved_views import SavedViewsScreen
 
 
-class FilteredScreen(ListDetailScreen):
-    """`/` filters by all that the platform offers of the collection; escape in the list goes back to `DEFAULT`."""
+class FilteredScreen(SavedViewsScreen):
+    """`/` filters by all that the platform offers of the collection; escape in the list goes back to what it starts with."""
 
     DEFAULT: ClassVar[Filter] = Filter()
-    ALL: ClassVar[str] = "all"
-    """What no filter at all is called."""
     EXAMPLES: ClassVar[Sequence[str]] = ()
     """Filters that the arrow keys offer before anybody typed one."""
     KINDS: ClassVar[Mapping[str, Kind]] = {}
     ONCE: ClassVar[Sequence[str]] = ()
     """Filters that take one value."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.filter = self.DEFAULT
-
     @property
     def default(self) -> Filter:
-        """What the list starts with, and escape goes back to; override where that depends on the role."""
+        """What the list starts with where no view was chosen for that; override where that depends on the role."""
         return self.DEFAULT
 
     def source(self) -> Source:
@@ -48,24 +42,16 @@ class FilteredScreen(ListDetailScreen):
         """What the bar understands."""
         return Vocabulary(self.offered_filters(), kinds=self.KINDS, once=self.ONCE)
 
-    def objection(self, wanted: Filter) -> str:
-        """What the screen has against a filter that makes sense, as a sentence."""
-        return ""
-
     def above(self) -> ComposeResult:
-        self.filter = self.default
+        self.begin()
         yield FilterBar(
             self.vocabulary(),
             check=self.objection,
-            start=self.default,
+            start=self.start,
             empty=self.ALL,
             examples=self.EXAMPLES,
             id="filter",
         )
-
-    @property
-    def bar(self) -> FilterBar:
-        return self.query_one(FilterBar)
 
     @on(RecordTable.Loaded)
     def _say_total(self, message: RecordTable.Loaded) -> None:
@@ -100,11 +86,11 @@ class FilteredScreen(ListDetailScreen):
     # The way back
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return super().check_action(action, parameters) or (action == "back" and self.filter != self.default)
+        return super().check_action(action, parameters) or (action == "back" and self.filter != self.start)
 
     def action_back(self) -> None:
         """Out of the detail, then away with what is said, then back to the list as it started."""
         nothing_else = not self.has_class("-inside") and not self.query_one("#notice").display
         super().action_back()
-        if nothing_else and self.filter != self.default:
-            self.show_filtered(self.default)
+        if nothing_else and self.filter != self.start:
+            self.show_filtered(self.start)

@@ -8,13 +8,13 @@ from typing import Any
 from textual import events
 
 from screens.lock import LockScreen
-from screens.parts.change_feed import ChangeFeed
+from screens.parts.returning import ReturningApp
 
 UNFOCUSED = timedelta(seconds=60)
 """After so long without the terminal's focus nothing stays in clear."""
 
 
-class GuardedApp(ChangeFeed):
+class GuardedApp(ReturningApp):
     """`idle` is how long nobody may press a key before it locks."""
 
     def __init__(self, *args: Any, idle: timedelta, **kwargs: Any) -> None:

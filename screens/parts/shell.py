@@ -15,12 +15,13 @@ from console.errors import NotSignedIn, PetworksError
 from console.raw import Raw
 from console.records.tickets import Ticket
 from console.session import CaseInHand, Session
+from console.views import Views
 from screens.parts.case_words import known_as
 from screens.parts.discreet import DiscreetApp
 from screens.parts.jump import Place
 from screens.parts.revealed import HoldsValues, RevealedValues
-
 from screens.parts.saved_documents import SavedDocuments
+
 KEY_NAMES = {
     "escape": "esc",
     "question_mark": "?",
@@ -106,9 +107,9 @@ class Shell(DiscreetApp):
         """The platform's name, for what is kept about it."""
         self.clock = clock
         self.revealed = RevealedValues(clock)
-        self.drafts: dict[str, Draft] = {}
         self._views: tuple[str, Views] | None = None
         self.saved_documents = SavedDocuments()
+        self.drafts: dict[str, Draft] = {}
         """Record number → what was typed about it."""
         self.tab_names: tuple[str, ...] = ()
         """The screens that this employee has, in menu order."""
@@ -126,6 +127,14 @@ class Shell(DiscreetApp):
     def is_hidden(self) -> bool:
         """Whether the console is locked or nobody is signed in: nothing may come into clear then."""
         return self.current_mode not in self.tab_names
+
+    @property
+    def views(self) -> Views:
+        """What this employee has saved at this platform, on this computer."""
+        me = self.session.me.number
+        if self._views is None or self._views[0] != me:
+            self._views = (me, Views(self.platform, me))
+        return self._views[1]
 
     @property
     def offer(self) -> Offer | None:
@@ -146,6 +155,8 @@ class Shell(DiscreetApp):
         before, self.session.case = self.session.case, case
         ended = before is not None and (case is None or before.id != case.id)
         form_went = ended and self.forget_revealed()
+        if ended and self.saved_documents.clear():
+            self.notify("The documents that were saved for the case are removed.", markup=False)
         self.case_changed.publish(case)
         return form_went
 
@@ -155,8 +166,6 @@ class Shell(DiscreetApp):
         self.run_worker(self._end_grants(), group="end-grants", exit_on_error=False)
         return form_went
 
-        if ended and self.saved_documents.clear():
-            self.notify("The documents that were saved for the case are removed.", markup=False)
     def wipe(self) -> bool:
         """Nothing stays in clear on any screen; whether a form that held values had to go."""
         if not self.revealed.clear():

@@ -27,9 +27,9 @@ def kept(folder: Path) -> Views:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(found=st.lists(views, max_size=5, unique_by=lambda view: view.name), screen=words, place=filters)
+@given(found=st.lists(views, max_size=5, unique_by=lambda view: view.name), screen=words, place=st.none() | filters)
 def test_what_is_saved_comes_back_whatever_its_name(
-    tmp_path_factory: pytest.TempPathFactory, found: list[View], screen: str, place: dict[str, tuple[str, ...]]
+    tmp_path_factory: pytest.TempPathFactory, found: list[View], screen: str, place: dict[str, tuple[str, ...]] | None
 ):
     folder = tmp_path_factory.mktemp("state")
     for view in found:

@@ -29,7 +29,7 @@ async def take_a_free_one(app: ConsoleApp, pilot: Pilot[int]) -> TicketsScreen:
     """The first ticket of the queue that is nobody's, in hand."""
     screen = await open_tickets(app, pilot)
     rows = [record for record in screen.table.window.rows if isinstance(record, Ticket)]
-    free = next(ticket for ticket in rows if ticket.assignee is None)
+    free = next(ticket for ticket in rows if ticket.assignee is None and ticket.about == "person")
     screen.table.go_to(free.number)
     await until(pilot, lambda: screen.record and screen.record.number == free.number)
     await pilot.press("t")
