@@ -236,6 +236,9 @@ WITHIN_LIMIT = Condition(
 SIGN_IN_AGAIN = frozenset({FRESH_SIGN_IN, RECENT_SIGN_IN})
 """Conditions that the employee can mend by giving the password."""
 
+OF_CLAIMS = frozenset({ASSIGNED.name, UNCLAIMED.name})
+"""Names of those that hold for whoever has claimed the record, until somebody else has or it is done."""
+
 CONDITIONS = {
     condition.name: condition
     for condition in (

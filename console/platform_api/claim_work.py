@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from console import access
+from console.platform_api import claims
 from console.platform_api.claims import is_leased, tickets
 from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import Conflict
-from console.platform_api.reveal import end_grants_of_case
 from console.platform_api.store import LEASE, Write, refuse_unless
 from console.platform_api.tables import EmployeeRow, table
 from console.platform_api.ticket_work import add_message
@@ -22,9 +22,9 @@ from console.platform_api.ticket_work import add_message
 _employees = table(EmployeeRow)
 
 
-def locked_case(write: Write) -> Row[Any]:
-    """The record's ticket, locked."""
-    case = write.others.lock(tickets, write.row.ticket)
+def locked_case(write: Write, ticket: str | None = None) -> Row[Any]:
+    """The record's ticket, or the one that it is about to have, locked."""
+    case = write.others.lock(tickets, ticket or write.row.ticket)
     if case is None:
         raise Conflict("Its case is gone.")
     facts = replace(write.facts, assignee=case.assignee, lease_until=case.lease_until)
@@ -32,20 +32,20 @@ def locked_case(write: Write) -> Row[Any]:
     return case
 
 
-def take(write: Write) -> None:
+def take(write: Write, ticket: str | None = None) -> None:
     """The employee has the case from now on."""
-    _hand(write, locked_case(write), write.ask.actor.id)
+    case = locked_case(write, ticket)
+    _change(write, case, assignee=write.ask.actor.id, lease_until=write.ask.now + LEASE)
+    _remember(write, case, write.ask.actor.id)
 
 
 def put_back(write: Write) -> None:
-    """Nobody has it; what was revealed for it is hidden."""
-    _hand(write, locked_case(write), None)
-    end_grants_of_case(write.connection, write.row.ticket, write.ask.now)
+    case = locked_case(write)
+    claims.put_back(write.others, case.id)
+    _remember(write, case, None)
 
 
-def _hand(write: Write, case: Row[Any], holder: str | None) -> None:
-    until = write.ask.now + LEASE if holder is not None else None
-    _change(write, case, assignee=holder, lease_until=until)
+def _remember(write: Write, case: Row[Any], holder: str | None) -> None:
     before = case.assignee if is_leased(case, write.ask.now) else None
     names = numbers_of(write.connection, _employees, "E", [before, holder])
     write.changed["assignee"] = (names.get(before or ""), names.get(holder or ""))

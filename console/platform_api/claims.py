@@ -13,7 +13,9 @@ from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
 from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest
+from console.platform_api.reveal import end_grants_of_case
 from console.platform_api.tables import EmployeeRow, TicketRow, table
+from console.platform_api.transaction import Transaction
 
 tickets, _employees = table(TicketRow), table(EmployeeRow)
 
@@ -73,3 +75,12 @@ def claim_facts(connection: Connection, case: str | None) -> dict[str, Any]:
     held = select(tickets.c.assignee, tickets.c.lease_until).where(tickets.c.id == case)
     row = connection.execute(held).first() if case is not None else None
     return {"assignee": row.assignee if row else None, "lease_until": row.lease_until if row else None}
+
+
+def put_back(work: Transaction, case: str) -> None:
+    """Nobody has the case any more, and what was revealed for it is hidden."""
+    row = work.lock(tickets, case)
+    if row is None:
+        return
+    work.change("tickets", tickets, row, assignee=None, lease_until=None)
+    end_grants_of_case(work.connection, case, work.now)

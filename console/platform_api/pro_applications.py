@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from console.platform_api import application_whole
 from console.platform_api.application_completeness import Completeness, completeness_of, lacks, offers
@@ -29,10 +29,10 @@ from console.records.pro_applications import (
     Recommendation,
 )
 from console.records.record import Category
-from console.records.users import SERVICES
+from console.records.users import SERVICES, UserState
 
-applications = table(ProApplicationRow)
-_users, _employees = table(UserRow), table(EmployeeRow)
+applications, users = table(ProApplicationRow), table(UserRow)
+_employees = table(EmployeeRow)
 
 STATES = tuple(str(state) for state in ApplicationState)
 RECOMMENDED = (*(str(one) for one in Recommendation), "none")
@@ -68,7 +68,7 @@ def _postcode(ask: Ask, _: Connection, values: Sequence[str]) -> Clauses:
 
 
 def _user(_: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
-    row = find_row(connection, _users, "U", _single("user", values))
+    row = find_row(connection, users, "U", _single("user", values))
     if row is None:
         raise NotFound()
     return [applications.c.person == row.id]
@@ -89,7 +89,7 @@ def _single(name: str, values: Sequence[str]) -> str:
 
 
 def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
-    persons = numbers_of(connection, _users, "U", [row.person for row in rows])
+    persons = numbers_of(connection, users, "U", [row.person for row in rows])
     people = [name for row in rows for name in (row.recommended_by, row.decided_by)]
     employees = numbers_of(connection, _employees, "E", people)
     claims = claims_of(ask, connection, [row.ticket for row in rows])
@@ -128,6 +128,17 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     }
 
 
+def _hinders(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:
+    """Nobody is approved while something is missing, or whose account is not in order."""
+    if action != "approve":
+        return ""
+    lacking = completeness_of(connection, [row.id], ask.now, _soon(ask))[row.id].missing
+    if lacking:
+        return f"It lacks: {', '.join(name.replace('_', ' ') for name in lacking)}."
+    state = connection.execute(select(users.c.state).where(users.c.id == row.person)).scalar()
+    return "" if state == UserState.ACTIVE else f"The account is {state}: that comes first."
+
+
 APPLICATIONS = Entity(
     resource=RESOURCE,
     prefix=PREFIX,
@@ -152,5 +163,6 @@ APPLICATIONS = Entity(
     listed=frozenset(Category) - {Category.THREAD},
     transitions=TRANSITIONS,
     only_in=ONLY_IN,
+    hinders=_hinders,
     more=application_whole.more,
 )

@@ -245,11 +245,16 @@ def _changed(
 
 
 def _refused_before_stale(judge: Judge, facts: Facts, row: Row[Any]) -> None:
-    """What is not allowed at all is refused before a conflict tells anything; a state that moved on is the conflict itself."""
+    """What is not allowed at all is refused before a conflict tells anything; a state that moved on, or a claim that ended with it, is
+    the conflict itself."""
     try:
         judge(facts, row)
     except Conflict:
         return
+    except NotAllowed as refusal:
+        lacking = refusal.members.get("conditions")
+        if not lacking or not conditions.OF_CLAIMS.issuperset(lacking):
+            raise
 
 
 def _finish(write: Write) -> Answer:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from console.platform_api import jobs, payout_work, webhooks
+from console.platform_api.application_clock import expire_unanswered
 from console.platform_api.desk import Desk
 from console.platform_api.document_tasks import raise_tasks
 from console.platform_api.jobs import Job
@@ -85,6 +86,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     _forget_events,
     forget_lapsed,
     raise_tasks,
+    expire_unanswered,
 )
 """Each is a transaction of its own."""
 

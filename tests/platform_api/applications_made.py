@@ -8,7 +8,6 @@ from typing import Any
 
 from console.platform_api.application_marks import mark_documents, mark_profile
 from console.platform_api.application_tokens import index_applications
-from console.platform_api.application_tokens import index_applications
 from console.platform_api.blind import postcode_token
 from console.platform_api.cases import open_case
 from console.platform_api.ids import new_id
