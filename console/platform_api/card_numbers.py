@@ -1,7 +1,8 @@
 """Card numbers in free text (P16): an issuer's prefix, a length that it uses, and the check digit (Luhn), all three together.
 
 A pet's microchip number passes: it has 15 digits and begins with a maker's code from 900 on or a country's, where cards of that
-length begin with 34 or 37 alone. What can't be told apart is taken for a card.
+length begin with 34 or 37 alone. An id of 32 hexadecimal digits passes when a letter is among them: one in ten thousand has a
+card's digits. What can't be told apart is taken for a card.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ SHORTEST, LONGEST = 12, 19
 """Digits of a card number."""
 _RUN = re.compile(r"[0-9](?:[\W_]{0,3}[0-9])*")
 _GROUP = re.compile(r"[0-9]+")
+_ID = re.compile(r"(?<![^\W_])(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![^\W_])", re.IGNORECASE)
+"""With what stands before an underscore, as in `dp_…`, or without."""
 CARD_GROUP = 4
 """Digits of a group as they stand on a card, the last one apart."""
 
@@ -61,6 +64,7 @@ def black_out(text: str) -> str:
 
 def _found(text: str) -> Iterator[Group]:
     """Where the card numbers stand, from left to right."""
+    text = _ID.sub(_without_digits, text)
     plain = text if text.isascii() else "".join(map(_plain, text))
     for run in _RUN.finditer(plain):
         groups = [match.span() for match in _GROUP.finditer(plain, run.start(), run.end())]
@@ -70,6 +74,12 @@ def _found(text: str) -> Iterator[Group]:
             if count:
                 yield groups[place][0], groups[place + count - 1][1]
             place += count or 1
+
+
+def _without_digits(id: re.Match[str]) -> str:
+    """As long as it was, so that places in the text stay; digits alone may be a card with something beside it."""
+    found = id[0]
+    return "x" * len(found) if any(map(str.isalpha, found)) else found
 
 
 def _plain(character: str) -> str:

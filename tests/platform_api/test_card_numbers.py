@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -99,6 +101,33 @@ def test_two_cards_in_one_note() -> None:
 
 def test_a_number_beside_a_card_hides_nothing() -> None:
     assert black_out("room 12 4111 1111 1111 1111 3") == f"room 12 {HIDDEN} 3"
+
+
+LETTERED = st.uuids().filter(lambda id: not id.hex.isdigit())
+"""Ids as records have them; one of digits alone may be a card as well."""
+
+
+@given(LETTERED, st.sampled_from(["", "dp_", "re_", "rfnd-", "https://pay.example/d/", "〈"]), st.booleans())
+@example(UUID("01a204e5-6245-7641-8426-132721ed98a3"), "", True)
+@example(UUID("4111111111111111a1111111111111a1"), "dp_", False)
+def test_an_id_is_no_card(id: UUID, before: str, dashes: bool) -> None:
+    text = f"{before}{id if dashes else id.hex}"
+    for written in (text, text.upper(), f"see {text}, please"):
+        assert not has_card_number(written) and black_out(written) == written
+
+
+@given(LETTERED, cards(), st.sampled_from([" ", ", ", "\n", "/"]), st.booleans())
+@example(UUID("01a204e5-6245-7641-8426-132721ed98a3"), "4111111111111111", " ", True)
+def test_a_card_beside_an_id_is_found(id: UUID, number: str, between: str, dashes: bool) -> None:
+    written = str(id) if dashes else id.hex
+    assert black_out(f"{written}{between}{number}") == f"{written}{between}{HIDDEN}"
+    assert black_out(f"{number}{between}{written}") == f"{HIDDEN}{between}{written}"
+
+
+@given(cards(), st.text("abcdef", min_size=1, max_size=12))
+def test_letters_beside_a_card_make_no_id_of_it(number: str, letters: str) -> None:
+    assert black_out(f"{letters}{number}") == f"{letters}{HIDDEN}"
+    assert black_out(f"{number}{letters}") == f"{HIDDEN}{letters}"
 
 
 CARD = "4111 1111 1111 1111"
