@@ -21,7 +21,8 @@ an unlisted field is absent from every answer, an unlisted action is refused, an
 
 - `–` absent · `mask` masked · `reveal` masked, and clear by a logged reveal · `pseudonym` in clear, but the person goes by a pseudonym ·
   `full` in clear
-- What stands within another record (an order's payments, a review's refund) shows what its own table says, and nothing to who has none of it.
+- What stands within another record (an order's payments, a review's refund, an application's documents) shows what its own table says, and
+  nothing to who has none of it. The content of a document is no field: `application-documents:open` gives it.
 - Conditions stand behind what needs them and must all hold; `or` separates alternatives. They are explained at the end.
 """
 NOTHING = "–"

@@ -12,6 +12,8 @@ HANDLE_MONEY = (SUPPORT, BILLING, MANAGER)
 """Who may ask for a refund, and so sees what was paid."""
 BOOKS = (BILLING, MANAGER)
 """Who sees payouts, payments to review and reconciliations."""
+APPROVE_PROS = (SUPPORT, MANAGER)
+"""Who works on pro applications."""
 
 LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "users": {
@@ -37,6 +39,15 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "refunds": {"plain": dict.fromkeys((*HANDLE_MONEY, AUDITOR), "full"), "service": dict.fromkeys(HANDLE_MONEY, "full")},
     "payouts": {"plain": dict.fromkeys(BOOKS, "full"), "instrument": {BILLING: "full", MANAGER: "mask"}},
     "payment-reviews": {"plain": dict.fromkeys(BOOKS, "full"), "thread": dict.fromkeys(BOOKS, "full")},
+    "pro-applications": {
+        "plain": dict.fromkeys((*APPROVE_PROS, PRIVACY), "full"),
+        "profile": {**dict.fromkeys(APPROVE_PROS, "full"), PRIVACY: "reveal"},
+        "thread": {SUPPORT: "mask, full if assigned", MANAGER: "full"},
+    },
+    "application-documents": {
+        "plain": dict.fromkeys(APPROVE_PROS, "full"),  # kind, expiry, complete or not; to privacy in the sealed package alone
+        "document": {MANAGER: "reveal"},
+    },
     "reconciliations": {"plain": dict.fromkeys(BOOKS, "full")},
     "disclosures": {"plain": dict.fromkeys((PRIVACY, AUDITOR), "full")},
     "audit": {"plain": {**dict.fromkeys((*STAFF, ADMIN), "full"), AUDITOR: "pseudonym"}},
@@ -55,12 +66,15 @@ CASES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         **{role: {"address": "this order"} for role in (SUPPORT, BILLING, MANAGER)},
         PRIVACY: {"address": "own order of nobody"},
     },
+    "pro-applications": {PRIVACY: {"profile": "linked"}},
+    "application-documents": {MANAGER: {"document": "this application"}},
 }
 """Resource → role → category → the case that a reveal needs; none of them reveals their own record."""
 
 KINDS: Mapping[str, set[str]] = {
     "linked": set(), "order": {"order_case"}, "payment": {"payment_case"}, "decision": {"decision_case"},
     "this order": {"this_order", "not_party"}, "own order of nobody": {"not_party"},
+    "this application": {"this_application"},
 }  # fmt: skip
 """What a case must be about, beyond being in hand and linked to the person; an order's address is for nobody whose order it is."""
 
@@ -88,7 +102,7 @@ _MARKETING = {"contact": set(), "opt-out": {"not_self"}, "opt-in": {"not_self", 
 _LOOKING = {"list": set(), "read": set(), "history": set(), "search": set(), "search-name": {"case_in_hand"}}
 _CHECK = {"caller-check": {"not_self", "linked_case"}}
 _OWN = {"not_self"}
-_HELD = ("release", "renew", "note", "link", "unlink", "pending", "solved")
+_HELD = ("release", "renew", "note", "link", "unlink", "pending", "solved", "reply", "undo-reply", "resend")
 _FREE = ("claim", "reopen", "closed")
 _TICKETS = {
     "list": set(),
@@ -111,6 +125,12 @@ _REVIEWS = {
     "claim": {"not_party", "unclaimed"},
     **{name: {"not_party", "assigned"} for name in ("release", "note", "settle")},
 }
+_APPLICATIONS = {
+    **_LIST, "history": set(), "claim": {"not_self", "unclaimed"},
+    **{name: {"not_self", "assigned"} for name in ("release", "note", "ask")}, **dict.fromkeys(("answered", "withdraw"), _OWN),
+}  # fmt: skip
+_VERDICT = {"not_self", "assigned", "not_recommender", "not_decider"}
+"""Four eyes: neither who recommended nor, of a reopened one, who decided before."""
 _DECIDING = {"not_party", "not_requester"}
 _GIVING = {"not_party", "recent_sign_in"}
 """Money that goes without a second person, or by one."""
@@ -147,6 +167,20 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
     },
     "payouts": {**dict.fromkeys(BOOKS, _LIST), SERVICE: {"ingest": set()}},
     "payment-reviews": dict.fromkeys(BOOKS, _REVIEWS),
+    "pro-applications": {
+        SUPPORT: {**_APPLICATIONS, "recommend": {"not_self", "assigned"}},
+        MANAGER: {
+            **_APPLICATIONS, "approve": _VERDICT, "decline": _VERDICT, "reopen": {"not_self", "not_decider"}, "figures": set(),
+        },
+        PRIVACY: {**_LIST, "history": set()},
+        AUDITOR: {"figures": set()},
+        SERVICE: {"ingest": set()},
+    },
+    "application-documents": {
+        SUPPORT: _LIST,
+        MANAGER: {**_LIST, "open": {"not_self", "this_application"}},
+        SERVICE: {"ingest": set()},
+    },
     "reconciliations": {BILLING: {**_LIST, "import": set(), "resolve": set()}, MANAGER: _LIST},
     "disclosures": dict.fromkeys((PRIVACY, AUDITOR), _LIST),
     "audit": {

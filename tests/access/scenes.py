@@ -14,8 +14,8 @@ from sqlalchemy import delete, update
 from console import access, conditions
 from console.conditions import UNCLAIMED
 from console.platform_api.ids import new_id
-from console.platform_api.tables import CallerCheck, OrderRow, RefundRow, SignIn, TicketLink, table
-from console.records import tickets, users
+from console.platform_api.tables import CallerCheck, OrderRow, ProApplicationRow, RefundRow, SignIn, TicketLink, table
+from console.records import pro_applications, tickets, users
 from console.records.employees import Role
 from console.records.reasons import REASONS
 from console.records.record import Category
@@ -29,7 +29,10 @@ FIELDS: Mapping[Category, str] = {
 }  # fmt: skip
 """A field of each personal category of a user."""
 
-REVEALED = {"users": FIELDS, "orders": {Category.ADDRESS: "address"}}
+REVEALED = {
+    "users": FIELDS, "orders": {Category.ADDRESS: "address"}, "pro-applications": {Category.PROFILE: "experience"},
+    "application-documents": {Category.DOCUMENT: "file_name"},
+}  # fmt: skip
 """Resource → what a case can open of it."""
 
 NEW_VALUES = {
@@ -106,16 +109,19 @@ class Scene:
     def case(self) -> Ticket:
         """In hand, about the person, their order, and everything that a case can be about."""
         orders = [self.order] if self.permission.resource == "orders" else []
-        found = self.world.case(self.employee, self.person, orders=orders)
+        applications = [self.application] if self.permission.resource == "application-documents" else []
+        found = self.world.case(self.employee, self.person, orders=orders, applications=applications)
         self.world.check(found, self.person, self.employee, "phone", "email", "postcode")
         return found
 
     @cached_property
     def ticket(self) -> Ticket:
-        """To be worked on; held by the employee, unless the action is for tickets that nobody holds. A review's is its case."""
+        """To be worked on; held by the employee, unless the action is for what nobody holds. Reviews and applications have their own."""
         free = any(UNCLAIMED in needs for needs in self.permission.alternatives(self.role))
         if self.permission.resource == "payment-reviews":
             return self.world.case_of(self.review, None if free else self.employee)
+        if self.permission.resource == "pro-applications":
+            return self.world.case_of_application(self.application, None if free else self.employee)
         mine = self.permission.resource == "tickets"
         state = _state(tickets.TRANSITIONS, self.permission, "open") if mine else "open"
         links = [
@@ -147,6 +153,18 @@ class Scene:
     @cached_property
     def review(self) -> Made:
         return self.world.review(self.payment)
+
+    @cached_property
+    def application(self) -> Made:
+        """In review, or as the action needs it; recommended and decided by nobody, unless it was declined."""
+        state = _state(pro_applications.TRANSITIONS, self.permission, "in_review")
+        decided = {"decided": self.world.clock(), "decided_by": self.colleague.id} if state == "declined" else {}
+        complete = self.permission.action == "approve"
+        return self.world.application(self.person, state, complete=complete, **decided)
+
+    @cached_property
+    def document(self) -> Made:
+        return self.world.document(self.application)
 
     @cached_property
     def payout(self) -> Made:
@@ -200,13 +218,22 @@ Call = Callable[[Scene], httpx.Response]
 def perform(scene: Scene, permission: Permission) -> httpx.Response:
     if permission.action == "reveal":
         assert permission.category
-        record: Person | Made = scene.person if permission.resource == "users" else scene.order
+        record = REVEALING[permission.resource](scene)
         field = REVEALED[permission.resource][permission.category]
         return scene.employee.reveal(record, field, resource=permission.resource)
     if permission.action == "correct":
         assert permission.category
         return _correct(scene, FIELDS[permission.category])
     return CALLS[(permission.resource, permission.action)](scene)
+
+
+REVEALING: Mapping[str, Callable[[Scene], Person | Made]] = {
+    "users": lambda scene: scene.person,
+    "orders": lambda scene: scene.order,
+    "pro-applications": lambda scene: scene.application,
+    "application-documents": lambda scene: scene.document,
+}
+"""Resource → the scene's record of it."""
 
 
 def _correct(scene: Scene, name: str) -> httpx.Response:
@@ -261,6 +288,50 @@ def _review(action: str, body: Any = None, version: int | None = 1) -> Call:
     return call
 
 
+def _application(action: str, body: Any = None, *, versioned: bool = True) -> Call:
+    def call(scene: Scene) -> httpx.Response:
+        assert scene.ticket  # held, or not
+        version = scene.world.version("pro-applications", scene.application.id) if versioned else None
+        return scene.employee.post(f"/v1/pro-applications/{scene.application.number}/{action}", body, version=version)
+
+    return call
+
+
+def _of_message(action: str, state: str) -> Call:
+    def call(scene: Scene) -> httpx.Response:
+        message = scene.world.mail(scene.ticket, scene.person, state)
+        return scene.employee.post(f"/v1/tickets/{scene.ticket.number}/{action}", {"message": message})
+
+    return call
+
+
+def _open(scene: Scene) -> httpx.Response:
+    wish = {"case": scene.employee.case or scene.ticket.id, "purpose": "view"}
+    return scene.employee.post(f"/v1/application-documents/{scene.document.number}/open", wish)
+
+
+LETTER: Mapping[str, Any] = {"subject": "About your application", "body": "Hello,\n\nplease send us your licence."}
+INCOMING_APPLICATION: Mapping[str, Any] = {
+    "services": ["walking"], "business_name": "Fed In", "area": "Here", "postcode": "06604", "experience": "Years", "rates": "20",
+    "answers": [{"question": "Do you have a car?", "answer": "Yes"}], "submitted_at": "2026-03-01T10:00:00Z",
+}  # fmt: skip
+
+
+def _ingest_application(scene: Scene) -> httpx.Response:
+    item = {**INCOMING_APPLICATION, "external_id": new_id(), "person": scene.world.external(scene.person)}
+    return scene.employee.post("/v1/ingest/pro-applications", {"items": [item]})
+
+
+def _ingest_document(scene: Scene) -> httpx.Response:
+    item = {
+        "external_id": new_id(),
+        "application": scene.world.external(scene.application),
+        "kind": "insurance",
+        "content": "QSBwb2xpY3k=",
+    }
+    return scene.employee.post("/v1/ingest/application-documents", {"items": [item]})
+
+
 INCOMING_ORDER: Mapping[str, Any] = {
     "service": "walking", "place": "elsewhere", "pet": "dog", "placed": "2026-03-01T10:00:00Z", "starts": "2026-03-02T12:00:00Z",
     "ends": "2026-03-02T13:00:00Z", "amount": 1_000, "currency": "USD", "items": [{"name": "Walk", "amount": 1_000}],
@@ -313,6 +384,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("tickets", "link"): _link,
     ("tickets", "unlink"): _unlink,
     **{("tickets", name): _ticket_action(name) for name in tickets.TRANSITIONS},
+    ("tickets", "reply"): _ticket_action("reply", LETTER, version=None),
+    ("tickets", "undo-reply"): _of_message("undo-reply", "waiting"),
+    ("tickets", "resend"): _of_message("resend", "failed"),
     ("orders", "list"): lambda s: s.employee.get("/v1/orders"),
     ("orders", "read"): lambda s: s.employee.get(f"/v1/orders/{s.order.number}"),
     ("orders", "history"): lambda s: s.employee.get(f"/v1/orders/{s.order.number}/history"),
@@ -351,6 +425,27 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("payment-reviews", "release"): _review("release"),
     ("payment-reviews", "note"): _review("note", {"body": "a note"}, version=None),
     ("payment-reviews", "settle"): _review("settle", {"outcome": "in_order"}),
+    ("pro-applications", "list"): lambda s: s.employee.get("/v1/pro-applications"),
+    ("pro-applications", "read"): lambda s: s.employee.get(f"/v1/pro-applications/{s.application.number}"),
+    ("pro-applications", "history"): lambda s: s.employee.get(f"/v1/pro-applications/{s.application.number}/history"),
+    ("pro-applications", "claim"): _application("claim", versioned=False),
+    ("pro-applications", "release"): _application("release"),
+    ("pro-applications", "note"): _application("note", {"body": "a note"}, versioned=False),
+    ("pro-applications", "recommend"): _application("recommend", {"recommendation": "approve"}),
+    ("pro-applications", "ask"): _application("ask", LETTER),
+    ("pro-applications", "approve"): _application("approve", {}),
+    **{
+        ("pro-applications", name): _application(name, {"reason": next(iter(REASONS[name]))})
+        for name in ("answered", "decline", "reopen", "withdraw")
+    },
+    ("pro-applications", "figures"): lambda s: s.employee.get(
+        "/v1/pro-applications/figures", by="day", since="2026-11-01", until="2026-11-08"
+    ),
+    ("pro-applications", "ingest"): _ingest_application,
+    ("application-documents", "list"): lambda s: s.employee.get("/v1/application-documents"),
+    ("application-documents", "read"): lambda s: s.employee.get(f"/v1/application-documents/{s.document.number}"),
+    ("application-documents", "open"): _open,
+    ("application-documents", "ingest"): _ingest_document,
     ("reconciliations", "list"): lambda s: s.employee.get("/v1/reconciliations"),
     ("reconciliations", "read"): lambda s: s.employee.get(f"/v1/reconciliations/{s.reconciliation.number}"),
     ("reconciliations", "import"): _import,
@@ -393,7 +488,7 @@ def _case_lapses(scene: Scene) -> None:
 
 def _of_others(scene: Scene) -> None:
     """What the case is linked to is real, and the person has no part in it."""
-    for resource in ("orders", "payments"):
+    for resource in ("orders", "payments", "pro-applications"):
         mine = _links.c.ticket == scene.case.id, _links.c.resource == resource
         others = scene.world.concerning(resource, scene.world.person())
         with scene.world.platform.database.writing() as session:
@@ -478,6 +573,20 @@ def _about_another_order(scene: Scene) -> None:
         session.execute(update(_links).where(*mine).values(record=scene.world.order().id))
 
 
+def _about_another_application(scene: Scene) -> None:
+    other = scene.world.application(scene.person)
+    with scene.world.platform.database.writing() as session:
+        mine = _links.c.ticket == scene.case.id, _links.c.record == scene.application.id
+        session.execute(update(_links).where(*mine).values(record=other.id))
+
+
+def _application_by(*names: str) -> Break:
+    """What somebody else would have had to do is the employee's own."""
+    return lambda scene: scene.world.change(
+        ProApplicationRow, scene.application.id, **dict.fromkeys(names, scene.employee.id)
+    )
+
+
 def _order_becomes(**columns: Any) -> Break:
     return lambda scene: scene.world.change(OrderRow, scene.order.id, **columns)
 
@@ -521,7 +630,7 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     },
     "order_case": {"no order": _drop_links("orders"), "an order of others": _of_others, "opened alone": _opened_alone},
     "payment_case": {"no payment": _drop_links("orders", "payments"), "a payment of others": _of_others},
-    "decision_case": {"nothing to decide": _drop_links("pro-applications", "orders", "contests"), "others' order": _of_others},
+    "decision_case": {"nothing to decide": _drop_links("pro-applications", "orders", "contests"), "others' records": _of_others},
     "two_checks": {
         "too few": _checks_become(matched=False), "of one value": _checks_become(field="phone"),
         "of another person": _checks_of_another_person, "of another case": _checks_of_another_case,
@@ -535,6 +644,9 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "fresh_sign_in": {"long ago": _signed_in(conditions.FRESH)},
     "recent_sign_in": {"long ago": _signed_in(conditions.RECENT)},
     "this_order": {**_NO_CASE, "another order": _about_another_order, "opened alone": _opened_alone},
+    "this_application": {**_NO_CASE, "another application": _about_another_application, "opened alone": _opened_alone},
+    "not_recommender": {"recommended it": _application_by("recommended_by")},
+    "not_decider": {"decided it": _application_by("decided_by")},
     "not_party": {"the pro": _is_the_pro, "the parent": _is_the_person},
     "before_service": {"has begun": _order_becomes(state="in_service"), "is over": _order_becomes(state="completed")},
     "not_requester": {"asked for it": _asked_for_it},

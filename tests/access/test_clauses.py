@@ -22,6 +22,7 @@ from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
 from console.platform_api.facts import base_facts, load_case
 from console.platform_api.orders import ORDERS
+from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.refunds import REFUNDS
 from console.platform_api.tables import (
     AuditEntry,
@@ -30,6 +31,7 @@ from console.platform_api.tables import (
     OrderRow,
     PaymentRow,
     PayoutChangeRow,
+    ProApplicationRow,
     RefundRow,
     TicketLink,
     TicketRow,
@@ -46,12 +48,13 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 """The smallest step that the databases know."""
 
-ENTITIES = {entity.resource: entity for entity in (USERS, TICKETS, ORDERS, REFUNDS, AUDIT, EMPLOYEES)}
+ENTITIES = {entity.resource: entity for entity in (USERS, TICKETS, ORDERS, REFUNDS, APPLICATIONS, AUDIT, EMPLOYEES)}
 ABOUT = {
     **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self"), "users"),
     **dict.fromkeys(("assigned", "unclaimed", "order_linked", "not_a_review"), "tickets"),
     **dict.fromkeys(("this_order", "not_party", "before_service"), "orders"),
     **dict.fromkeys(("not_requester", "within_limit"), "refunds"),
+    **dict.fromkeys(("this_application", "not_recommender", "not_decider"), "pro-applications"),
     **dict.fromkeys(("own_entries", "team_entries", "one_person", "grant_entries"), "audit"),
     **dict.fromkeys(("not_own_account", "fresh_sign_in", "recent_sign_in"), "employees"),
 }  # fmt: skip
@@ -66,8 +69,8 @@ EMPLOYEE_IDS = [ident(1, n) for n in range(2)]
 USER_IDS = [ident(2, n) for n in range(3)]
 TICKET_IDS = [ident(3, n) for n in range(2)]
 OTHER_IDS = [ident(4, n) for n in range(2)]
-ORDER_IDS = OTHER_IDS
-"""What tickets are linked to as orders."""
+ORDER_IDS = APPLICATION_IDS = OTHER_IDS
+"""What tickets are linked to as orders and applications."""
 
 PAYMENT_ID = ident(6, 0)
 REFUND_IDS = [ident(7, n) for n in range(2)]
@@ -107,6 +110,7 @@ class Rows:
     audit: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     refunds: list[dict[str, Any]]
+    applications: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ ticket_rows = st.fixed_dictionaries(
         "state": st.sampled_from(["open", "open", "pending", "solved", "closed"]),
         "opened_by": st.none() | employee_ids,
         "backed": st.booleans(),
-        "about": st.sampled_from(["person", "order", "review"]),
+        "about": st.sampled_from(["person", "order", "review", "application"]),
         "assignee": employee_ids | st.none(),
         "lease_until": st.just(NOW + TICK) | st.none() | around_now,
     }
@@ -177,6 +181,10 @@ refund_rows = st.fixed_dictionaries(
     }
 )
 
+application_rows = st.fixed_dictionaries(
+    {"person": user_ids, "recommended_by": st.none() | employee_ids, "decided_by": st.none() | employee_ids}
+)
+
 
 def make_world(
     tickets: list[dict[str, Any]],
@@ -185,6 +193,7 @@ def make_world(
     audit: list[dict[str, Any]],
     orders: list[dict[str, Any]],
     refunds: list[dict[str, Any]],
+    applications: list[dict[str, Any]],
     held_about: frozenset[str] | None,
 ) -> Rows:
     """Left to chance, few worlds have a case that counts: with `held_about` the first ticket is one, about the first user."""
@@ -196,7 +205,8 @@ def make_world(
         known = {"ticket": case, "person": USER_IDS[0], "employee": EMPLOYEE_IDS[0], "matched": True}
         checks = [*checks, known | {"field": "phone"}, known | {"field": "postcode"}]
         orders = [orders[0] | {"parent": USER_IDS[0]}, *orders[1:]]
-    return Rows(tickets, links, checks, audit, orders, refunds)
+        applications = [applications[0] | {"person": USER_IDS[0]}, *applications[1:]]
+    return Rows(tickets, links, checks, audit, orders, refunds, applications)
 
 
 worlds = st.builds(
@@ -207,7 +217,10 @@ worlds = st.builds(
     audit=st.lists(audit_rows, max_size=4),
     orders=st.lists(order_rows, min_size=2, max_size=2),
     refunds=st.lists(refund_rows, min_size=2, max_size=2),
-    held_about=st.none() | st.just(frozenset({"orders"})) | st.frozensets(st.sampled_from(KINDS), max_size=2),
+    applications=st.lists(application_rows, min_size=2, max_size=2),
+    held_about=st.none()
+    | st.sampled_from([frozenset({"orders"}), frozenset({"pro-applications"})])
+    | st.frozensets(st.sampled_from(KINDS), max_size=2),
 )
 askings = st.builds(
     Asking,
@@ -262,8 +275,10 @@ def _write(connection: Connection, rows: Rows) -> None:
     payments = [{**PAYMENT, "id": i, "payer": user} for i, user in zip(OTHER_IDS, USER_IDS, strict=False)]
     changes = [{**CHANGE, "id": i, "pro": user} for i, user in zip(OTHER_IDS, USER_IDS, strict=False)]
     refunds = [{**REFUND, **row, "id": i} for i, row in zip(REFUND_IDS, rows.refunds, strict=True)]
+    applications = [{**APPLICATION, **row, "id": i} for i, row in zip(APPLICATION_IDS, rows.applications, strict=True)]
     for model, found in (
         (OrderRow, orders), (PaymentRow, [PAYMENT, *payments]), (PayoutChangeRow, changes), (RefundRow, refunds),
+        (ProApplicationRow, applications),
         (EmployeeRow, employees), (UserRow, users), (TicketRow, tickets), (TicketLink, links), (CallerCheck, checks), (AuditEntry, audit),
     ):  # fmt: skip
         if found:
@@ -289,7 +304,9 @@ REFUND = {
     "version": 1, "state": "requested", "payment": PAYMENT_ID, "payer": USER_IDS[0], "lines": {}, "reason": "goodwill",
     "requested_role": "support", "requested": NOW,
 }  # fmt: skip
+APPLICATION = {"version": 1, "state": "in_review", "received": NOW, "due": NOW}
 MINE = {
+    "pro-applications": table(ProApplicationRow).c.id.in_(APPLICATION_IDS),
     "orders": table(OrderRow).c.id.in_(ORDER_IDS),
     "refunds": table(RefundRow).c.id.in_(REFUND_IDS),
     "users": table(UserRow).c.id.in_(USER_IDS),

@@ -89,7 +89,8 @@ def test_every_permission_can_be_asked_for_and_every_route_s_permission_is_in_th
         for dependency in route.dependencies
         if dependency.dependency.permission is not None
     }
-    by_level = {("users", "reveal"), ("users", "correct"), ("orders", "reveal")}
+    revealed = ("users", "orders", "pro-applications", "application-documents")
+    by_level = {("users", "correct"), *((resource, "reveal") for resource in revealed)}
     within_search = {("users", "search-name"), ("orders", "search-card")}
     assert set(CALLS) == table
     assert guarded == table - within_search | by_level

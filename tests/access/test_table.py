@@ -140,7 +140,9 @@ def test_no_role_at_all_is_nothing_at_all() -> None:
         assert {access.level(nobody, resource, category, all_hold()) for category in Category} == {Level.NONE}
 
 
-def test_nobody_sees_a_sealed_category_in_full_but_threads_what_was_ordered_and_billing_what_paid_for_it() -> None:
+def test_nobody_sees_a_sealed_category_in_full_but_threads_what_was_ordered_or_applied_with_and_billing_what_was_paid() -> (
+    None
+):
     full = {
         (resource, str(c), str(role))
         for resource, row in TABLE.items()
@@ -151,9 +153,13 @@ def test_nobody_sees_a_sealed_category_in_full_but_threads_what_was_ordered_and_
     }
     threads = {("tickets", "thread", role) for role in expected.STAFF}
     threads |= {("payment-reviews", "thread", role) for role in expected.BOOKS}
+    threads |= {("pro-applications", "thread", role) for role in expected.APPROVE_PROS}
+    applied = {("pro-applications", "profile", role) for role in expected.APPROVE_PROS}
     ordered = {("orders", "service", role) for role in expected.STAFF}
     ordered |= {("refunds", "service", role) for role in expected.HANDLE_MONEY}
-    assert full == threads | ordered | {(resource, "instrument", "billing") for resource in ("payments", "payouts")}
+    assert full == threads | applied | ordered | {
+        (resource, "instrument", "billing") for resource in ("payments", "payouts")
+    }
 
 
 def test_every_route_says_who_may_use_it() -> None:
@@ -167,13 +173,16 @@ def test_every_route_says_who_may_use_it() -> None:
 
 def all_hold() -> Facts:
     """Facts for which every condition holds: the employee's own claim is no obstacle to claiming."""
-    links = frozenset({("users", "p"), ("orders", "r"), ("payments", "q"), ("contests", "c")})
+    links = frozenset(
+        {("users", "p"), ("orders", "r"), ("payments", "q"), ("contests", "c"), ("pro-applications", "a")}
+    )
     matched = frozenset({("p", "phone"), ("p", "postcode")})
     soon = NOW + conditions.FRESH
     return Facts(
         employee="e", now=NOW, signed_in=NOW, own_person="someone", record="r", person="p", assignee="e", lease_until=soon,
         links=links, actor="e", actor_role="support", about="employees", asked_person="p", parties=frozenset({"p", "q"}), state="confirmed",
-        requester="another", amount=500, limit=500, case=Case("t", "open", "e", soon, False, links, matched, frozenset({("orders", "p")})),
+        requester="another", application="a", recommender="another", decider="another", amount=500, limit=500,
+        case=Case("t", "open", "e", soon, False, links, matched, frozenset({("orders", "p")})),
     )  # fmt: skip
 
 
@@ -198,6 +207,9 @@ facts_strategy = st.builds(
     parties=st.frozensets(st.sampled_from(["p", "q", "s"])),
     state=st.sampled_from([None, "placed", "in_service"]),
     requester=st.sampled_from([None, "e", "f"]),
+    application=st.sampled_from([None, "a", "r"]),
+    recommender=st.sampled_from([None, "e", "f"]),
+    decider=st.sampled_from([None, "e", "f"]),
     amount=st.sampled_from([None, 1, 500]),
     limit=st.sampled_from([None, 0, 500]),
     asked_person=st.sampled_from([None, "p"]),
@@ -210,7 +222,9 @@ facts_strategy = st.builds(
         assignee=st.sampled_from(["e", "f"]),
         lease_until=st.sampled_from([NOW, NOW + conditions.FRESH]),
         self_opened=st.booleans(),
-        links=st.frozensets(st.sampled_from([("users", "p"), ("orders", "r"), ("payments", "q")])),
+        links=st.frozensets(
+            st.sampled_from([("users", "p"), ("orders", "r"), ("payments", "q"), ("pro-applications", "a")])
+        ),
         matched=st.frozensets(st.sampled_from([("p", "phone"), ("p", "email"), ("p", "postcode"), ("q", "phone")])),
         concerns=st.frozensets(st.sampled_from([("orders", "p"), ("orders", "q"), ("payments", "p")])),
     ),

@@ -21,16 +21,19 @@ from console.platform_api.documents import Value, dump
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.tables import (
+    ApplicationDocumentRow,
     AuditEntry,
     CallerCheck,
     DisclosureRow,
     EmployeeRole,
     EmployeeRow,
+    MailRow,
     OrderEvent,
     OrderRow,
     PaymentReviewRow,
     PaymentRow,
     PayoutRow,
+    ProApplicationRow,
     ReconciliationRow,
     RefundRow,
     ReportLineRow,
@@ -45,6 +48,7 @@ from console.platform_api.tokens import access_token
 from console.records.employees import PREFIX, Role
 from console.records.record import SEALED, categories
 from console.records.users import Source, User
+from tests.platform_api.applications_made import PROFILE, add_application, add_document, claimed
 from tests.platform_api.orders_made import (
     add_order,
     add_payment,
@@ -65,6 +69,7 @@ _audit, _tickets, _users, _employees = table(AuditEntry), table(TicketRow), tabl
 _TABLES = {
     "users": _users, "tickets": _tickets, "employees": _employees, "orders": table(OrderRow), "payments": table(PaymentRow),
     "refunds": table(RefundRow), "payment-reviews": table(PaymentReviewRow), "reconciliations": table(ReconciliationRow),
+    "pro-applications": table(ProApplicationRow), "application-documents": table(ApplicationDocumentRow),
 }  # fmt: skip
 
 
@@ -254,12 +259,14 @@ class World:
         *persons: Person,
         about: tuple[str, ...] = ABOUT,
         orders: Sequence[Made] = (),
+        applications: Sequence[Made] = (),
         **more: Any,
     ) -> Ticket:
-        """A ticket about the persons, records of the kinds in `about` and these orders, in the employee's hand."""
+        """A ticket about the persons, records of the kinds in `about`, these orders and applications, in the employee's hand."""
         links = [("users", person.id) for person in persons]
         links += [(resource, self.concerning(resource, *persons)) for resource in about]
         links += [("orders", order.id) for order in orders]
+        links += [("pro-applications", application.id) for application in applications]
         ticket = self.ticket(*links, **{"holder": employee, **more})
         employee.case = ticket.id
         return ticket
@@ -311,6 +318,8 @@ class World:
         parent = persons[0] if persons else None
         if resource == "orders":
             return self.order(parent).id
+        if resource == "pro-applications":
+            return self._bare_application(parent)
         return self.payment(self.order(parent)).id if resource == "payments" else new_id()
 
     def payment(self, order: Made, state: str = "captured", **columns: Any) -> Made:
@@ -347,6 +356,52 @@ class World:
         if holder is not None:
             self.change_ticket(found, assignee=holder.id, lease_until=self.clock() + lease)
         return found
+
+    # Applications
+
+    def application(self, person: Person, state: str = "submitted", **columns: Any) -> Made:
+        """With a profile whose every text no other application has, and no documents unless it is to be `complete`."""
+        word = letters(next(_serial))
+        texts = {name: f"{name}applied{word}" for name in PROFILE}
+        wanted = {"complete": False, "profile": texts, **columns}
+        made = add_application(self.platform, person.id, state, **wanted)
+        return self._made(ProApplicationRow, "PA", made, texts)
+
+    def _bare_application(self, person: Person | None) -> str:
+        """Only somebody's, for a case to be about: nobody looks at it."""
+        found, now = new_id(), self.clock()
+        row = ProApplicationRow(id=found, person=person.id if person else new_id(), received=now, due=now)
+        with self.platform.database.writing() as session:
+            session.add(row)
+        return found
+
+    def document(self, application: Made, kind: str = "insurance", **columns: Any) -> Made:
+        """Received; its name, provider, result and content are texts that no other document has."""
+        word = letters(next(_serial))
+        texts = {name: f"{name.replace('_', '')}paper{word}" for name in ("file_name", "provider", "result", "content")}
+        sent = {name: text for name, text in texts.items() if name != "content"}
+        made = add_document(self.platform, application.id, kind, content=texts["content"].encode(), **sent, **columns)
+        return self._made(ApplicationDocumentRow, "PD", made, texts)
+
+    def case_of_application(self, application: Made, holder: Employee | None = None) -> Ticket:
+        """The application's own case, opened if there is none; held by somebody for half an hour."""
+        ticket = row_of(self.platform, TicketRow, claimed(self.platform, application.id, None))
+        found = Ticket(ticket.id, f"T-{ticket.number}", {})
+        if holder is not None:
+            self.change_ticket(found, assignee=holder.id, lease_until=self.clock() + timedelta(minutes=30))
+        return found
+
+    def mail(self, ticket: Ticket, person: Person, state: str = "waiting") -> str:
+        """A message of the ticket on its way; its id."""
+        found, now = new_id(), self.clock()
+        row = MailRow(
+            id=found, state=state, at=now, due=now + timedelta(minutes=1), topic="answer", person=person.id, ticket=ticket.id
+        )  # fmt: skip
+        with self.platform.database.writing() as session:
+            session.add(row)
+        return found
+
+    # The books
 
     def reconciliation(self, importer: Employee) -> Made:
         """Done, with one difference that nobody explained."""
@@ -386,7 +441,8 @@ class World:
     def external(self, record: Person | Made) -> str:
         """The marketplace's own id of a user; an order of these tests has one from the start."""
         if isinstance(record, Made):
-            return str(row_of(self.platform, OrderRow, record.id).external_id)
+            model = ProApplicationRow if record.number.startswith("PA-") else OrderRow
+            return str(row_of(self.platform, model, record.id).external_id)
         self.change(UserRow, record.id, external_id=record.id)
         return record.id
 
