@@ -24,6 +24,7 @@ from console.platform_api.routes import (
     health,
     ingest,
     ingest_application_documents,
+    ingest_applications,
     ingest_money,
     ingest_orders,
     intents,
@@ -50,7 +51,8 @@ ROUTERS = tuple(
         offer, auth, me, users, reveals, tickets, orders, audit, employees,
         payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_previews,
         application_documents,
-        disclosures, changes, presence, intents, ingest, ingest_application_documents, ingest_money, ingest_orders, webhooks, health,
+        disclosures, changes, presence, intents,
+        ingest, ingest_applications, ingest_application_documents, ingest_money, ingest_orders, webhooks, health,
     )
 )  # fmt: skip
 
