@@ -15,7 +15,7 @@ ACTIONS = frozenset(
         # users
         "caller-check", "edit", "jump-in-list", "link-case", "open-linked", "reveal", "reveal-dialog", "sort", "stop", "unmark",
         # tickets
-        "link", "new-ticket", "next-ticket", "note", "pending", "solved", "take", "undo",
+        "link", "new-ticket", "next-ticket", "note", "pending", "reply", "solved", "take", "undo",
         # orders and payments
         "approve", "chart", "export", "import-report", "next-review", "note-review", "open-of-line", "open-of-review",
         "reconciliations", "refund", "refund-review", "reject", "resolve", "resolve-difference", "settle", "take-review",

@@ -28,6 +28,7 @@ from screens.parts.pick import Pick
 from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column
+from screens.parts.replies import RepliesScreen
 from screens.parts.shell import Go, TicketSeen
 
 DEEDS = {
@@ -61,7 +62,7 @@ class Done:
     body: dict[str, Any]
 
 
-class TicketsScreen(FilteredScreen):
+class TicketsScreen(RepliesScreen, FilteredScreen):
     """The list is the queue as the role may see it, at first what waits; the detail is the thread."""
 
     NAME = "tickets"
@@ -78,6 +79,7 @@ class TicketsScreen(FilteredScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "take", "take in hand", id="take"),
         Binding("n", "new", "new", id="new-ticket"),
+        Binding("r", "do('reply')", "reply", id="reply"),
         Binding("N", "do('note')", "note", id="note"),
         Binding("l", "do('link')", "link", id="link"),
         Binding("o", "open_linked", "open linked", id="open-linked"),
@@ -104,7 +106,7 @@ class TicketsScreen(FilteredScreen):
         return ticket_view.heading(cast(Ticket, record), self.shell.clock())
 
     def sections(self, record: Record) -> Sequence[Section]:
-        return ticket_view.sections(cast(Ticket, record))
+        return ticket_view.sections(cast(Ticket, record), self.shell.clock())
 
     # In hand
 
@@ -153,7 +155,9 @@ class TicketsScreen(FilteredScreen):
         self._last = Done(record.number, name, {}) if name in UNDO else None
 
     def action_undo(self) -> None:
-        """Take back the last thing done to the selected ticket."""
+        """Take back the message that has not gone yet, else the last thing done to the selected ticket."""
+        if self.take_back_message():
+            return
         last, selected = self._last, self.selected
         if last is None or selected is None or selected.number != last.number:
             self.told("There is nothing to undo on this ticket.")

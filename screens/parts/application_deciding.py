@@ -82,6 +82,7 @@ class DecidingScreen(TakingScreen):
                 ticket=str(application.case),
                 person=application.person or "",
                 who="the applicant",
+                of="pro-applications",
                 act=act,
                 also=also,
             ),
@@ -176,8 +177,10 @@ class DecidingScreen(TakingScreen):
         self.table.reload()
 
     def on_deciding_screen_done(self, message: Done) -> None:
-        """Its case is over or waits; the list shows what is left."""
+        """Its case is over or waits; the list shows what is left, and beside it stays what was just done."""
         self.put_down(message.application)
+        if self.has_class("-inside"):
+            self._gone_to = message.application.number
         self.post_message(self.Arrived(message.application, line(message.said).plain))
         self.table.reload()
 

@@ -23,12 +23,13 @@ from console.text import block, line
 from screens.parts import own_editor
 from screens.parts.guarded import GuardedApp
 from screens.parts.held_key import HeldKey
+from screens.parts.job import Job
 from screens.parts.problems import explain
 from screens.parts.revealed import HoldsValues
 
 LONGEST = 10_000
 """Characters of a message."""
-LONGEST_SUBJECT = 200
+LONGEST_SUBJECT = 150
 GOES_OUT = "It goes out by e-mail 10 seconds after you send it; u takes it back until then."
 NOTHING = Raw("")
 
@@ -37,7 +38,8 @@ NOTHING = Raw("")
 class Writing:
     """What is written, and to whom. All words are the console's own, and `ticket` and `person` are numbers.
 
-    `purpose` names the templates that fit, and keeps drafts of one ticket apart; `also` says what else sending does.
+    `purpose` keeps the drafts of one ticket apart; `of` is the resource whose templates fit, `template` the code of the one to
+    begin with, `reason` the code of a decline's, for its words; `also` says what else sending does.
     """
 
     title: str
@@ -47,7 +49,9 @@ class Writing:
     who: str = "the person"
     act: str = "Send"
     also: str = ""
+    of: str = "tickets"
     template: str = ""
+    reason: str = ""
     without: str = ""
 
 
@@ -101,7 +105,8 @@ Fill = Callable[[str], Awaitable[Filled]]
 
 
 class Composer(HoldsValues, ModalScreen[Composed]):
-    """Answers what was typed and whether to send it; `fill` gets a template's text, `before` is a draft."""
+    """Answers what was typed and whether to send it; `fill` gets a template's text, `before` is a draft, and `wrong` what was said
+    of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "keep as draft"),
@@ -129,8 +134,11 @@ class Composer(HoldsValues, ModalScreen[Composed]):
         error: Exception
         doing: str
 
-    def __init__(self, writing: Writing, templates: Mapping[str, str], before: Written, fill: Fill) -> None:
+    def __init__(
+        self, writing: Writing, templates: Mapping[str, str], before: Written, fill: Fill, wrong: str = ""
+    ) -> None:
         super().__init__()
+        self._wrong = wrong
         self._writing, self._templates, self._before, self._fill = writing, templates, before, fill
         self._filled: Filled | None = None
         self._held = HeldKey()
@@ -149,7 +157,7 @@ class Composer(HoldsValues, ModalScreen[Composed]):
                 yield Label(Content("Subject"))
                 yield Input(line(before.subject).plain, id="subject", max_length=LONGEST_SUBJECT, select_on_focus=False)
             yield TextArea(block(before.text).plain, tab_behavior="focus", id="text")
-            yield Static(id="dialog-error")
+            yield Static(line(self._wrong), id="dialog-error")
             yield Static(Content(self._keys()), classes="dialog-hint")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content("Cancel"), id="cancel")
@@ -190,7 +198,7 @@ class Composer(HoldsValues, ModalScreen[Composed]):
     def _template_chosen(self, event: Select.Changed) -> None:
         if isinstance(event.value, str) and not (event.value == self._before.template and self._filled is None):
             self._say("")
-            self.run_worker(self._get(event.value), group="template", exclusive=True, exit_on_error=False)
+            self.run_worker(Job(self._get(event.value)), group="template", exclusive=True, exit_on_error=False)
 
     async def _get(self, code: str) -> None:
         try:
@@ -221,7 +229,7 @@ class Composer(HoldsValues, ModalScreen[Composed]):
     def action_edit(self) -> None:
         if not self._in_editor and not self._held.repeats:
             self._in_editor = True
-            self.run_worker(self._edit(), group="editor", exit_on_error=False)
+            self.run_worker(Job(self._edit()), group="editor", exit_on_error=False)
 
     async def _edit(self) -> None:
         try:

@@ -9,11 +9,12 @@ from textual.content import Content
 
 from console.records.tickets import Message, Ticket
 from console.text import ago, block, exact, line
+from screens.parts import outgoing
 from screens.parts.case_words import known_as
 from screens.parts.detail import Row, Section
 from screens.parts.record_table import Column
 
-KINDS = {"in": "from", "out": "to", "note": "note by"}
+KINDS = {"in": "from", "out": "mail by", "note": "note by"}
 """Kind of a message → the word before who wrote it."""
 
 
@@ -39,13 +40,14 @@ def heading(ticket: Ticket, now: datetime) -> Content:
     return Content.assemble((ticket.number, "bold"), "  ", subject(ticket).stylize("bold"), "\n", (said, "dim"))
 
 
-def sections(ticket: Ticket) -> Sequence[Section]:
-    """The thread, what it is linked to, where it came from."""
+def sections(ticket: Ticket, now: datetime) -> Sequence[Section]:
+    """The thread with how it stands with what goes out, what it is linked to, where it came from."""
     linked = ", ".join(line(link.number or link.resource).plain for link in ticket.links) or "nothing yet"
     names = {action.name for action in ticket.actions}
+    hints = [words for name, words in (("reply", "r reply"), ("note", "N note")) if name in names]
     about = (Row("reference", "Reference"), Row("opened", "Opened"), Row("opened_by", "Opened by"))
     return [
-        Section("Thread", hint="N note" if "note" in names else "", text=tuple(_thread(ticket))),
+        Section("Thread", hint=" · ".join(hints), text=tuple(_thread(ticket, now))),
         Section("Linked", hint="l link · o open" if "link" in names else "o open", text=(Content(linked),)),
         Section("About", about),
     ]
@@ -68,11 +70,15 @@ def _whose(ticket: Ticket, now: datetime) -> str:
     return f"yours for {ago(ticket.lease_until, now).removeprefix('in ')}"  # as long as nobody works on it
 
 
-def _thread(ticket: Ticket) -> Iterator[Content]:
+def _thread(ticket: Ticket, now: datetime) -> Iterator[Content]:
     for message in ticket.messages:
         yield Content.assemble((exact(message.at), "dim"), "  ", (_kind(message), "bold"), " ", line(message.by))
+        if message.subject:
+            yield Content.assemble("  ", line(message.subject).stylize("bold"))
         body = block(message.body or message.mask or "–")
         yield from (Content.assemble("  ", each) for each in body.split("\n", allow_blank=True))
+        if message.mail is not None:
+            yield Content.assemble("  ", outgoing.standing(message, now))
     if not ticket.messages:
         yield Content("no messages yet").stylize("dim")
 
