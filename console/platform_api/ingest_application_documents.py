@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from console.platform_api.application_clock import take_answer
 from console.platform_api.application_documents import documents
 from console.platform_api.application_marks import mark_documents
 from console.platform_api.document_contents import seal_content
@@ -116,15 +117,21 @@ def _replace_older(work: Transaction, document: str, application: str, kind: str
 def _tell_applications(
     ask: Ask, work: Transaction, known: Known, outcomes: Sequence[Outcome], items: Sequence[SentDocument]
 ) -> None:
-    """An application has another version with each change of its documents: nobody decides on what they have not seen."""
-    names = {item.application for item, found in zip(items, outcomes, strict=True) if found.outcome != "unchanged"}
+    """An application has another version with each change of its documents: nobody decides on what they have not seen.
+
+    What the applicant sends is the answer that a stopped clock waits for; a background check comes from its provider.
+    """
+    changed = [item for item, found in zip(items, outcomes, strict=True) if found.outcome != "unchanged"]
+    names = {item.application for item in changed}
+    from_applicant = {item.application for item in changed if item.kind != DocumentKind.BACKGROUND_CHECK}
     for row in sorted((known.applications[name] for name in names), key=lambda row: int(row.number)):
         work.session.flush()
         mark_documents(work.connection, row.id)
-        work.change(pro_applications.RESOURCE, _applications, row)
+        answer = take_answer(work, row) if row.external_id in from_applicant else {}
+        work.change(pro_applications.RESOURCE, _applications, row, **answer)
         work.session.add(
             FieldChange(
                 id=new_id(), resource=pro_applications.RESOURCE, record=row.id, version=row.version + 1, at=work.now,
-                employee=ask.actor.id, role=ask.actor.role, fields=["documents"], owner=row.person,
+                employee=ask.actor.id, role=ask.actor.role, fields=["documents", *answer], owner=row.person,
             )
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from tests.platform_api.people import add_person, log_of
 
 PATH = "/v1/ingest/pro-applications"
 TEXTS = {name: text for name, text in PROFILE.items() if name != "answers"}
+CONTENT = {"file_name": "policy.txt", "content": base64.b64encode(b"A policy.").decode()}
 ANSWERS = [{"question": "Do you have a garden?", "answer": "Yes, a small one"}]
 HOSTILE = "\x1b]0;owned\x07[b]mark[/up] \u202etxt.exe 🐈 مرحبا http://evil.example " + "ж" * 90
 
@@ -214,6 +216,19 @@ def test_what_changes_is_the_answer_that_the_clock_waits_for(api: Api, platform:
     assert timedelta(0) < stood <= platform.clock() - before.stopped
     assert row_of(platform, TicketRow, after.ticket).assignee is None
     assert len(log_of(platform, "pro-applications:answered")) == 1
+
+
+@pytest.mark.parametrize(("kind", "state"), [("insurance", "submitted"), ("background_check", "info_requested")])
+def test_a_document_of_the_applicant_s_is_an_answer_too(sqlite_api: Api, kind: str, state: str):
+    """The provider's is not."""
+    application = existing(sqlite_api.platform, "info_requested", assignee="support", complete=False)
+    sent = {"external_id": "D-1", "application": "A-1", "kind": kind, "state": "received"}
+    more = {"provider": "Checkwell", "result": "clear"} if kind == "background_check" else CONTENT
+    body = {"items": [{**sent, **more}]}
+    answer = sqlite_api.sign_in("service").post("/v1/ingest/application-documents", json=body)
+    assert outcomes(answer) == ["created"]
+    row = row_of(sqlite_api.platform, ProApplicationRow, application)
+    assert row.state == state and (row.stopped is None) == (state == "submitted")
 
 
 def test_a_decision_made_on_what_was_there_before_conflicts(api: Api, platform: Platform):
