@@ -43,7 +43,7 @@ PRESET = "application"
 SHOWN = timedelta(minutes=30)
 """As long as a reveal."""
 
-KEYS = "enter opens · s saves as a file · v reveals names and result · ctrl+r again · escape leaves"
+KEYS = "enter opens · s saves a file · v reveals · ctrl+r again · escape leaves"
 MEANS = (
     "It becomes a file that only you can read, and it is logged. The file is removed when the case ends, the console locks, "
     "or you leave."
@@ -71,6 +71,7 @@ class DocumentsDialog(ModalScreen[None]):
         Binding("k", "move('cursor_up')", show=False),
     ]
     AUTO_FOCUS = "#documents-list"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - Textual's own annotation
 
     @dataclass
     class Came(Message):
@@ -200,7 +201,7 @@ class DocumentsDialog(ModalScreen[None]):
                 yield _row(label, line(document.masks[name]).stylize("dim"))
         saved = self.shell.saved_documents.path_of(document.id)
         if saved is not None:
-            yield _row("File", line(str(saved), 1000))
+            yield _row("Saved as", line(str(saved), 1000))
 
     def _say(self, notice: Notice | None) -> None:
         said = self.query_one("#documents-said", Static)
@@ -277,7 +278,9 @@ class DocumentsDialog(ModalScreen[None]):
         except (NoFile, OSError) as error:
             self._say(explain(error, f"save {document.number}"))
             return
-        self._say(Notice("said", f"Saved as {saved}.", "It goes when the case ends, the console locks, or you leave."))
+        self._say(
+            Notice("said", f"Saved as {saved.name}.", "It goes when the case ends, the console locks, or you leave.")
+        )
         self._show_one()
 
     def _read(self, document: ApplicationDocument, file: File, case: str) -> None:
