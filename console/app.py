@@ -27,6 +27,7 @@ from screens import SCREENS
 from screens.parts.base import PetworksScreen
 from screens.parts.going import GoingApp
 from screens.parts.head import TABS, title_of
+from screens.parts.job import Job
 from screens.parts.problems import Notice, explain
 from screens.parts.saved_documents import remove_leftovers
 from screens.parts.shell import Clock, SessionEnded, utc_now
@@ -94,7 +95,7 @@ class ConsoleApp(GoingApp):
     def on_mount(self) -> None:
         remove_leftovers()
         self._end_on_signals()
-        self.run_worker(self._start(), exit_on_error=False)
+        self.run_worker(Job(self._start()), exit_on_error=False)
 
     async def on_unmount(self) -> None:
         self.saved_documents.clear()
@@ -124,7 +125,7 @@ class ConsoleApp(GoingApp):
     @on(SignInAsked)
     def _sign_in(self, message: SignInAsked) -> None:
         self.run_worker(
-            self._try(message.email, message.password), group="sign-in", exclusive=True, exit_on_error=False
+            Job(self._try(message.email, message.password)), group="sign-in", exclusive=True, exit_on_error=False
         )
 
     async def _try(self, email: str, password: str) -> None:
@@ -216,7 +217,7 @@ class ConsoleApp(GoingApp):
         if self.demo is not None:
             self.demo.next_role()
             self.hide()
-            self.run_worker(self._start(), group="sign-in", exclusive=True, exit_on_error=False)
+            self.run_worker(Job(self._start()), group="sign-in", exclusive=True, exit_on_error=False)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         if isinstance(screen, PetworksScreen):
@@ -239,7 +240,7 @@ class ConsoleApp(GoingApp):
 
     def action_sign_out(self) -> None:
         self.hide()
-        self.run_worker(self._sign_out(), exit_on_error=False)
+        self.run_worker(Job(self._sign_out()), exit_on_error=False)
 
     async def _sign_out(self) -> None:
         self._owner = None

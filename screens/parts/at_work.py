@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -58,11 +58,11 @@ class WorkingScreen(ListDetailScreen):
     def step(self, steps: Steps) -> None:
         self.post_message(self.Stepped(steps))
 
-    async def until_idle(self, job: Awaitable[Notice | None]) -> None:
+    async def until_idle(self, job: Callable[[], Awaitable[Notice | None]]) -> None:
         """Run the work, and say at last what it has to say."""
         notice = None
         try:
-            notice = await job
+            notice = await job()
         finally:
             self.post_message(self.Idle(notice))
 

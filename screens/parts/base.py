@@ -19,6 +19,7 @@ from console.session import Session
 from console.views import LastPlace
 from screens.parts.foot import Foot
 from screens.parts.head import Head
+from screens.parts.job import Job
 from screens.parts.problems import Notice, explain
 from screens.parts.shell import CaseDoubted, SessionEnded, Shell
 
@@ -78,9 +79,9 @@ class PetworksScreen(Screen[None]):
         self, job: Coroutine[Any, Any, None], doing: str, *, group: str = "default", exclusive: bool = False
     ) -> None:
         """Run a worker; whatever it raises becomes a `Failed` message and never ends the app."""
-        self.run_worker(self._guarded(job, doing), group=group, exclusive=exclusive, exit_on_error=False)
+        self.run_worker(Job(self._guarded(Job(job), doing)), group=group, exclusive=exclusive, exit_on_error=False)
 
-    async def _guarded(self, job: Coroutine[Any, Any, None], doing: str) -> None:
+    async def _guarded(self, job: Job, doing: str) -> None:
         try:
             await job
         except Exception as error:  # noqa: BLE001 - the last place for it: it would end the app

@@ -13,6 +13,7 @@ from console.errors import NotFound, PetworksError
 from console.session import CaseInHand
 from screens.parts.base import PetworksScreen
 from screens.parts.case_watch import CaseWatch
+from screens.parts.job import Job
 from screens.parts.problems import Notice
 from screens.parts.shell import CaseDoubted, Change, Shell, TicketSeen
 
@@ -66,7 +67,7 @@ class CaseKeeper(Shell):
         if self.session.case is not None:
             self._looked = self.clock()
             late = self.case_watch.until is not None and self.case_watch.until <= self.clock()
-            work = self._see(self.session.case, late=late)
+            work = Job(self._see(self.session.case, late=late))
             self.run_worker(work, group="case", exclusive=True, exit_on_error=False)
 
     def case_may_have_changed(self, changes: tuple[Change, ...]) -> None:

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from console.errors import ConnectionFailed, NotSignedIn
 from screens.parts.case_keeper import CaseKeeper
+from screens.parts.job import Job
 from screens.parts.shell import Change, SessionEnded
 
 FEED_SECONDS = 3.0
@@ -32,7 +33,7 @@ class ChangeFeed(CaseKeeper):
 
     def follow(self) -> None:
         """From now on, instead of whatever was followed before."""
-        self.run_worker(self._feed(), group="feed", exclusive=True, exit_on_error=False)
+        self.run_worker(Job(self._feed()), group="feed", exclusive=True, exit_on_error=False)
 
     def follow_no_more(self) -> None:
         self.workers.cancel_group(self, "feed")

@@ -60,7 +60,7 @@ class ExportingScreen(WorkingScreen, FreshScreen):
         if self.searched:
             self.told("What a search found is not exported.", "esc shows the list again.")
         elif not self.busy:
-            self.work(self.until_idle(self._export()), "export the list", group="export")
+            self.work(self.until_idle(self._export), "export the list", group="export")
 
     async def _export(self) -> Notice | None:
         """Until a file could be made, or none is wanted."""

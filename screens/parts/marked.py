@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -67,7 +68,7 @@ class MarkedScreen(WorkingScreen):
         if self.has_class("-inside") or not self.table.marked or not self.MANY:
             super().action_actions()
         elif not self.busy:
-            job = self.until_idle(self._choose_and_run(sorted(self.table.marked)))
+            job = self.until_idle(partial(self._choose_and_run, sorted(self.table.marked)))
             self.work(job, "work on the marked ones", group="marked")
 
     async def _choose_and_run(self, ids: list[str]) -> Notice | None:
@@ -145,7 +146,7 @@ class MarkedScreen(WorkingScreen):
 
         def again() -> None:
             if not self.busy:
-                job = self.until_idle(self._plan_and_run(sorted(outcome.again), name, body))
+                job = self.until_idle(partial(self._plan_and_run, sorted(outcome.again), name, body))
                 self.work(job, "work on the marked ones", group="marked")
 
         self.post_message(self.Finished(words, outcome, plan.total(outcome.done), plan.refused, again))

@@ -22,6 +22,7 @@ from console.records.orders import Item
 from console.records.refunds import RefundPreview
 from console.text import amount, line, money, parse_money
 from screens.parts.held_key import HeldKey
+from screens.parts.job import Job
 from screens.parts.problems import explain
 from screens.parts.refund_words import Terms, at_once, foretold, standing, what_changed
 from screens.parts.shell import Change, Shell
@@ -257,7 +258,7 @@ class RefundDialog(ModalScreen[RefundAnswer]):
 
     def _ask(self, wish: tuple[int, Lines]) -> None:
         if wish == self._wish() and self._meant is None:
-            self.run_worker(self._foretell(wish), group="preview", exclusive=True, exit_on_error=False)
+            self.run_worker(Job(self._foretell(wish)), group="preview", exclusive=True, exit_on_error=False)
 
     async def _foretell(self, wish: tuple[int, Lines]) -> None:
         try:
@@ -298,7 +299,7 @@ class RefundDialog(ModalScreen[RefundAnswer]):
             self._look()
 
     def _look(self) -> None:
-        self.run_worker(self._look_again(), group="look", exclusive=True, exit_on_error=False)
+        self.run_worker(Job(self._look_again()), group="look", exclusive=True, exit_on_error=False)
 
     async def _look_again(self) -> None:
         try:

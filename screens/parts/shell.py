@@ -18,6 +18,7 @@ from console.session import CaseInHand, Session
 from console.views import Views
 from screens.parts.case_words import known_as
 from screens.parts.discreet import DiscreetApp
+from screens.parts.job import Job
 from screens.parts.jump import Place
 from screens.parts.revealed import HoldsValues, RevealedValues
 from screens.parts.saved_documents import SavedDocuments
@@ -163,7 +164,7 @@ class Shell(DiscreetApp):
     def forget_revealed(self) -> bool:
         """Wipe what is in clear here, and end the grants on the platform; whether a form had to go."""
         form_went = self.wipe()
-        self.run_worker(self._end_grants(), group="end-grants", exit_on_error=False)
+        self.run_worker(Job(self._end_grants()), group="end-grants", exit_on_error=False)
         return form_went
 
     def wipe(self) -> bool:

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from console.errors import NotFound, PetworksError
+from screens.parts.job import Job
 from screens.parts.record_table.plan import first_row, page_size, plan
 from screens.parts.record_table.source import Ask, Page, Source
 from screens.parts.record_table.status import Status, total_text
@@ -109,8 +110,7 @@ class PagedView(ScrollView):
         if self._source is None:
             return
         self.status.asked()
-        work = self._request(self._source, ask, self._era)
-        self._asked = self.run_worker(work, group="pages")
+        self._asked = self.run_worker(Job(self._request(self._source, ask, self._era)), group="pages")
 
     async def _request(self, source: Source, ask: Ask, era: int) -> None:
         try:
