@@ -15,7 +15,6 @@ from console.records.orders import Order
 from console.records.record import Action, Record
 from console.records.tickets import Ticket
 from screens.parts import order_filters, order_refunds, order_view
-from screens.parts.chart import Figures
 from screens.parts.chart_dialog import ChartDialog
 from screens.parts.detail import Section
 from screens.parts.exporting import ExportingScreen
@@ -23,6 +22,7 @@ from screens.parts.filter_language import Filter, Vocabulary
 from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place
 from screens.parts.listing import Listing
+from screens.parts.money_chart import Figures
 from screens.parts.noting import ask_note, forget_note
 from screens.parts.order_bulk import ManyOrders
 from screens.parts.order_deeds import DEEDS
@@ -131,7 +131,7 @@ class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen, Ex
         if self.searched:
             self.told("What a search found has no chart.", "esc shows the list again.")
         else:
-            self.app.push_screen(ChartDialog(self.filter.words or self.ALL, self._figures))
+            self.app.push_screen(ChartDialog(f"Money of {self.filter.words or self.ALL}", self._figures))
 
     async def _figures(self, by: str) -> Figures:
         now = self.shell.clock()

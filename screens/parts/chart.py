@@ -1,66 +1,63 @@
-"""Sums over time as bars with their numbers beside them: a row a day or week, a column a kind of money, all on one scale."""
+"""Figures over time as bars with their numbers beside them: a row a day or week, a column a kind, all on one scale."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
 from textual.content import Content
 
-from console.text import amount, line, money
-
-KINDS = ("captured", "refunded", "disputed")
-"""What there are sums of."""
-STYLES = {"captured": "$text-success", "refunded": "$text-warning", "disputed": "$text-error"}
-"""Colours beside the words: each bar stands under its name, so nothing hangs on them."""
+from console.text import line
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _GAP = 2
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class Bucket(BaseModel):
-    """A day or a week, by its first day; minor units."""
+@dataclass(frozen=True)
+class Kind:
+    """A column: its bars stand under its name, so nothing hangs on the colour."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-    start: date
-    captured: int = 0
-    refunded: int = 0
-    disputed: int = 0
-
-    def of(self, kind: str) -> int:
-        return int(getattr(self, kind))
+    name: str
+    style: str
 
 
-class Sums(BaseModel):
-    """All of one currency."""
+@dataclass(frozen=True)
+class Chart:
+    """`rows`: the first day of each, and a value for each kind; `show` writes a value in its column, `measure` with what it is of.
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    `name` tells one chart from another where there are several.
+    """
 
-    currency: str
-    buckets: tuple[Bucket, ...] = ()
-    captured: int = 0
-    refunded: int = 0
-    disputed: int = 0
-
-
-class Figures(BaseModel):
-    """What the platform answers; days are those of `zone`, `until` the day after the last."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-    by: str
-    zone: str = ""
-    since: date
-    until: date
-    currencies: tuple[Sums, ...] = ()
+    kinds: tuple[Kind, ...]
+    rows: tuple[tuple[date, tuple[int, ...]], ...]
+    totals: tuple[int, ...]
+    show: Callable[[int], str]
+    measure: Callable[[int], str]
+    name: str = ""
 
     @property
-    def busiest_first(self) -> tuple[Sums, ...]:
-        """Sums of different currencies can't be compared; on how many days there was any, can."""
-        return tuple(sorted(self.currencies, key=lambda sums: -sum(bucket.captured > 0 for bucket in sums.buckets)))
+    def largest(self) -> int:
+        return max((value for _, values in self.rows for value in values), default=0)
+
+
+class Figures(Protocol):
+    """What there are charts of; days are those of `zone`, `until` the day after the last. `aside` is said beside them."""
+
+    @property
+    def by(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def since(self) -> date: ...
+    @property
+    def until(self) -> date: ...
+    @property
+    def charts(self) -> tuple[Chart, ...]: ...
+    @property
+    def aside(self) -> Content | None: ...
 
 
 @dataclass(frozen=True)
@@ -78,42 +75,38 @@ class Layout:
 DAY_WIDTH = 11
 
 
-def layout(sums: Sums, width: int) -> Layout:
-    """As wide bars as fit beside the numbers; none where nothing fits."""
-    known = [each.of(kind) for each in sums.buckets for kind in KINDS] + [getattr(sums, kind) for kind in KINDS]
-    number = max(len(amount(value, sums.currency)) for value in known)
-    spare = width - DAY_WIDTH - len(KINDS) * (_GAP + 1 + number)
-    return Layout(max(0, min(40, spare // len(KINDS))), number)
+def layout(chart: Chart, width: int) -> Layout:
+    """As wide bars as fit beside the numbers; none where nothing fits. A column is never narrower than its name."""
+    known = [value for _, values in chart.rows for value in values]
+    number = max(len(chart.show(value)) for value in (*known, *chart.totals))
+    spare = width - DAY_WIDTH - len(chart.kinds) * (_GAP + 1 + number)
+    bar = max(0, min(40, spare // len(chart.kinds)))
+    return Layout(bar, max(number, max(len(kind.name) for kind in chart.kinds) - 1 - bar))
 
 
-def head(sums: Sums, width: int) -> Content:
+def head(chart: Chart, width: int) -> Content:
     """The columns' names, which are the legend, and what all of it comes to."""
-    shape = layout(sums, width)
+    shape = layout(chart, width)
     names, totals = [" " * DAY_WIDTH], ["together".ljust(DAY_WIDTH)]
-    for kind in KINDS:
-        names.append(" " * _GAP + kind.ljust(shape.column))
-        totals.append(" " * _GAP + amount(getattr(sums, kind), sums.currency).rjust(shape.column))
+    for kind, total in zip(chart.kinds, chart.totals, strict=True):
+        names.append(" " * _GAP + kind.name.ljust(shape.column))
+        totals.append(" " * _GAP + chart.show(total).rjust(shape.column))
     return Content.assemble(("".join(names), "dim"), "\n", ("".join(totals), "bold"))
 
 
-def rows(sums: Sums, width: int) -> Content:
+def rows(chart: Chart, width: int) -> Content:
     """A line a day or week, newest first, so that the newest is in view."""
-    shape, largest = layout(sums, width), _largest(sums)
-    return Content("\n").join([_row(each, sums.currency, shape, largest) for each in reversed(sums.buckets)])
+    shape = layout(chart, width)
+    return Content("\n").join([_row(chart, start, values, shape) for start, values in reversed(chart.rows)])
 
 
-def _row(bucket: Bucket, currency: str, shape: Layout, largest: int) -> Content:
-    parts = [Content(day(bucket.start).rjust(DAY_WIDTH)).stylize("dim")]
-    for kind in KINDS:
-        value = bucket.of(kind)
-        number = Content((amount(value, currency) if value else "–").rjust(shape.number))
-        drawn = (bar(value, largest, shape.bar), STYLES[kind])
+def _row(chart: Chart, start: date, values: tuple[int, ...], shape: Layout) -> Content:
+    parts = [Content(day(start).rjust(DAY_WIDTH)).stylize("dim")]
+    for kind, value in zip(chart.kinds, values, strict=True):
+        number = Content((chart.show(value) if value else "–").rjust(shape.number))
+        drawn = (bar(value, chart.largest, shape.bar), kind.style)
         parts.append(Content.assemble(" " * _GAP, drawn, " ", number if value else number.stylize("dim")))
     return Content.assemble(*parts)
-
-
-def _largest(sums: Sums) -> int:
-    return max((each.of(kind) for each in sums.buckets for kind in KINDS), default=0)
 
 
 def bar(value: int, largest: int, width: int) -> str:
@@ -128,10 +121,9 @@ def day(at: date) -> str:
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
-def scale(sums: Sums, width: int) -> str:
+def scale(chart: Chart, width: int) -> str:
     """What a full bar stands for."""
-    largest = _largest(sums)
-    return f"a full bar is {money(largest, sums.currency)}" if layout(sums, width).bar and largest else ""
+    return f"a full bar is {chart.measure(chart.largest)}" if layout(chart, width).bar and chart.largest > 0 else ""
 
 
 def period(figures: Figures) -> str:

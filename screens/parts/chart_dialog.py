@@ -1,4 +1,4 @@
-"""The chart of a list: fetched anew for days or weeks, one currency at a time."""
+"""A chart: fetched anew for days or weeks; where there are several (one a currency), one at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -16,27 +16,49 @@ from textual.widgets import Static
 
 from console.text import line
 from screens.parts import chart
-from screens.parts.chart import Figures
+from screens.parts.chart import Chart, Figures
+from screens.parts.job import Job
 from screens.parts.problems import explain
 
+ASIDE = 40
+"""The width of what stands beside the chart, as the style sheet has it."""
+
 GREY = "\n".join("░" * width for width in (44, 52, 30, 48, 36))
-KEYS = "d days · w weeks · c currency · ctrl+r again · escape leaves"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is done by fetching it, as in "add up the money"; what is said of nothing; what `c` goes through, if anything."""
+
+    doing: str
+    nothing: str
+    several: str = ""
+
+    @property
+    def keys(self) -> str:
+        several = f"c {self.several}" if self.several else ""
+        said = ("d days", "w weeks", several, "ctrl+r again", "escape leaves")
+        return " · ".join(each for each in said if each)
+
+
+MONEY = Words("add up the money", "No money moved in this time. w shows weeks.", "currency")
 
 Fetch = Callable[[str], Awaitable[Figures]]
 """`day` or `week` → the figures."""
 
 
 class ChartDialog(ModalScreen[None]):
-    """`of` says which records the sums are of, as the filter bar does."""
+    """`title` says what it is of; beside the bars stands what the figures say besides, below them where it is narrow."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "back"),
         Binding("d", "by('day')", "by day"),
         Binding("w", "by('week')", "by week"),
-        Binding("c,tab", "currency", "next currency"),
+        Binding("c,tab", "next_chart", "next chart"),
         Binding("ctrl+r,f5", "reload", "reload"),
     ]
     AUTO_FOCUS = "#chart-scroll"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own annotation
 
     @dataclass
     class Came(Message):
@@ -46,23 +68,24 @@ class ChartDialog(ModalScreen[None]):
     class Failed(Message):
         error: Exception
 
-    def __init__(self, of: str, fetch: Fetch, by: str = "day") -> None:
+    def __init__(self, title: str, fetch: Fetch, words: Words = MONEY, by: str = "day") -> None:
         super().__init__()
-        self._of, self._fetch, self._by = of, fetch, by
+        self._title, self._fetch, self._words, self._by = title, fetch, words, by
         self._figures: Figures | None = None
-        self._currency = ""
+        self._name = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="chart"):
             yield Static(id="chart-title", classes="dialog-title")
             yield Static(id="chart-about")
             yield Static(id="chart-head")
-            with VerticalScroll(id="chart-scroll"):
+            with VerticalScroll(id="chart-scroll"), Container(id="chart-body"):
                 yield Static(id="chart-rows")
-            yield Static(Content(KEYS), classes="dialog-hint")
+                yield Static(id="chart-aside")
+            yield Static(Content(self._words.keys), classes="dialog-hint")
 
     def on_mount(self) -> None:
-        self.query_one("#chart-title", Static).update(line(f"Money of {self._of}"))
+        self.query_one("#chart-title", Static).update(line(self._title))
         self.action_reload()
 
     def on_resize(self) -> None:
@@ -72,8 +95,9 @@ class ChartDialog(ModalScreen[None]):
 
     def action_reload(self) -> None:
         self._figures = None
+        self._show_aside(None)
         self._say(Content(f"by {self._by}"), Content(GREY), "-waiting")
-        self.run_worker(self._load(self._by), group="figures", exclusive=True, exit_on_error=False)
+        self.run_worker(Job(self._load(self._by)), group="figures", exclusive=True, exit_on_error=False)
 
     async def _load(self, by: str) -> None:
         try:
@@ -83,13 +107,13 @@ class ChartDialog(ModalScreen[None]):
 
     def on_chart_dialog_came(self, message: Came) -> None:
         self._figures = message.figures
-        known = [sums.currency for sums in message.figures.busiest_first]
-        if self._currency not in known:
-            self._currency = known[0] if known else ""
+        known = [each.name for each in message.figures.charts]
+        if self._name not in known:
+            self._name = known[0] if known else ""
         self._draw()
 
     def on_chart_dialog_failed(self, message: Failed) -> None:
-        notice = explain(message.error, "add up the money")
+        notice = explain(message.error, self._words.doing)
         self._say(Content(""), notice.content(), f"-{notice.tone}")
 
     # Choosing
@@ -98,10 +122,10 @@ class ChartDialog(ModalScreen[None]):
         self._by = by
         self.action_reload()
 
-    def action_currency(self) -> None:
-        known = [sums.currency for sums in self._figures.busiest_first] if self._figures else []
+    def action_next_chart(self) -> None:
+        known = [each.name for each in self._figures.charts] if self._figures else []
         if known:
-            self._currency = known[(known.index(self._currency) + 1) % len(known)]
+            self._name = known[(known.index(self._name) + 1) % len(known)]
             self._draw()
 
     # Drawing
@@ -110,21 +134,21 @@ class ChartDialog(ModalScreen[None]):
         figures = self._figures
         if figures is None:
             return
-        sums = next((each for each in figures.busiest_first if each.currency == self._currency), None)
+        self._show_aside(figures.aside)
+        shown = next((each for each in figures.charts if each.name == self._name), None)
         about = f"by {figures.by}, {chart.period(figures)}"
-        if sums is None:
-            self._say(Content(about), Content("No money moved in this time. w shows weeks."), "-waiting")
+        if shown is None:
+            self._say(Content(about), Content(self._words.nothing), "-waiting")
             return
-        width = max(40, self.query_one("#chart-scroll").scrollable_content_region.width)
-        place = [each.currency for each in figures.busiest_first].index(sums.currency) + 1
-        which = (
-            f"{sums.currency} ({place} of {len(figures.busiest_first)})"
-            if len(figures.busiest_first) > 1
-            else sums.currency
-        )
-        said = [line(which).plain, about, chart.scale(sums, width)]
-        self._say(Content(" · ".join(each for each in said if each)), chart.rows(sums, width), "")
-        self.query_one("#chart-head", Static).update(chart.head(sums, width))
+        width = self._room(figures.aside is not None)
+        said = [_which(figures, shown), about, chart.scale(shown, width)]
+        self._say(Content(" · ".join(each for each in said if each)), chart.rows(shown, width), "")
+        self.query_one("#chart-head", Static).update(chart.head(shown, width))
+
+    def _room(self, aside: bool) -> int:
+        """For the chart: what stands aside takes its own, unless it stands below."""
+        width = self.query_one("#chart-scroll").scrollable_content_region.width
+        return max(40, width - ASIDE if aside and self.has_class("-wide") else width)
 
     def _say(self, about: Content, body: Content, tone: str) -> None:
         self.query_one("#chart-about", Static).update(about)
@@ -132,3 +156,15 @@ class ChartDialog(ModalScreen[None]):
         rows = self.query_one("#chart-rows", Static)
         rows.set_classes(tone)
         rows.update(body)
+
+    def _show_aside(self, said: Content | None) -> None:
+        aside = self.query_one("#chart-aside", Static)
+        aside.display = said is not None
+        aside.update(said or Content(""))
+
+
+def _which(figures: Figures, shown: Chart) -> str:
+    """The chart's name, and which of several it is."""
+    charts, name = figures.charts, line(shown.name).plain
+    place = [each.name for each in charts].index(shown.name) + 1
+    return f"{name} ({place} of {len(charts)})" if len(charts) > 1 else name

@@ -171,8 +171,8 @@ def within(made: Sequence[Application], zone: ZoneInfo) -> list[Application]:
 
 
 def days(made: Sequence[Application], *states: str) -> float | None:
-    took = [one.decided - one.received for one in made if one.decided and one.state in states]
-    return round(median(took) / timedelta(days=1), 2) if took else None
+    took = [(one.decided - one.received) / timedelta(days=1) for one in made if one.decided and one.state in states]
+    return round(median(took), 2) if took else None
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,19 +4,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from screens.parts.chart import Bucket, Figures, Sums, bar, head, layout, period, rows, scale
+from screens.parts.chart import Chart, bar, head, layout, period, rows, scale
+from screens.parts.money_chart import Bucket, Figures, Sums
 
 FIRST = date(2026, 11, 1)
 
 
-def sums(*amounts: tuple[int, int, int], currency: str = "USD") -> Sums:
+def sums(*amounts: tuple[int, int, int], currency: str = "USD") -> Chart:
     kinds = ("captured", "refunded", "disputed")
     buckets = [
         Bucket(start=FIRST + timedelta(days=place), **dict(zip(kinds, each, strict=True)))
         for place, each in enumerate(amounts)
     ]
-    totals = {kind: sum(each.of(kind) for each in buckets) for kind in kinds}
-    return Sums(currency=currency, buckets=tuple(buckets), **totals)
+    totals = {kind: sum(each[place] for each in amounts) for place, kind in enumerate(kinds)}
+    return Sums(currency=currency, buckets=tuple(buckets), **totals).chart
 
 
 @pytest.mark.parametrize(

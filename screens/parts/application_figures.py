@@ -1,0 +1,162 @@
+"""How many applications came, how each ended and how long that took: a chart by week, with medians and reasons beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from console.text import line
+from screens.parts.chart import Chart, Kind
+from screens.parts.chart_dialog import ChartDialog, Words
+from screens.parts.doing import DoingScreen
+
+KINDS = (
+    Kind("received", "$text-accent"),
+    Kind("approved", "$text-success"),
+    Kind("declined", "$text-error"),
+    Kind("withdrawn", "$text-warning"),
+    Kind("expired", "$text-muted"),
+)
+
+WORDS = Words("count the applications", "No application came, and none ended, in this time. w shows weeks.")
+
+SPANS: Mapping[str, timedelta] = {"day": timedelta(days=30), "week": timedelta(weeks=12)}
+"""How far back the chart goes."""
+
+LABEL, NUMBER = 22, 6
+
+
+class _Figure(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+
+class Bucket(_Figure):
+    """A day or a week, by its first day."""
+
+    start: date
+    received: int = 0
+    approved: int = 0
+    declined: int = 0
+    withdrawn: int = 0
+    expired: int = 0
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        return self.received, self.approved, self.declined, self.withdrawn, self.expired
+
+
+class Outcome(_Figure):
+    outcome: str
+    count: int = 0
+    median_days: float | None = None
+
+
+class Reason(_Figure):
+    reason: str | None = None
+    count: int = 0
+
+
+class Figures(_Figure):
+    """What the platform answers; medians are in days, of what was decided in this time, from its receipt."""
+
+    by: str
+    zone: str = ""
+    since: date
+    until: date
+    buckets: tuple[Bucket, ...] = ()
+    median_days: float | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    open: int = 0
+    overdue: int = 0
+    reason_words: Mapping[str, str] = Field(default_factory=dict, exclude=True)
+    """What the platform calls the reasons."""
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """None of a time in which nothing happened."""
+        rows = tuple((bucket.start, bucket.values) for bucket in self.buckets)
+        totals = tuple(sum(values) for values in zip(*(values for _, values in rows), strict=True))
+        return (Chart(KINDS, rows, totals, _count, _measure),) if any(totals) else ()
+
+    @property
+    def aside(self) -> Content | None:
+        return Content("\n").join(list(self._aside()))
+
+    def _aside(self) -> Iterator[Content]:
+        yield Content("Now").stylize("bold $accent")
+        yield _row("open", str(self.open))
+        yield _row("overdue", str(self.overdue), "bold $text-error" if self.overdue else "")
+        yield Content("")
+        yield _head("Decided", "days*")
+        yield _row("all", _days(self.median_days), between=str(sum(each.count for each in self.outcomes)))
+        for each in self.outcomes:
+            yield _row(line(each.outcome).plain, _days(each.median_days), between=str(each.count))
+        yield from self._reasons()
+        yield Content("")
+        yield Content("* half of them took no longer").stylize("dim")
+
+    def _reasons(self) -> Iterator[Content]:
+        if self.reasons:
+            yield Content("")
+            yield Content("Declined because").stylize("bold $accent")
+        for each in self.reasons:
+            words = self.reason_words.get(each.reason or "", each.reason or "no reason given")
+            yield from _wrapped(line(words).plain, str(each.count))
+
+
+def _count(value: int) -> str:
+    return f"{value:,}"
+
+
+def _measure(value: int) -> str:
+    return "1 application" if value == 1 else f"{value:,} applications"
+
+
+def _days(median: float | None) -> str:
+    return "–" if median is None else f"{median:.1f}"
+
+
+def _head(title: str, last: str) -> Content:
+    return Content.assemble((title.ljust(LABEL), "bold $accent"), (f"{'':>{NUMBER}}{last:>{NUMBER}}", "dim"))
+
+
+def _row(label: str, last: str, style: str = "", *, between: str = "") -> Content:
+    numbers = f"{between:>{NUMBER}}{last:>{NUMBER}}"
+    return Content.assemble("  ", (label.ljust(LABEL - 2), "dim"), (numbers, style) if style else numbers)
+
+
+def _wrapped(label: str, number: str) -> Iterator[Content]:
+    """A reason in as many lines as it takes, its count behind the last."""
+    words, lines = label.split(), [""]
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        lines[-1:] = [longer] if len(longer) <= LABEL + NUMBER - 3 else [lines[-1], word]
+    for each in lines[:-1]:
+        yield Content.assemble("  ", (each, "dim"))
+    yield Content.assemble("  ", (lines[-1].ljust(LABEL + NUMBER - 2), "dim"), f"{number:>{NUMBER}}")
+
+
+class FiguresScreen(DoingScreen):
+    """Mixed into the screen of applications: `c` shows the figures to whoever may see them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "figures", "figures", id="figures")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "figures":
+            return "figures" in self.session.me.may.get("pro-applications", ())
+        return super().check_action(action, parameters)
+
+    def action_figures(self) -> None:
+        self.app.push_screen(ChartDialog("Pro applications", self._figures, WORDS, "week"))
+
+    async def _figures(self, by: str) -> Figures:
+        since = self.shell.clock().date() - SPANS[by]
+        params: Mapping[str, Any] = {"by": by, "since": str(since)}
+        answer = await self.client.get("/v1/pro-applications/figures", params=params)
+        return Figures.model_validate({**answer.body, "reason_words": self.reasons("decline_reasons")})
