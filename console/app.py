@@ -19,6 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from console import editor
 from console.errors import NotSignedIn, PetworksError
 from console.session import Session
 from console.settings import Settings
@@ -261,6 +262,7 @@ def _sign_in_notice(error: Exception) -> Notice:
 
 def run(settings: Settings, demo: Demo | None = None) -> int:
     """Open the console and stay until it is left; the exit code."""
+    editor.sweep()
     session = Session.open(settings, remember=demo is None)
     app = ConsoleApp(settings, session, demo=demo)
     try:

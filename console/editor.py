@@ -142,10 +142,13 @@ def read_back(path: Path) -> Raw:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         raise NotTaken("The editor left no file.") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise NotTaken("The editor left no file.")
-        content = file.read(LARGEST + 1)
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(LARGEST + 1)
+    finally:
+        os.close(descriptor)
     if len(content) > LARGEST:
         raise NotTaken(f"At most {LARGEST // 1024} KiB are taken back from an editor.")
     try:

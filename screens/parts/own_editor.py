@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OTHER_SCREEN = "\x1b[?1049h\x1b[H\x1b[2J"
 """The terminal's second screen: what an editor draws there is in no scrollback, whether it asks for that or not."""
+FIRST_SCREEN = "\x1b[2J\x1b[?1049l"
 
 
 class Watch:
@@ -44,23 +45,27 @@ async def edit(app: GuardedApp, text: Raw) -> Raw:
 
 
 async def _in_front(app: GuardedApp, order: list[str]) -> None:
-    """Whatever happens to the editor, the terminal is the console's again afterwards.
+    """Whatever happens to the editor, the terminal is the console's again afterwards, unless the console ends.
 
     Nothing is drawn meanwhile: Textual's writer has ended, and would wait for ever.
     """
     failure: BaseException | None = None
     with app.batch_update(), app.suspend():
         try:
-            _clear()
+            _write(OTHER_SCREEN)
             await editor.run(order, Watch(app))
-        except BaseException as error:  # noqa: BLE001 - raised again below, once the terminal is back
+        except BaseException as error:
+            if not app.is_running:
+                raise  # past what Textual would do then: its threads, begun again, would keep the process alive
             failure = error
+        finally:
+            _write(FIRST_SCREEN)
     app.refresh(layout=True)
     if failure is not None:
         raise failure
 
 
-def _clear() -> None:
+def _write(sequence: str) -> None:
     if sys.__stdout__ is not None:
-        sys.__stdout__.write(OTHER_SCREEN)
+        sys.__stdout__.write(sequence)
         sys.__stdout__.flush()
