@@ -54,3 +54,4 @@ def issue(name: str, names: list[x509.GeneralName], issuer: Identity | None = No
 
 
 HERE: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+ELSEWHERE: list[x509.GeneralName] = [x509.DNSName("platform.example.com")]

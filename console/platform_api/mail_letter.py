@@ -11,7 +11,7 @@ from email.header import Header
 from email.message import Message
 from email.utils import format_datetime, parseaddr
 
-from console.platform_api.mail_senders.seam import Letter, Refused
+from console.platform_api.mail_senders.seam import Letter, Refused, domain_of
 
 POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 """The newer policies decode what looks encoded in a header, so a subject that people typed could bring headers of its own."""
@@ -29,10 +29,6 @@ HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 def message_id(mail: str, sender: str) -> str:
     """The same for the same mail, so that a second copy could be told as one."""
     return f"<{mail}@{domain_of(sender)}>"
-
-
-def domain_of(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def write_letter(
@@ -56,8 +52,9 @@ def write_letter(
 def _encoded(subject: str) -> str:
     """One line, every character of which is text and none a part of the header."""
     text = "".join(character for character in " ".join(subject.split()) if unicodedata.category(character) != "Cc")
-    plain = text.isascii() and "=?" not in text
-    return Header(text, "us-ascii" if plain else "utf-8", header_name="Subject").encode(linesep="\r\n")
+    if text.isascii() and "=?" not in text:
+        return text  # shorter than the longest line that a server must take
+    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def ascii_address(address: str) -> str:

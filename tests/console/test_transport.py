@@ -6,14 +6,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from cryptography import x509
 
 from console.client.transport import Reply, Request, Transport
 from console.errors import ConnectionFailed, SettingsError
-from tests.certificates import HERE, Identity, issue
+from tests.certificates import ELSEWHERE, HERE, Identity, issue
 from tests.faults.ledger import running_ledger
-
-ELSEWHERE: list[x509.GeneralName] = [x509.DNSName("platform.example.com")]
 
 
 @pytest.fixture(scope="module")

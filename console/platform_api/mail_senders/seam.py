@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from typing import Protocol
 
 
@@ -36,6 +37,11 @@ class Letter:
     sender: str
     recipient: str = field(repr=False)
     content: bytes = field(repr=False)
+
+
+def domain_of(sender: str) -> str:
+    """The part behind the @ of who sends, `Petworks <support@example.com>`."""
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 LastWord = Callable[[], None]
