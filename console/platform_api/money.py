@@ -15,7 +15,7 @@ from sqlalchemy import Row, select
 from console.platform_api.holds import release_if_cancelled
 from console.platform_api.ids import new_id
 from console.platform_api.order_events import add_event
-from console.platform_api.problems import Conflict, Problem
+from console.platform_api.problems import Conflict, Problem, only_from
 from console.platform_api.rules import Rules
 from console.platform_api.tables import DisputeRow, MoneyRow, OrderRow, PaymentRow, table
 from console.platform_api.transaction import Transaction
@@ -198,7 +198,7 @@ def close_dispute(
 
 def _only_from(payment: Payment, *states: PaymentState) -> None:
     if payment.state not in states:
-        raise Conflict(f"It is {payment.state}; this goes only from {' or '.join(states)}.")
+        raise Conflict(only_from(payment.state, *states))
 
 
 def _settled(captured: int, refunded: int) -> str:

@@ -100,3 +100,8 @@ class AuditUnavailable(Problem):
 
 class StorageFull(Problem):
     status, type, title = 507, "storage-full", "The platform's disk is full; nothing was changed"
+
+
+def only_from(state: str, *sources: str) -> str:
+    """What is said when a record's state doesn't allow what is asked for."""
+    return f"It is {state}; this goes only from {' or '.join(sources)}.".replace("_", " ")

@@ -15,6 +15,7 @@ from console.platform_api.documents import Value, load
 from console.platform_api.entities import Entity, by_pseudonym
 from console.platform_api.facts import base_facts
 from console.platform_api.guard import Ask
+from console.platform_api.problems import only_from
 from console.platform_api.vault import OwnerKey
 from console.records.record import SEALED, Category, categories
 
@@ -185,7 +186,7 @@ def state_hinders(ask: Ask, connection: Connection, entity: Entity, row: Row[Any
     sources = change.sources if change is not None else entity.only_in.get(action)
     if sources is None or row.state in sources:
         return entity.hinders(ask, connection, row, action) if entity.hinders else ""
-    return f"It is {row.state}; this goes only from {' or '.join(sorted(sources))}."
+    return only_from(row.state, *sorted(sources))
 
 
 def _by_pseudonym(

@@ -19,7 +19,7 @@ from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
 from console.platform_api.order_events import add_event
 from console.platform_api.payments import PAYMENTS, payments
-from console.platform_api.problems import Conflict, NotFound
+from console.platform_api.problems import Conflict, NotFound, only_from
 from console.platform_api.refund_limits import LIMITED, limit_now
 from console.platform_api.refund_ways import Way, Wish, check_amount, check_lines, way_of
 from console.platform_api.refunds import REFUNDS, refunds
@@ -219,7 +219,7 @@ def fail_later(work: Transaction, refund: str, why: str) -> None:
     if row.state == RefundState.FAILED:
         return
     if row.state != RefundState.SUCCEEDED:
-        raise Conflict(f"It is {row.state}; this goes only from {RefundState.SUCCEEDED}.")
+        raise Conflict(only_from(row.state, RefundState.SUCCEEDED))
     _move(work, row, RefundState.FAILED, finished=work.now, failure=why)
     money.unsettle_refund(work, payment, row.amount, f"{PREFIX}-{row.number}", why)
     _look_into(work, row, "refund_returned")
@@ -236,7 +236,7 @@ def _locked(work: Transaction, refund: str) -> tuple[Row[Any], Row[Any]]:
 
 def _only_under_way(row: Row[Any]) -> None:
     if row.state not in (RefundState.APPROVED, RefundState.PROCESSING):
-        raise Conflict(f"It is {row.state}; this goes only from approved or processing.")
+        raise Conflict(only_from(row.state, RefundState.APPROVED, RefundState.PROCESSING))
 
 
 def _failed(work: Transaction, row: Row[Any], payment: Row[Any], why: str) -> None:
