@@ -25,6 +25,7 @@ from screens.parts.list_detail import ListDetailScreen
 from screens.parts.new_ticket import NewTicketDialog
 from screens.parts.noting import ask_note, forget_note
 from screens.parts.pick import Pick
+from screens.parts.presence import PresenceScreen
 from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column
@@ -62,7 +63,7 @@ class Done:
     body: dict[str, Any]
 
 
-class TicketsScreen(RepliesScreen, FilteredScreen):
+class TicketsScreen(RepliesScreen, PresenceScreen, FilteredScreen):
     """The list is the queue as the role may see it, at first what waits; the detail is the thread."""
 
     NAME = "tickets"
@@ -103,7 +104,7 @@ class TicketsScreen(RepliesScreen, FilteredScreen):
         return ticket_view.columns(self.shell.clock)
 
     def heading(self, record: Record) -> Content:
-        return ticket_view.heading(cast(Ticket, record), self.shell.clock())
+        return self.with_others(ticket_view.heading(cast(Ticket, record), self.shell.clock()))
 
     def sections(self, record: Record) -> Sequence[Section]:
         return ticket_view.sections(cast(Ticket, record), self.shell.clock())

@@ -91,6 +91,16 @@ class Client:
         answer = await self.get(path(collection, id), case=case)
         return answers.record(collection, answer.body)
 
+    async def looking(self, collection: str, record: str) -> tuple[str, ...]:
+        """Say that a record is open here, and hear by number who else has it open. It may be said twice, so it is tried like a read."""
+        body = json_bytes({"resource": collection, "record": record})
+        told = (await self._read(Request("POST", path("presence"), (), {}, body))).body.get("others")
+        return tuple(each for each in told if isinstance(each, str)) if isinstance(told, list) else ()
+
+    async def left(self, collection: str, record: str) -> None:
+        """Say that it is no longer open here."""
+        await self.delete(path("presence", collection, record))
+
     async def changes(self, after: int | None = None, *, limit: int = 200) -> Changes:
         """What got a new version since `after`, in commit order; without it only where the feed ends now."""
         answer = await self.get(path("changes"), params={"after": after, "limit": None if after is None else limit})
