@@ -155,6 +155,7 @@ def test_the_console_loads_nothing_of_the_platform() -> None:
     loaded = json.loads(python("import console.app, json, sys; print(json.dumps(list(sys.modules)))"))
     heavy = {"fastapi", "sqlmodel", "sqlalchemy", "alembic", "psycopg", "console.platform_api"}
     assert heavy & set(loaded) == set()
+    assert "PIL" not in loaded, "it is loaded with the first picture"
 
 
 def test_the_command_loads_no_screen_before_it_is_asked_for_one() -> None:

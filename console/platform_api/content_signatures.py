@@ -6,6 +6,8 @@ import re
 
 ARCHIVE_END = b"PK\x05\x06"
 """What the directory at the end of a ZIP archive begins with; whatever stands before it, programs find it from behind."""
+ARCHIVE_ENTRY = b"PK\x01\x02"
+"""What an entry of that directory begins with."""
 ARCHIVE_END_SIZE, LONGEST_COMMENT = 22, 0xFFFF
 
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -82,12 +84,16 @@ def is_markup(head: bytes) -> bool:
 
 
 def archive_behind(content: bytes) -> bool:
-    """Whether a program that reads ZIP archives from behind would find one: its directory's end reaches the last byte."""
+    """Whether a program that reads ZIP archives from behind would find one, whatever else the file is."""
     start = max(0, len(content) - ARCHIVE_END_SIZE - LONGEST_COMMENT)
-    place = content.find(ARCHIVE_END, start)
-    while place >= 0:
-        comment = int.from_bytes(content[place + 20 : place + 22], "little")
-        if place + ARCHIVE_END_SIZE + comment == len(content):
-            return True
-        place = content.find(ARCHIVE_END, place + 1)
-    return False
+    places = (found.start() for found in re.finditer(re.escape(ARCHIVE_END), content[start:]))
+    return any(_ends_archive(content, start + place) for place in places)
+
+
+def _ends_archive(content: bytes, place: int) -> bool:
+    """Whether the directory that it is the end of stands before it. Of an empty one, its comment must reach the last byte."""
+    size = int.from_bytes(content[place + 12 : place + 16], "little")
+    if size:
+        return content[max(0, place - size) : place].startswith(ARCHIVE_ENTRY)
+    comment = int.from_bytes(content[place + 20 : place + 22], "little")
+    return place + ARCHIVE_END_SIZE + comment == len(content)

@@ -74,14 +74,14 @@ def draw(content: bytes, columns: int, rows: int, zoom: int = 1) -> Drawable:
     """As large as fits, and `zoom` times that; it takes a while, so it runs in a thread. NoPicture when it is none."""
     from PIL import Image, ImageOps
 
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # refused below, and not on the screen
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(content), formats=FORMATS) as opened:
-                _refuse_large(opened)
-                box, size = (columns * zoom, rows * 2 * zoom), opened.size
-                opened.draft("RGB", box)  # a JPEG is unfolded no larger than it is needed
-                return _small(ImageOps.exif_transpose(opened), box, size)
+        with Image.open(BytesIO(content), formats=FORMATS) as opened:
+            _refuse_large(opened)
+            box, size = (columns * zoom, rows * 2 * zoom), opened.size
+            opened.draft("RGB", box)  # a JPEG is unfolded no larger than it is needed
+            return _small(ImageOps.exif_transpose(opened), box, size)
     except NoPicture:
         raise
     except Exception:  # noqa: BLE001 - whatever a decoder raises for what was made to break it

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.client.answers import Total
-from console.client.stream import Stream, told_total
+from console.client.stream import Stream, gathered, told_total
 from console.client.transport import Reply
 from console.errors import ContractBroken
 
@@ -58,3 +58,17 @@ def test_what_is_cut_short_or_no_object_is_no_answer(text: bytes):
 def test_the_total_is_what_the_platform_tells(told: str, total: Total | None):
     headers = httpx.Headers([(b"Petworks-Total", told.encode())] if told else [])
     assert told_total(Reply(200, headers, b"")) == total
+
+
+def test_a_file_is_gathered_whole_and_refused_as_soon_as_it_is_too_large():
+    asked: list[bytes] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            asked.append(b"0123456789")
+            yield asked[-1]
+
+    assert asyncio.run(gathered(parts_of(b"a", b"", b"bc"), 3)) == b"abc"
+    with pytest.raises(ContractBroken):
+        asyncio.run(gathered(endless(), 25))
+    assert len(asked) == 3
