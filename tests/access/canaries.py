@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from console.platform_api.ids import new_id
 from console.platform_api.platform import locations, open_platform
 from console.records.employees import Role
 from tests.access.scenes import (
+    INCOMING_APPLICATION,
     INCOMING_ORDER,
     INCOMING_PAYMENT,
     INCOMING_PAYOUT,
@@ -74,7 +77,27 @@ INSTRUMENTS = ("Brandquoxcanary", "Bankquoxcanary", '"7391"', '"7392"', '"7393"'
 WHERE = ("Meetingquoxcanary",)
 """Where an order takes place."""
 
-EVERYTHING = (*PIECES, *OF_THREADS, *TYPED, *OF_ORDERS, *OF_REFUNDS, *OF_REVIEWS, *INSTRUMENTS[:2], *WHERE)
+PROFILE = {
+    "business_name": "Businessquoxcanary", "area": "Areaquoxcanary", "postcode": "Q9X-0177", "experience": "Experiencequoxcanary",
+    "rates": "Ratesquoxcanary", "answers": [{"question": "Questionquoxcanary", "answer": "Answerquoxcanary"}],
+}  # fmt: skip
+OF_PROFILES = (
+    "Businessquoxcanary",
+    "Areaquoxcanary",
+    "Q9X-0177",
+    "Experiencequoxcanary",
+    "Ratesquoxcanary",
+    "Questionquoxcanary",
+    "Answerquoxcanary",
+)
+"""What an applicant says of themselves."""
+OF_DOCUMENTS = ("Filequoxcanary", "Providerquoxcanary", "Resultquoxcanary", "Contentquoxcanary")
+OF_LETTERS = ("Letterheadquoxcanary", "Letterquoxcanary", "Appliedquoxcanary")
+"""What was written to the applicant, and noted about them."""
+
+EVERYTHING = (
+    *PIECES, *OF_THREADS, *TYPED, *OF_ORDERS, *OF_REFUNDS, *OF_REVIEWS, *INSTRUMENTS[:2], *WHERE, *OF_PROFILES, *OF_DOCUMENTS, *OF_LETTERS,
+)  # fmt: skip
 PLANTING = "the planting agent"
 """Whose answers hold what they wrote themselves, with the claim on their ticket."""
 
@@ -93,6 +116,10 @@ class Planted:
     refund: Made
     payout: Made
     review: Made
+    application: Made
+    document: Made
+    letters: str
+    """The number of the application's case."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +133,12 @@ class Answered:
     def path(self) -> str:
         return self.request.split()[1]
 
+    @cached_property
+    def folded(self) -> str:
+        return self.content.casefold()
+
     def holds(self, canaries: tuple[str, ...]) -> list[str]:
-        return [canary for canary in canaries if canary.casefold() in self.content.casefold()]
+        return [canary for canary in canaries if canary.casefold() in self.folded]
 
 
 @dataclass
@@ -239,9 +270,47 @@ def _plant_order(world: World, person: Person, ticket: Ticket, parent: str) -> P
         assert answer.status_code == 200, answer.text
     seen = support.reveal(order, "address", resource="orders")
     assert (seen.status_code, case.id) == (200, support.case), seen.text
+    applied = _plant_application(world, person, parent)
     return Planted(
-        person, ticket, order, payment, Made("", refund, {}), fed["payouts"], Made(review["id"], review["number"], {})
+        person, ticket, order, payment, Made("", refund, {}), fed["payouts"], Made(review["id"], review["number"], {}), *applied
+    )  # fmt: skip
+
+
+def _plant_application(world: World, person: Person, external: str) -> tuple[Made, Made, str]:
+    """An application that support asked about by mail; a manager has opened its document. With the number of its case."""
+    service, support, manager = (world.employee(role) for role in (Role.SERVICE, Role.SUPPORT, Role.MANAGER))
+    ids = new_id(), new_id()
+    application = _fed(
+        service, "pro-applications", {**INCOMING_APPLICATION, **PROFILE, "external_id": ids[0], "person": external}
     )
+    paper = {
+        "external_id": ids[1], "application": ids[0], "kind": "background_check", "provider": "Providerquoxcanary",
+        "result": "Resultquoxcanary", "file_name": "Filequoxcanary.txt", "content": b64encode(b"Contentquoxcanary").decode(),
+    }  # fmt: skip
+    document = _fed(service, "application-documents", paper)
+    path = f"/v1/pro-applications/{application.number}"
+
+    def act(by: Employee, action: str, body: Any = None) -> httpx.Response:
+        return by.post(f"{path}/{action}", body, version=world.version("pro-applications", application.id))
+
+    answers = [
+        act(support, "claim"),
+        act(support, "note", {"body": "Appliedquoxcanary"}),
+        act(support, "recommend", {"recommendation": "approve", "text": "Appliedquoxcanary"}),
+        act(support, "release"),
+        act(manager, "claim"),
+    ]
+    case = answers[0].json()["case"]
+    manager.case = manager.get(f"/v1/tickets/{case}").json()["id"]
+    answers += [
+        manager.reveal(
+            document, "file_name", "provider", "result", reason="application", resource="application-documents"
+        ),
+        manager.post(f"/v1/application-documents/{document.number}/open", {"case": manager.case, "purpose": "view"}),
+        act(manager, "ask", {"subject": "Letterheadquoxcanary", "body": "Letterquoxcanary"}),
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 8, [answer.text for answer in answers]
+    return application, document, case
 
 
 def _fed(service: Employee, name: str, item: dict[str, Any]) -> Made:
@@ -287,6 +356,7 @@ def _ask_everything(world: World, role: Role | None, planted: Planted) -> None:
     assert scene.case  # from now on one is in hand
     _look_around(scene.employee, scene.named, person, ticket)
     _look_at_orders(scene.employee, planted)
+    _look_at_applications(scene.employee, planted)
     for permission in permissions():
         if permission.action not in ("reveal", "solved", "closed"):
             perform(scene, permission)
@@ -352,6 +422,40 @@ def _look_at_orders(employee: Employee, planted: Planted) -> None:
     reviews = employee.get("/v1/payment-reviews", kind="payout_change")
     for item in reviews.json().get("items", ()):
         employee.get(f"/v1/payment-reviews/{item['number']}")
+
+
+def _look_at_applications(employee: Employee, planted: Planted) -> None:
+    application, paper = f"/v1/pro-applications/{planted.application.number}", planted.document.number
+    for resource in ("pro-applications", "application-documents"):
+        for turn in ({"limit": 200}, {"end": "true"}, {"limit": 1, "fraction": 0.5}):
+            employee.get(f"/v1/{resource}", **turn)
+    for filters in (
+        {"state": "info_requested"}, {"service": "walking"}, {"missing": "insurance"}, {"postcode": PROFILE["postcode"]},
+        {"assignee": "none"}, {"user": planted.person.number}, {"recommended": "approve"}, {"sort": "number"},
+    ):  # fmt: skip
+        employee.get("/v1/pro-applications", **filters)
+    employee.get("/v1/application-documents", application=planted.application.number)
+    for path in (
+        application,
+        f"{application}/history",
+        f"/v1/application-documents/{paper}",
+        f"/v1/tickets/{planted.letters}",
+    ):
+        employee.get(path)
+    employee.get("/v1/pro-applications/figures", by="day", since="2026-11-01", until="2026-11-30")
+    employee.get(f"/v1/tickets/{planted.letters}/drafts", template="ask")
+    employee.get(f"/v1/users/{planted.person.number}/suspension")
+    for wrong in ("wrongquoxcanary", {"wrongquoxcanary": 1}, ["wrongquoxcanary"]):
+        for action in ("recommend", "ask", "answered", "decline", "reopen", "withdraw"):
+            body = {"reason": wrong, "text": wrong, "subject": wrong, "body": wrong, "recommendation": wrong}
+            employee.post(f"{application}/{action}", body, version=1)
+        employee.post(f"/v1/application-documents/{paper}/open", {"case": wrong, "purpose": wrong})
+        employee.post(f"/v1/tickets/{planted.letters}/reply", {"subject": wrong, "body": wrong, "template": wrong})
+        employee.post("/v1/ingest/pro-applications", {"items": [{"external_id": "x", "business_name": wrong}]})
+        paper_sent = {"external_id": wrong, "application": wrong, "kind": "other", "file_name": wrong, "content": wrong}
+        employee.post("/v1/ingest/application-documents", {"items": [paper_sent]})
+    for name in ("state", "service", "missing", "postcode", "assignee", "user", "recommended"):
+        employee.get("/v1/pro-applications", **{name: "wrongquoxcanary"})
 
 
 def _search(employee: Employee) -> None:

@@ -12,7 +12,10 @@ from tests.access.canaries import (
     CONTROL,
     EVERYTHING,
     INSTRUMENTS,
+    OF_DOCUMENTS,
+    OF_LETTERS,
     OF_ORDERS,
+    OF_PROFILES,
     OF_REFUNDS,
     OF_REVIEWS,
     OF_THREADS,
@@ -136,6 +139,30 @@ def test_notes_on_reviews_are_shown_to_billing_and_managers(crawled: Crawl) -> N
     assert all(both <= where <= both | {"tickets/…"} for where in found.values())
 
 
+def test_what_applicants_say_is_shown_to_those_who_work_on_applications(crawled: Crawl) -> None:
+    """To privacy as masks; in no search, chart or history, and with no user."""
+    both = {"pro-applications", "pro-applications/…"}
+    assert shown_in(crawled, OF_PROFILES) == {"support": both, "manager": both}
+    masked = [
+        a for a in asked(crawled) if a.role == Role.PRIVACY and a.status == 200 and '"business_name"' in a.content
+    ]
+    assert masked
+
+
+def test_what_documents_say_is_nowhere_but_revealed_and_opened(crawled: Crawl) -> None:
+    """Not their names, their providers, what a check came to, nor a byte of what they are."""
+    assert leaks(asked(crawled), OF_DOCUMENTS) == []
+    opened = [a for a in crawled.answers if a.path.endswith("/open") and a.status == 200 and a.holds(OF_DOCUMENTS)]
+    assert [answer.role for answer in opened] == [PLANTING]
+
+
+def test_what_was_written_to_applicants_is_in_the_case_s_thread_alone(crawled: Crawl) -> None:
+    found = shown_in(crawled, OF_LETTERS)
+    assert found == {
+        "manager": {"pro-applications/…", "tickets/…"}, "support": {"pro-applications/…", "tickets/…"}, "privacy": {"tickets/…"},
+    }  # fmt: skip
+
+
 def test_where_an_order_takes_place_is_nowhere_but_revealed(crawled: Crawl) -> None:
     assert leaks(crawled.answers, WHERE) == []
 
@@ -146,14 +173,16 @@ def test_what_was_typed_in_passing_comes_out_nowhere(crawled: Crawl) -> None:
 
 
 def test_reveals_show_what_was_asked_for_and_no_more(crawled: Crawl) -> None:
-    revealed, place = crawled.revealed
+    revealed, place, paper = crawled.revealed
     assert (place.holds(WHERE), place.holds(EVERYTHING)) == (list(WHERE), list(WHERE))
+    assert paper.holds(EVERYTHING) == list(OF_DOCUMENTS[:3])
     assert revealed.holds(PIECES) == [
         "Quoxicanary", "Vlastimilcanary", "Zoëphine", "quoxi.box-canary", "2035550188", "Cityquoxcanary", "Streetquoxcanary",
     ]  # fmt: skip
 
 
 def test_nothing_lies_in_clear_in_the_databases_or_beside_them(crawled: Crawl) -> None:
+    """But in the letters that went out as files, where nobody said by which server they go: in them stands what was written, and to whom."""
     assert len(crawled.stored) >= 4
     assert any(form in content for content in crawled.stored.values() for form in forms(CONTROL))
     found = {
@@ -162,7 +191,9 @@ def test_nothing_lies_in_clear_in_the_databases_or_beside_them(crawled: Crawl) -
         for canary in EVERYTHING
         if any(form in content for form in forms(canary))
     }
-    assert found == set()
+    letters = {canary for name, canary in found if name.endswith(".eml")}
+    assert {(name, canary) for name, canary in found if not name.endswith(".eml")} == set()
+    assert letters <= {"Letterheadquoxcanary", "Letterquoxcanary", "quoxi.box-canary"}
 
 
 def test_the_process_prints_no_value(crawled: Crawl) -> None:

@@ -460,6 +460,9 @@ class World:
         with self.platform.database.writing() as session:
             session.execute(update(_tickets).where(_tickets.c.id == ticket.id).values(**columns))
 
+    def change_application(self, application: Made, **columns: Any) -> None:
+        self.change(ProApplicationRow, application.id, **columns)
+
     def change_employee(self, employee: Employee, **columns: Any) -> None:
         with self.platform.database.writing() as session:
             session.execute(update(_employees).where(_employees.c.id == employee.id).values(**columns))

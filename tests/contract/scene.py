@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 from typing import Any
 
 import httpx
@@ -60,6 +61,27 @@ class Scene:
         assert answer.status_code == 200, answer.text
         found: Json = answer.json()
         return found
+
+    def application(self, *kinds: str) -> Json:
+        """Of a new person, who would like to walk dogs; with text documents of these kinds."""
+        person = self.person()
+        item = {
+            "external_id": secrets.token_hex(8), "person": person["item"]["external_id"], "services": ["walking"],
+            "business_name": "Happy Paws", "area": "Austin", "postcode": "78701", "experience": "Six years", "rates": "20 an hour",
+            "answers": [{"question": "Do you have a car?", "answer": "https://cars.example/mine"}], "submitted_at": "2026-03-01T10:00:00Z",
+        }  # fmt: skip
+        [application] = self.ingest(item, what="pro-applications")
+        papers = [self.document(item["external_id"], kind) for kind in kinds]
+        return {**application, "item": item, "person": person, "documents": papers}
+
+    def document(self, application: str, kind: str, content: bytes = b"A policy of insurance.", **more: Any) -> Json:
+        checked = {"provider": "Safe Harbor", "result": "Clear"} if kind == "background_check" else {}
+        item = {
+            "external_id": secrets.token_hex(8), "application": application, "kind": kind, "content": b64encode(content).decode(),
+            **checked, **more,
+        }  # fmt: skip
+        [document] = self.ingest(item, what="application-documents")
+        return {**document, "item": item}
 
     def ingest(self, *items: Json, what: str = "users") -> list[Json]:
         answer = self.target.as_role("service").post(f"/v1/ingest/{what}", json={"items": items})

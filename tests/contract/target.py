@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from console.records.application_documents import MEDIA_TYPES
 from console.records.employees import Role
 
 ROLES = tuple(str(role) for role in Role)
@@ -41,6 +42,8 @@ def check_answer(answer: httpx.Response) -> None:
         check_problem(answer)
     elif answer.status_code == 204:
         assert not answer.content
+    elif answer.request.url.path.endswith("/open"):
+        assert answer.headers["content-type"].partition(";")[0] in MEDIA_TYPES
     else:
         assert answer.headers["content-type"].startswith(("application/json", "application/x-ndjson"))
 

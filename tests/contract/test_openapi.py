@@ -60,7 +60,10 @@ def own_records(scene: Scene) -> dict[str, str]:
     employee = scene.write("POST", "/v1/employees", wish, by=scene.target.lately("admin"))
     person, order = scene.person(), scene.order()
     payment = scene.payment(order)
+    application = scene.application("insurance", "background_check")
     return {
+        "pro-applications": application["number"],
+        "application-documents": application["documents"][0]["number"],
         "orders": order["number"],
         "payments": payment["number"],
         "refunds": scene.refund(payment)["refund"],
@@ -119,11 +122,15 @@ class Tried:
 
 TRIED_BY = {
     "support": ("support",),
+    "manager": ("manager",),
     "admin": ("admin",),
     "billing": ("billing", "support"),
     "privacy": ("privacy", "billing", "support"),
 }
 """Role → itself, and those that try what they have first: of the others it tries what these lack."""
+
+MANAGERS = ("pro-applications", "application-documents")
+"""All that managers try: what they alone decide. Nobody else tries these."""
 
 
 def operations(description: Json, target: Target, role: str) -> Iterator[tuple[Operation, str]]:
@@ -134,7 +141,7 @@ def operations(description: Json, target: Target, role: str) -> Iterator[tuple[O
         operation = result.ok()
         resource = operation.path.removeprefix("/v1/").partition("/")[0]
         everyones = resource not in target.offer["resources"] and role == "support"
-        own = resource in target.may(role) and resource not in known
+        own = resource in target.may(role) and resource not in known and (resource in MANAGERS) == (role == "manager")
         if operation.label != ENDS_THE_SESSION and (everyones or own):
             yield operation, resource
 
