@@ -12,24 +12,30 @@ from textual.widgets.option_list import Option
 from console.records.pro_applications import ProApplication
 from console.records.record import Record
 from console.text import line
-from screens.parts import application_checks, application_filters, application_view
+from screens.parts import application_checks, application_filters, application_history, application_view
 from screens.parts.application_bulk import ManyApplications
 from screens.parts.application_deeds import DEEDS, WORDS
+from screens.parts.application_figures import FiguresScreen
 from screens.parts.application_next import NextItemsScreen
 from screens.parts.application_person import ApplicantScreen
 from screens.parts.application_view import Words
 from screens.parts.detail import Section
+from screens.parts.document_view import open_documents
 from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place
 from screens.parts.listing import Listing
 from screens.parts.pick import Pick
+from screens.parts.presence import PresenceScreen
 from screens.parts.problems import Notice
 from screens.parts.record_table import Column
 from screens.parts.shell import Change, Go
 from screens.parts.sorting import SortedScreen
+from screens.parts.timeline import History
 
 
-class ProApplicationsScreen(ManyApplications, SortedScreen, ApplicantScreen, NextItemsScreen, FilteredScreen):
+class ProApplicationsScreen(
+    FiguresScreen, ManyApplications, SortedScreen, ApplicantScreen, NextItemsScreen, PresenceScreen, FilteredScreen
+):
     """What has least time left first; the ticket that is an application's case is what is taken in hand."""
 
     NAME = "pro-applications"
@@ -38,6 +44,7 @@ class ProApplicationsScreen(ManyApplications, SortedScreen, ApplicantScreen, Nex
     HINT = "/ shows others, esc goes back to what waits"
     NOTHING = "Applications come here, those with least time left first. n takes one after the other."
     HISTORY = True
+    OPENS_AGAIN = False
     DEEDS = DEEDS
     NEEDS: ClassVar[Mapping[str, str]] = {"take": "claim", "undo": "claim", "next_items": "claim"}
     DEFAULT = application_filters.WAITS
@@ -46,7 +53,10 @@ class ProApplicationsScreen(ManyApplications, SortedScreen, ApplicantScreen, Nex
     ONCE = application_filters.ONCE
     ORDERS = application_filters.ORDERS
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "open_linked", "open linked", id="open-linked")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("D", "documents", "documents", id="documents"),
+        Binding("o", "open_linked", "open linked", id="open-linked"),
+    ]
 
     # The list
 
@@ -82,18 +92,23 @@ class ProApplicationsScreen(ManyApplications, SortedScreen, ApplicantScreen, Nex
     # The detail
 
     def heading(self, record: Record) -> Content:
-        return application_view.heading(cast(ProApplication, record), self.shell.clock())
+        return self.with_others(application_view.heading(cast(ProApplication, record), self.shell.clock()))
 
     def sections(self, record: Record) -> Sequence[Section]:
         application = cast(ProApplication, record)
         reasons = (self.reasons(f"{name}_reasons") for name in ("decline", "suspend", "reopen"))
         return application_view.sections(application, Words(self.shell.clock(), *reasons), self.in_clear(application))
 
+    def in_words(self, page: History) -> History:
+        return page.model_copy(update={"items": tuple(application_history.in_words(each) for each in page.items)})
+
     # What can be done
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("reveal", "reveal_dialog"):
             return "users" in self.session.me.may
+        if action == "documents":
+            return "read" in self.session.me.may.get("application-documents", ())
         if action == "open_linked":
             return "users" in self.shell.tab_names
         return super().check_action(action, parameters)
@@ -109,6 +124,12 @@ class ProApplicationsScreen(ManyApplications, SortedScreen, ApplicantScreen, Nex
             self.action_reveal()
         else:
             await super().open_action(name, record)
+
+    def action_documents(self) -> None:
+        self.with_selected(self._documents, "look at the documents of {number}")
+
+    async def _documents(self, record: Record) -> None:
+        open_documents(self, cast(ProApplication, record))
 
     # Other places
 

@@ -40,7 +40,8 @@ class ManyApplications(MarkedScreen):
             plan.refuse(record, str(answer["because"]))
 
     async def ask_for_many(self, name: str, plan: Plan) -> dict[str, Any] | None:
-        title = f"{self.MANY[name]} {len(plan.allowed)} {self.those}"
+        count = len(plan.allowed)
+        title = f"{self.MANY[name]} {count} {self.those if count > 1 else 'application'}"
         effect = said_of(plan, f"{EFFECTS[name]} Each is {PAST[name]}, and its case is solved. No message goes out.")
         reasons = self.reasons("decline_reasons") if name == "decline" else None
         answer = await self.app.push_screen_wait(Confirm(title, effect, title, reasons=reasons, ask="Note"))

@@ -21,7 +21,7 @@ def lines(application: ProApplication, now: datetime) -> Iterator[Beside]:
     yield labelled("Complete", _complete(application))
     if application.expiring:
         soon = ", ".join(word(each) for each in application.expiring)
-        yield labelled("Expires soon", Content.assemble(CARE, soon))
+        yield labelled("Expiring", Content.assemble(CARE, soon))
     yield from _alike(application)
     yield labelled("Recommended", _recommendation(application))
 

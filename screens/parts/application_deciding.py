@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from console.errors import Change, Conflict, NotAllowed, Problem, Stale
-from console.records.pro_applications import ProApplication
+from console.records.pro_applications import OPEN, ProApplication
 from console.records.record import Record
 from console.text import line
 from screens.parts import application_deeds as deeds
@@ -154,16 +154,21 @@ class DecidingScreen(TakingScreen):
 
     def _conflict(self, now: ProApplication, name: str, error: Problem) -> StaleDecision:
         act = deeds.WORDS[name]
-        return StaleDecision(now.number, self._rows(now, act, error), act, now.find_action(name).because)
+        because = now.find_action(name).because
+        if because and now.state not in OPEN:
+            because = f"It is {words.state(now.state)} already."
+        return StaleDecision(now.number, self._rows(now, act, error), act, because)
 
     def _rows(self, now: ProApplication, act: str, error: Problem) -> list[tuple[str, Content, Content, str]]:
         changed = {each.field: each for each in error.changed} if isinstance(error, Stale) else {}
         reason = self.reasons("decline_reasons").get(now.reason or "") or word(now.reason)
-        whose = words.whose(now, self.shell.clock()) or "decided"
+        whose = words.whose(now, self.shell.clock())
         rows = [("State", Content(words.state(now.state)), self._by(now, changed.get("state")), act)]
         if now.reason:
             rows.append(("Reason", Content(reason), Content(""), ""))
-        return [*rows, ("Claim", Content(whose), self._by(now, changed.get("assignee"), ""), "")]
+        if now.state in OPEN:
+            rows.append(("Claim", Content(whose), self._by(now, changed.get("assignee"), ""), ""))
+        return rows
 
     def _by(self, now: ProApplication, change: Change | None, otherwise: str = "–") -> Content:
         if change is not None:

@@ -120,8 +120,16 @@ class NextItemsScreen(DecidingScreen):
 
     def on_next_items_screen_opened(self, message: Opened) -> None:
         self.take_up(message.application, message.ticket)
-        self.go_to(message.application.number)
+        self._open(message.application)
         self._say(f"{message.application.number} is yours.", message.passed)
+
+    def _open(self, application: ProApplication) -> None:
+        """As going to its number does; but it is here already, so that what is said stays when the cursor comes to it."""
+        self.record, self._gone_to = application, application.number
+        self.table.go_to(application.number)
+        self.go_inside()
+        self.post_message(self.Arrived(application))
+        self.look(application.number)
 
     def on_next_items_screen_ended(self, message: Ended) -> None:
         self._set_mode(False)

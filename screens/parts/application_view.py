@@ -14,6 +14,7 @@ from console.records.tickets import Message
 from console.text import block, exact, line
 from screens.parts import application_checks as checks
 from screens.parts import application_words as words
+from screens.parts import outgoing
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import Beside, labelled, word
 from screens.parts.record_table import Column
@@ -45,10 +46,10 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
         Column("Business", None, business, narrowest=13),
         Column("Services", 18, services, priority=4),
         Column("State", 9, lambda application: Content(words.state(application.state)), priority=1),
-        Column("Checks", None, marks, narrowest=12),
+        Column("Checks", None, marks, narrowest=11),
         Column("Of", 5, _whose, priority=2),
         Column("Waiting", 11, waiting, "right", priority=3),
-        Column("Limit", 14, lambda application: words.brief_limit(application, clock()), "right", sort="due"),
+        Column("Limit", 16, lambda application: words.brief_limit(application, clock()), "right", sort="due"),
     ]
 
 
@@ -103,7 +104,7 @@ def sections(application: ProApplication, known: Words, person: Mapping[str, Raw
     if decision := tuple(_decision(application, known)):
         found.append(Section("Decision", beside=decision))
     found += [_profile(application), *_answers(application), _documents(application, known.now)]
-    return [*found, _person(application, person), _thread(application), _about(application)]
+    return [*found, _person(application, person), _thread(application, known.now), _about(application)]
 
 
 def _next_step(application: ProApplication) -> str:
@@ -172,17 +173,21 @@ KINDS = {"in": "from the applicant", "out": "to the applicant", "note": "note by
 """Kind of a message → the word before who wrote it."""
 
 
-def _thread(application: ProApplication) -> Section:
+def _thread(application: ProApplication, now: datetime) -> Section:
     may = {action.name for action in application.actions}
-    return Section("Thread", hint="N note" if "note" in may else "", text=tuple(_messages(application)))
+    return Section("Thread", hint="N note" if "note" in may else "", text=tuple(_messages(application, now)))
 
 
-def _messages(application: ProApplication) -> Iterator[Content]:
+def _messages(application: ProApplication, now: datetime) -> Iterator[Content]:
     for message in application.messages:
         who = Content("") if message.kind == "in" else line(message.by)
         kind = KINDS.get(message.kind) or word(message.kind)
         yield Content.assemble((exact(message.at), "dim"), "  ", (kind, "bold"), " ", who)
+        if message.subject:
+            yield Content.assemble("  ", line(message.subject).stylize("bold"))
         yield from (Content.assemble("  ", each) for each in _body(message).split("\n", allow_blank=True))
+        if message.mail:
+            yield Content.assemble("  ", outgoing.standing(message, now))
     if not application.messages:
         yield Content("nothing written yet").stylize("dim")
 

@@ -168,7 +168,12 @@ class ListDetailScreen(DoingScreen):
     async def _fetch_history(self, record_id: str, cursor: str | None) -> None:
         params = {"cursor": cursor} if cursor else None
         answer = await self.client.get(f"/v1/{self.COLLECTION}/{record_id}/history", params=params, case=self.case_id)
-        self.post_message(self.HistoryArrived(record_id, History.model_validate(answer.body), cursor is None))
+        page = self.in_words(History.model_validate(answer.body))
+        self.post_message(self.HistoryArrived(record_id, page, cursor is None))
+
+    def in_words(self, page: History) -> History:
+        """A page of the timeline as this screen tells it; override where what changed says more than the action."""
+        return page
 
     def look_again(self) -> None:
         """Fetch the shown record again, as after a change of the case in hand."""

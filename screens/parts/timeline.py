@@ -37,6 +37,8 @@ class Entry(BaseModel):
     match: bool | None = None
     reason: str | None = None
     change: tuple[FieldChange, ...] = ()
+    said: str = ""
+    """What was done, where a screen has better words than the action's."""
 
 
 class History(BaseModel):
@@ -108,7 +110,7 @@ def timeline(entries: Sequence[Entry], *, more: bool, now: datetime) -> list[tup
 
 def _entry(entry: Entry) -> Content:
     name = entry.action.rpartition(":")[2]
-    said = f"{WHO.get(entry.by, entry.by)} {VERBS.get(name, f'did “{name}”')}"
+    said = f"{WHO.get(entry.by, entry.by)} {entry.said or VERBS.get(name, f'did “{name}”')}"
     if entry.fields and name in NAMED:
         said += f" {', '.join(_word(field) for field in entry.fields)}"
     if entry.match is not None:
