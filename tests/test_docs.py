@@ -218,7 +218,7 @@ def test_the_configuration_page_names_every_rule_with_its_default() -> None:
     amounts = {".".join(key): (field, role) for key, (field, role) in rules.AMOUNTS.items()}
     assert set(named) == {*simple, *amounts}
     assert {key: said for key, said in named.items() if key in simple} == {
-        key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in simple.items()
+        key: str(value).lower() if isinstance(value, bool) else str(value) or "none" for key, value in simple.items()
     }
     for key, (field, role) in amounts.items():
         default = getattr(rules.Rules(), field)

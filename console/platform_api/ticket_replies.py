@@ -51,7 +51,7 @@ def reply(ask: Ask, named: str, wish: Reply) -> Answer:
     return act(ask, TICKETS, named, change, versioned=False)
 
 
-def undo(ask: Ask, named: str, message: UUID) -> Answer:
+def undo(ask: Ask, named: str, message: str) -> Answer:
     """Takes back what has not gone yet. Whoever locks the mail first has it: this, or the worker's last word."""
 
     def change(write: Write) -> None:
@@ -65,7 +65,7 @@ def undo(ask: Ask, named: str, message: UUID) -> Answer:
     return act(ask, TICKETS, named, change, versioned=False)
 
 
-def resend(ask: Ask, named: str, message: UUID) -> Answer:
+def resend(ask: Ask, named: str, message: str) -> Answer:
     """Sends again, under the same Message-ID, what failed or of which nobody can tell."""
 
     def change(write: Write) -> None:
@@ -84,12 +84,13 @@ def _too_late(row: Row[Any]) -> str:
     return "It was undone before." if row.state == MailState.UNDONE else "It has gone out: nobody takes it back."
 
 
-def _mail(write: Write, message: UUID) -> Row[Any]:
+def _mail(write: Write, message: str) -> Row[Any]:
     """The mail of this ticket's thread, locked; its state is nobody else's to change until the end."""
-    row = write.others.lock(mail.mails, str(message))
-    if row is None or row.ticket != write.row.id:
-        raise NotFound("There is no such message in this ticket.")
-    return row
+    with suppress(ValueError):  # what is no id leads to none
+        row = write.others.lock(mail.mails, str(UUID(message)))
+        if row is not None and row.ticket == write.row.id:
+            return row
+    raise NotFound("There is no such message in this ticket.")
 
 
 def _set(write: Write, row: Row[Any], **values: Any) -> None:

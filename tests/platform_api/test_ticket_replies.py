@@ -227,7 +227,7 @@ def test_a_message_of_another_ticket_is_none_of_this_one(api: Api) -> None:
     for action in ("undo-reply", "resend"):
         assert post(support, f"/v1/tickets/{other}/{action}", {"message": message}).status_code == 404
         assert post(support, f"/v1/tickets/{other}/{action}", {"message": other}).status_code == 404
-        assert post(support, f"/v1/tickets/{other}/{action}", {"message": "1"}).status_code == 422
+        assert post(support, f"/v1/tickets/{other}/{action}", {"message": "1"}).status_code == 404
 
 
 # Sending again

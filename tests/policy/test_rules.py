@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from console import access
+from console.platform_api.documents import Value, dump
+from console.platform_api.mail import queue
+from console.platform_api.mail_senders.seam import LastWord, Letter
+from console.platform_api.problems import NotAllowed
 from console.platform_api.tables import UserRow, table
+from console.platform_api.transaction import own_work
 from console.records import RECORDS
 from console.records.employees import Role
-from console.records.users import TOPICS
-from tests.access.world import ABOUT, Employee, Person, World
+from console.records.users import TOPICS, Source
+from tests.access.world import ABOUT, Employee, Person, Ticket, World
+from tests.platform_api.mailed import poster
 
 STAFF = [Role.SUPPORT, Role.BILLING, Role.MANAGER, Role.PRIVACY]
 
@@ -61,6 +69,60 @@ def test_p2_a_search_by_name_shows_twenty_at_most(world: World) -> None:
     assert (len(found["items"]), found["total"]["exact"]) == (20, False)
 
 
+# P3: a message needs a case
+
+LETTER = {"subject": "Your question", "body": "It is mended."}
+
+
+def reply(employee: Employee, ticket: Ticket, **more: Any) -> Any:
+    return employee.post(f"/v1/tickets/{ticket.number}/reply", {**LETTER, **more})
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_p3_a_message_needs_a_case_of_that_very_person(world: World, role: Role) -> None:
+    employee, person, other = world.employee(role), world.person(), world.person()
+    ticket = world.case(employee, person)
+    answer = reply(employee, ticket, to=other.number)
+    assert (answer.status_code, answer.json()["type"]) == (403, "not-allowed")
+    assert (entry := world.logged(answer)) is not None and entry.outcome == "refused"
+    assert reply(employee, ticket, to=person.number).status_code == 200
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_p3_a_case_that_is_done_or_somebody_else_s_is_none(world: World, role: Role) -> None:
+    employee, person = world.employee(role), world.person()
+    ticket = world.case(world.employee(role), person)
+    assert reply(employee, ticket).status_code == 403
+    mine = world.case(employee, person)
+    for state in ("solved", "closed"):
+        world.change_ticket(mine, state=state)
+        assert reply(employee, mine).status_code == 409
+
+
+class Collecting:
+    """A sender that keeps what goes out."""
+
+    name = "collecting"
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    def send(self, letter: Letter, last_word: LastWord) -> None:
+        last_word()
+        self.letters.append(letter)
+
+    def was_sent(self, message_id: str) -> bool | None:
+        return None
+
+
+def sent_in_time(world: World, *persons: Person) -> list[Letter]:
+    """What a worker sends to these once all that waits is due; others have mail waiting, too."""
+    sender, addresses = Collecting(), {person.values["email"] for person in persons}
+    with world.clock.forward(seconds=11):
+        poster(world.platform, sender).run_all()
+    return [letter for letter in sender.letters if letter.recipient in addresses]
+
+
 # P5, P6: opting out
 
 
@@ -90,6 +152,20 @@ def test_p5_one_topic_leaves_the_others(world: World) -> None:
     assert {topic: gate(employee, person, topic=topic) for topic in TOPICS} == {
         "specials": False, "products": True, "policy_news": True,
     }  # fmt: skip
+
+
+def test_p5_mail_asks_the_gate_when_it_is_queued_and_when_it_goes(world: World) -> None:
+    employee, person, gone = world.employee(Role.SUPPORT), world.person(), world.person()
+    out = {"topics": list(TOPICS), "channel": "email"}
+    assert employee.post(f"/v1/users/{person.number}/opt-out", out, version=1).status_code == 200
+    assert reply(employee, world.case(employee, person)).status_code == 200  # an answer is no marketing
+    ticket = world.case(employee, gone)
+    assert reply(employee, ticket).status_code == 200
+    world.change(UserRow, gone.id, state="erasing")
+    assert [letter.recipient for letter in sent_in_time(world, person, gone)] == [person.values["email"]]
+    assert reply(employee, ticket).status_code == 403
+    with pytest.raises(NotAllowed, match="Not allowed"), own_work(world.platform) as work:
+        queue(work, ticket=None, person=person.id, topic="specials", template=None, author=None, **LETTER)
 
 
 @pytest.mark.parametrize("role", STAFF)
@@ -134,6 +210,44 @@ def test_p8_values_from_google_are_refused_to_every_role(world: World, role: Rol
     assert employee.post(f"/v1/users/{number}/caller-check", check).status_code in (400, 403)
     whole = employee.get(f"/v1/users/{number}")
     assert "google" not in whole.text
+
+
+# P9: values from Google stay here
+
+
+def from_google(world: World, person: Person) -> None:
+    """Their e-mail address came from Google."""
+    email = Value(person.values["email"], Source.GOOGLE, world.clock())
+    sealed = world.platform.vault.keys_of([person.id])[person.id].seal(
+        "users", person.id, "contact", dump({"email": email})
+    )
+    world.change(UserRow, person.id, sealed_contact=sealed)
+
+
+def test_p9_no_mail_goes_to_an_address_from_google(world: World) -> None:
+    employee, before, later = world.employee(Role.SUPPORT), world.person(), world.person()
+    from_google(world, before)
+    answer = reply(employee, world.case(employee, before))
+    assert answer.status_code == 403 and "Google" in answer.json()["because"]
+    assert reply(employee, world.case(employee, later)).status_code == 200
+    from_google(world, later)
+    assert sent_in_time(world, before, later) == []
+
+
+def test_p9_nothing_from_google_stands_in_what_goes_out(world: World) -> None:
+    """Nor is a notice sent there when such an address is replaced."""
+    new = f"{uuid4().hex}@canary.example"
+    employee, person, replaced = world.employee(Role.PRIVACY), world.person(), world.person()
+    from_google(world, replaced)
+    ticket = world.case(employee, person)
+    assert reply(employee, ticket).status_code == 200
+    world.case(employee, replaced)
+    assert correct(employee, replaced, {"email": new}).status_code == 200
+    replacing = replace(replaced, values={**replaced.values, "email": new})
+    letters = sent_in_time(world, person, replaced, replacing)
+    assert sorted(letter.recipient for letter in letters) == sorted([new, person.values["email"]])
+    googled = (person.values["google_email"], replaced.values["google_email"], replaced.values["email"])
+    assert not [value for value in googled for letter in letters if value.encode() in letter.content]
 
 
 # P20: granting access

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Request
 from pydantic import Field
@@ -70,7 +69,7 @@ def reply(named: str, ask: Asking, wish: Reply) -> Response:
 
 
 class Sent(models.Request):
-    message: Annotated[UUID, Field(strict=False)]
+    message: models.Code
 
 
 @router.post("/{named}/undo-reply", dependencies=[permits("tickets", "undo-reply")])
