@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
@@ -21,6 +21,7 @@ from console.records.users import User
 from console.session import CaseInHand
 from screens.parts import user_deeds, user_places, user_view
 from screens.parts.bulk import Plan
+from screens.parts.deed import Deed
 from screens.parts.detail import Section
 from screens.parts.filter_bar import FilterBar
 from screens.parts.filter_language import Filter, Vocabulary
@@ -36,8 +37,12 @@ from screens.parts.saved_views import SavedViewsScreen
 from screens.parts.searching import KINDS, NARROWING, Searching, objection
 from screens.parts.shell import Go
 from screens.parts.sorting import SortedScreen
+from screens.parts.suspension import Effect
 from screens.parts.topics import TopicsDialog
 from screens.parts.user_view import Linked
+
+TROUBLED = "orders booked of them are put into trouble."
+"""Said of those among many who are suspended."""
 
 MOST_LINKED = 5
 """Tickets that the detail names of a person."""
@@ -214,6 +219,26 @@ class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, PersonScreen):
 
     def sections(self, record: Record) -> Sequence[Section]:
         return user_view.sections(record, self.linked)
+
+    # Suspending
+
+    async def _perform(self, record: Record, name: str, deed: Deed) -> None:
+        """What suspending does is shown first: without it there is no question."""
+        if name == "suspend":
+            effect = await self._effect(record)
+            if effect.says_anything or cast(User, record).pro:
+                deed = replace(deed, effect=f"{deed.effect}\n\n{effect.words().plain}")
+        await super()._perform(record, name, deed)
+
+    async def _effect(self, record: Record) -> Effect:
+        answer = await self.client.get(path("users", record.id, "suspension"), case=self.case_id)
+        return Effect.model_validate(answer.body)
+
+    async def plan_one(self, plan: Plan, record: Record, name: str) -> None:
+        if name != "suspend" or not record.find_action(name).allowed:
+            await super().plan_one(plan, record, name)
+        else:
+            plan.allow(record, remark=TROUBLED if (await self._effect(record)).troubled else "")
 
     # Marked people
 

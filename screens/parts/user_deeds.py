@@ -26,7 +26,7 @@ DEEDS = {
     "reinstate": Deed(
         "Reinstate",
         "active again.",
-        effect="{number} can sign in, book and be booked again.",
+        effect="{number} can sign in, book and be booked again. Orders that are in trouble stay so until somebody resolves that.",
         reasons="reinstate_reasons",
         ask="Note",
     ),
