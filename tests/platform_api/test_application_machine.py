@@ -135,6 +135,11 @@ class ApplicationMachine(RuleBasedStateMachine):
         for action in ("claim", actions):
             self.act(name, action, False)
 
+    @precondition(lambda self: self.state in ("info_requested", "declined"))
+    @rule(name=st.sampled_from(["manager", "manager2"]))
+    def goes_on(self, name: str) -> None:
+        self.act(name, "answered" if self.state == "info_requested" else "reopen", False)
+
     @precondition(lambda self: self.holder is not None)
     @rule()
     def lease_lapses(self) -> None:
