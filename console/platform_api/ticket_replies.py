@@ -41,11 +41,13 @@ def reply(ask: Ask, named: str, wish: Reply) -> Answer:
 
     def change(write: Write) -> None:
         _renew(write)
+        person = recipient(write.connection, write.row, wish.to)
         message = mail.queue(
-            write.others, ticket=write.row.id, person=recipient(write.connection, write.row, wish.to), topic=ANSWER,
-            subject=wish.subject, body=wish.body, template=wish.template, author=ask.actor.id,
+            write.others, ticket=write.row.id, person=person, topic=ANSWER, subject=wish.subject, body=wish.body,
+            template=wish.template, author=ask.actor.id,
         )  # fmt: skip
-        write.details = {"message": message, "template": wish.template}
+        known = ask.platform.vault.pseudonyms([person])
+        write.details = {"message": message, "template": wish.template, "subject": known.get(person, "")}
         write.beside = {"message": message, "due": mail.due_of(ask.now, ask.actor.id).isoformat()}
 
     return act(ask, TICKETS, named, change, versioned=False)

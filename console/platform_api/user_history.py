@@ -18,7 +18,7 @@ from console.platform_api.users import USERS
 from console.records.record import categories
 from console.records.users import User
 
-LOOKS = ("list", "read", "history", "search", "search-name", "contact", "suspension")
+LOOKS = ("list", "read", "history", "search", "search-name", "contact", "suspension", "draft")
 PAGE = 20
 
 _changes, _tickets = table(FieldChange), table(TicketRow)

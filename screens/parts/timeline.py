@@ -85,6 +85,7 @@ VERBS = {
     "release": "put a case back",
     "link": "linked a ticket",
     "unlink": "took a ticket's link away",
+    "mail-sent": "sent them a mail",
 }
 """Action → past tense."""
 

@@ -83,6 +83,7 @@ def test_the_log_says_that_and_to_whom_and_never_what(api: Api) -> None:
     _, message, _ = answered(api, person)
     [row] = log_of(api.platform, "tickets:reply")
     assert row.outcome == "done" and message in str(row.details)
+    assert api.platform.vault.pseudonyms([person])[person] in str(row.details) and person not in str(row)
     assert "mended" not in str(row) and "question" not in str(row) and MARIA["email"] not in str(row)
 
 
