@@ -52,7 +52,9 @@ class WorkerBeside:
             started = time.monotonic()
             code = await self._run()
             if code == MISCONFIGURED:
-                log.error("The worker can't start, so refunds and mail wait. Mend what it says, then: petworks platform work")
+                log.error(
+                    "The worker can't start, so refunds and mail wait. Mend what it says, then: petworks platform work"
+                )
                 return
             steady = time.monotonic() - started >= STEADY_AFTER
             pause = FIRST_PAUSE if steady else min(pause * 2, LONGEST_PAUSE)
