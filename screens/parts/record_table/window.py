@@ -91,7 +91,7 @@ class Window:
         self.cut_short = self.whole and not page.total.exact
         self._count(page)
         self.first = page.first if first is None else first
-        if page.next is None and page.previous is not None:
+        if first is None and page.next is None and page.previous is not None:
             self.first = self.total - len(page.items)
         self._settle()
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from screens.parts.record_table.plan import first_row, page_size, plan
@@ -117,6 +117,7 @@ def test_memory_is_bounded(moves: list[tuple[str, float | None]]):
 
 
 @settings(max_examples=50, deadline=None)
+@example(count=61, exact=False, drift=321, moves=[("scroll", 0.5)])
 @given(count=st.integers(HEIGHT, 3000), exact=st.booleans(), drift=st.integers(-500, 500), moves=moves)
 def test_a_settled_view_is_full_of_rows(count: int, exact: bool, drift: int, moves: list[tuple[str, float | None]]):
     view = View(Listed(range(count, 0, -1), exact=exact, drift=drift))
