@@ -363,6 +363,8 @@ def _ask_everything(world: World, role: Role | None, planted: Planted) -> None:
     _search(scene.employee)
     if role in (Role.SUPPORT, Role.ADMIN, Role.SERVICE):  # between them they have every route that takes a body
         _make_mistakes(scene.employee, scene.named, ticket)
+    if role in (Role.SUPPORT, Role.MANAGER, Role.SERVICE):
+        _apply_wrongly(scene.employee, planted)
 
 
 def _look_around(employee: Employee, named: str, person: Person, ticket: Ticket) -> None:
@@ -445,6 +447,10 @@ def _look_at_applications(employee: Employee, planted: Planted) -> None:
     employee.get("/v1/pro-applications/figures", by="day", since="2026-11-01", until="2026-11-30")
     employee.get(f"/v1/tickets/{planted.letters}/drafts", template="ask")
     employee.get(f"/v1/users/{planted.person.number}/suspension")
+
+
+def _apply_wrongly(employee: Employee, planted: Planted) -> None:
+    application, paper = f"/v1/pro-applications/{planted.application.number}", planted.document.number
     for wrong in ("wrongquoxcanary", {"wrongquoxcanary": 1}, ["wrongquoxcanary"]):
         for action in ("recommend", "ask", "answered", "decline", "reopen", "withdraw"):
             body = {"reason": wrong, "text": wrong, "subject": wrong, "body": wrong, "recommendation": wrong}

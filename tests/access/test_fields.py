@@ -318,3 +318,94 @@ def test_the_chain_itself_is_shown_to_the_auditor_alone(world: World, role: Role
     assert {"prev", "hash"} <= set(whole) or role is not Role.AUDITOR
     assert ("hash" in whole) == (role is Role.AUDITOR)
     assert (whole.get("record") is None) == (role in (Role.AUDITOR, Role.ADMIN))
+
+
+# Applications
+
+PROFILE_FIELDS = {name for name, kind in categories(RECORDS["pro-applications"]).items() if kind is Category.PROFILE}
+PAPERS = {name for name, kind in categories(RECORDS["application-documents"]).items() if kind is Category.DOCUMENT}
+LOOK_AT_APPLICATIONS = [Role(name) for name in expected.LEVELS["pro-applications"]["plain"]]
+
+
+def applied(world: World) -> tuple[Made, Made]:
+    """An application in review with one document; nobody has it."""
+    application = world.application(world.person(), "in_review")
+    return application, world.document(application)
+
+
+def shows(record: dict[str, Any], names: set[str]) -> dict[str, str]:
+    found = dict.fromkeys(set(record) & names, "value")
+    assert not set(found) & set(record["masks"])
+    return found | dict.fromkeys(set(record["masks"]) & names, "mask")
+
+
+def wanted(resource: str, category: Category, role: Role, names: set[str]) -> dict[str, str]:
+    word = {"full": "value", "reveal": "mask"}.get(level_of(resource, category, role))
+    return dict.fromkeys(names, word) if word else {}
+
+
+@pytest.mark.parametrize("role", LOOK_AT_APPLICATIONS)
+def test_an_application_shows_exactly_what_the_role_may_see(world: World, role: Role) -> None:
+    """And within it of its documents what the role may see of those: nothing of who has none of them."""
+    application, document = applied(world)
+    employee = world.employee(role)
+    whole = employee.get(f"/v1/pro-applications/{application.number}").json()
+    listed = item_of(employee.get("/v1/pro-applications", limit=200, sort="-number"), application.number)
+    for record in (whole, listed):
+        assert shows(record, PROFILE_FIELDS) == wanted("pro-applications", Category.PROFILE, role, PROFILE_FIELDS)
+    within = {paper["number"]: paper for paper in whole["documents"]}
+    assert not listed.get("documents")
+    if level_of("application-documents", Category.PLAIN, role) == "none":
+        assert within == {}
+        assert employee.get(f"/v1/application-documents/{document.number}").status_code == 403
+        return
+    single = employee.get(f"/v1/application-documents/{document.number}").json()
+    for paper in (within[document.number], single):
+        assert shows(paper, PAPERS) == wanted("application-documents", Category.DOCUMENT, role, PAPERS)
+        assert (paper["kind"], paper["complete"]) == ("insurance", True)
+        assert not [text for text in document.texts.values() if text in str(paper)]
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - set(LOOK_AT_APPLICATIONS)))
+def test_applications_are_nothing_to_the_other_roles(world: World, role: Role) -> None:
+    application, document = applied(world)
+    employee = world.employee(role)
+    for path in ("pro-applications", "application-documents"):
+        record = {"pro-applications": application, "application-documents": document}[path]
+        for answer in (employee.get(f"/v1/{path}"), employee.get(f"/v1/{path}/{record.number}")):
+            assert answer.status_code == 403
+            assert not [text for text in (*application.texts.values(), *document.texts.values()) if text in answer.text]
+
+
+def test_documents_open_for_the_manager_who_has_this_application_s_case(world: World) -> None:
+    application, document = applied(world)
+    other, manager = world.application(world.person(), "in_review"), world.employee(Role.MANAGER)
+    wish = {"reason": "application", "resource": "application-documents"}
+    for held, status in ((other, 403), (application, 200)):
+        manager.case = world.case_of_application(held, manager).id
+        revealed = manager.reveal(document, "file_name", "provider", **wish)
+        opened = manager.post(
+            f"/v1/application-documents/{document.number}/open", {"case": manager.case, "purpose": "save"}
+        )
+        assert (revealed.status_code, opened.status_code) == (status, status)
+    assert revealed.json()["values"] == {name: document.texts[name] for name in ("file_name", "provider")}
+    assert opened.content.decode() == document.texts["content"]
+    row = world.logged(opened)
+    assert row is not None
+    assert (row.action, row.outcome, row.ticket, row.details) == ("open", "done", manager.case, '{"purpose":"save"}')
+    support = world.employee(Role.SUPPORT)
+    support.case = world.case_of_application(application, support).id
+    assert support.reveal(document, "file_name", **wish).status_code == 403
+
+
+@pytest.mark.parametrize("role", expected.APPROVE_PROS)
+def test_the_thread_of_an_application_is_as_clear_as_its_ticket_s(world: World, role: str) -> None:
+    application, _ = applied(world)
+    holder, employee = world.employee(Role.MANAGER), world.employee(Role(role))
+    world.case_of_application(application, holder)
+    said = f"noted-{application.number.lower()}@canary.example"
+    path = f"/v1/pro-applications/{application.number}"
+    assert holder.post(f"{path}/note", {"body": said}).status_code == 200
+    assert (said in employee.get(path).text) == (role == expected.MANAGER)
+    world.case_of_application(application, employee)
+    assert said in employee.get(path).text

@@ -122,3 +122,9 @@ def test_one_without_roles_gets_nothing(world: World) -> None:
     paths = ("users", "tickets", "audit", "employees", f"users/{person.number}", f"tickets/{ticket.number}")
     assert {path: nobody.get(f"/v1/{path}").status_code for path in paths} == dict.fromkeys(paths, 403)
     assert nobody.get("/v1/changes", after=0).json()["items"] == []
+
+
+def test_cases_of_applications_are_nothing_to_billing(world: World) -> None:
+    case = world.case_of_application(world.application(world.person(), "in_review"))
+    for role in (Role.SUPPORT, Role.PRIVACY, Role.BILLING, Role.MANAGER):
+        assert sees(world.employee(role), "tickets", case.number) == (role is not Role.BILLING), role

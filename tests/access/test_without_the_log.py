@@ -106,3 +106,35 @@ def test_without_a_log_nothing_is_revealed_read_or_changed(world: World, ways: d
     assert (after["version"], after["state"]) == (1, "active")
     assert len(employee.get(f"/v1/tickets/{case.number}").json()["messages"]) == 2
     assert employee.reveal(person, "name").json()["grant"] == "new"
+
+
+@pytest.mark.parametrize("ways", [BROKEN, GONE], ids=["refused", "gone"])
+def test_without_a_log_no_document_is_opened_and_nobody_becomes_a_pro(
+    world: World, ways: dict[bool, tuple[str, str]]
+) -> None:
+    manager, person = world.employee(Role.MANAGER), world.person()
+    application = world.application(person, "in_review", complete=True)
+    document, path = world.document(application), f"/v1/pro-applications/{application.number}"
+    manager.case = world.case_of_application(application, manager).id
+    version = world.version("pro-applications", application.id)
+    wish = {"case": manager.case, "purpose": "view"}
+    with unwritable(world, ways):
+        answers = {
+            "read": manager.get(path),
+            "list": manager.get("/v1/pro-applications"),
+            "figures": manager.get("/v1/pro-applications/figures", by="day", since="2026-11-01", until="2026-11-08"),
+            "reveal": manager.reveal(document, "file_name", resource="application-documents"),
+            "open": manager.post(f"/v1/application-documents/{document.number}/open", wish),
+            "ask": manager.post(f"{path}/ask", {"subject": "s", "body": "b"}, version=version),
+            "approve": manager.post(f"{path}/approve", {}, version=version),
+            "decline": manager.post(f"{path}/decline", {"reason": "area"}, version=version),
+        }
+    statuses = {name: (answer.status_code, answer.json()["type"]) for name, answer in answers.items()}
+    # what was done to the person before stands in the log: without one there is nothing to say of it
+    looked = statuses.pop("read")
+    assert looked in ((503, "audit-unavailable"), (500, "unexpected"))
+    assert statuses == dict.fromkeys(statuses, (503, "audit-unavailable"))
+    everything = "".join(answer.text for answer in answers.values())
+    assert not [text for text in (*application.texts.values(), *document.texts.values()) if text in everything]
+    assert manager.get(path).json()["state"] == "in_review"
+    assert manager.get(f"/v1/users/{person.number}").json()["pro"] is False
