@@ -30,7 +30,9 @@ from screens.parts.revealed import HoldsValues
 LONGEST = 10_000
 """Characters of a message."""
 LONGEST_SUBJECT = 150
-GOES_OUT = "It goes out by e-mail 10 seconds after you send it; u takes it back until then."
+GOES_OUT = "It goes out 10 seconds after you send it; u takes it back until then."
+KEYS = "ctrl+s or F2 sends · ctrl+o or F4 your own editor · esc keeps a draft"
+BACK = "ctrl+z in the text brings back what stood there"
 NOTHING = Raw("")
 
 
@@ -158,7 +160,7 @@ class Composer(HoldsValues, ModalScreen[Composed]):
                 yield Input(line(before.subject).plain, id="subject", max_length=LONGEST_SUBJECT, select_on_focus=False)
             yield TextArea(block(before.text).plain, tab_behavior="focus", id="text")
             yield Static(line(self._wrong), id="dialog-error")
-            yield Static(Content(self._keys()), classes="dialog-hint")
+            yield Static(Content(KEYS), classes="dialog-hint", id="composer-keys")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(Content("Cancel"), id="cancel")
                 if writing.without:
@@ -170,10 +172,6 @@ class Composer(HoldsValues, ModalScreen[Composed]):
         person, ticket = (writing.person, "bold"), (writing.ticket, "bold")
         to = Content.assemble("To ", writing.who, " ", person, ", by e-mail, for ", ticket)
         return Content.assemble(to, ". ", " ".join(filter(None, (GOES_OUT, writing.also))))
-
-    def _keys(self) -> str:
-        bring = " · ctrl+z in the text brings back what a template replaced" if self._templates else ""
-        return f"ctrl+s or F2 sends · ctrl+o or F4 your own editor · esc keeps a draft{bring}"
 
     def _template_list(self) -> Select[str]:
         options = [(line(label), code) for code, label in self._templates.items()]
@@ -212,7 +210,10 @@ class Composer(HoldsValues, ModalScreen[Composed]):
         subject, text = self.query_one("#subject", Input), self.query_one("#text", TextArea)
         if not subject.value.strip() or (before is not None and subject.value == line(before.subject).plain):
             subject.value = line(message.filled.subject).plain
+        if text.text.strip():
+            self.query_one("#composer-keys", Static).update(Content(f"{KEYS} · {BACK}"))
         text.replace(block(message.filled.body).plain, text.document.start, text.document.end)
+        text.move_cursor(text.document.start)
         text.focus()
 
     def on_composer_failed(self, message: Failed) -> None:

@@ -33,6 +33,7 @@ KEY_NAMES = {
     "right_square_bracket": "]",
     "f1": "F1",
     "f2": "F2",
+    "f4": "F4",
     "f5": "F5",
     "f9": "F9",
     "f10": "F10",
