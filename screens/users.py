@@ -218,7 +218,7 @@ class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, PersonScreen):
         return user_view.heading(record)
 
     def sections(self, record: Record) -> Sequence[Section]:
-        return user_view.sections(record, self.linked)
+        return user_view.sections(record, self.linked, self.shell.clock())
 
     # Suspending
 
@@ -272,11 +272,18 @@ class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, PersonScreen):
         self.look(record.number)
 
     def action_open_linked(self) -> None:
-        places = user_places.linked(self.linked)
+        places = user_places.linked(self.linked, self._applications())
         if self.record is None or self.linked.of != self.record.number or not places:
             self.told("No order and no ticket is linked to this person.", "l links the case in hand.")
         else:
             self.work(self._open_linked(places), "open what is linked")
+
+    def _applications(self) -> list[str]:
+        """Their numbers, where the role has a screen for them."""
+        shown = cast(User, self.record)
+        return (
+            [each.number for each in shown.applications] if shown and "pro-applications" in self.shell.tab_names else []
+        )
 
     async def _open_linked(self, places: Mapping[str, Place]) -> None:
         words = list(places)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict
 
 from console.raw import Raw
 from console.records.record import Category, Record, transition
@@ -42,8 +45,30 @@ class Source(StrEnum):
     GOOGLE = "google"
 
 
+class Paper(BaseModel):
+    """A document of an application that counts until it `expires`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str
+    expires: datetime
+
+
+class Applied(BaseModel):
+    """An application of the user's to be a pro."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    number: str
+    state: str
+    received: datetime
+    decided: datetime | None = None
+    services: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
+
+
 class User(Record):
-    """Absent fields are None: look in `masks`, then in `withheld`."""
+    """Absent fields are None: look in `masks`, then in `withheld`. `orders_as_pro` counts by state."""
 
     state: Annotated[str, Category.PLAIN] = ""
     pro: Annotated[bool, Category.PLAIN] = False
@@ -65,3 +90,5 @@ class User(Record):
     opted_out_channel: Annotated[str | None, Category.PREFERENCE] = None
     interests: Annotated[tuple[str, ...], Category.PREFERENCE] = ()
     last_service: Annotated[str | None, Category.PLAIN] = None
+    applications: Annotated[tuple[Applied, ...], Category.PLAIN] = ()
+    orders_as_pro: Annotated[Mapping[str, int], Category.PLAIN] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from console.records.users import User
@@ -20,9 +20,10 @@ ORDERS: Mapping[str, str] = {
 """Sort → words."""
 
 
-def linked(found: Linked) -> dict[str, Place]:
-    """Words → where what a person is linked to stands: their orders as a list, each ticket by itself."""
+def linked(found: Linked, applications: Iterable[str] = ()) -> dict[str, Place]:
+    """Words → where what a person is linked to stands: their orders as a list, each application and ticket by itself."""
     places = {found.order_words: Place("orders", those=f"user:{found.of}")} if found.orders else {}
+    places |= {number: Place("pro-applications", number) for number in applications}
     return places | {number: Place("tickets", number) for number in found.tickets}
 
 

@@ -10,9 +10,10 @@ from typing import cast
 from textual.content import Content
 
 from console.records.record import Record
-from console.records.users import TOPICS, User
-from console.text import ago, exact, line
+from console.records.users import TOPICS, Paper, User
+from console.text import ago, day, exact, line
 from screens.parts.detail import Row, Section
+from screens.parts.money_view import word
 from screens.parts.record_table import Column
 from screens.parts.topics import TOPIC_WORDS
 
@@ -68,9 +69,9 @@ def heading(record: Record) -> Content:
     return Content.assemble((user.number, "bold"), "  ", said, "\n", (registered, "dim"))
 
 
-def sections(record: Record, linked: Linked) -> Sequence[Section]:
+def sections(record: Record, linked: Linked, now: datetime) -> Sequence[Section]:
     user = cast(User, record)
-    found = [replace(CONTACT, hint=_keys(user)), _preferences(user), _tickets(user, linked)]
+    found = [replace(CONTACT, hint=_keys(user)), _preferences(user), *_as_a_pro(user, now), _tickets(user, linked)]
     more = tuple(row for row in MORE.rows if _has(user, row.field))
     return [*found, Section(MORE.title, more)] if more else found
 
@@ -120,6 +121,31 @@ def _preference_lines(user: User) -> Iterator[Content]:
 
 def _on(value: bool | None) -> str:
     return "–" if value is None else "on" if value else "off"
+
+
+def _as_a_pro(user: User, now: datetime) -> Iterator[Section]:
+    """What they applied for, until when its papers count, and their orders; nothing of who never was or wanted to be one."""
+    if user.applications or user.orders_as_pro:
+        hint = "o open" if user.applications else ""
+        yield Section("As a pro", hint=hint, text=list(_pro_lines(user, now)))
+
+
+def _pro_lines(user: User, now: datetime) -> Iterator[Content]:
+    for applied in user.applications:
+        when = f"{word(applied.state)} {day(applied.decided or applied.received)}"
+        services = ", ".join(word(each) for each in applied.services)
+        said = f"  {when}: {services}" if services else f"  {when}"
+        yield Content.assemble(line(applied.number).stylize("bold"), said)
+        yield from (_paper(paper, now) for paper in applied.papers)
+    if user.orders_as_pro:
+        counts = ", ".join(f"{count:,} {word(state)}" for state, count in user.orders_as_pro.items())
+        yield Content.assemble(("orders ", "dim"), counts)
+
+
+def _paper(paper: Paper, now: datetime) -> Content:
+    if paper.expires <= now:
+        return Content(f"  ✗ {word(paper.kind)} expired {day(paper.expires)}").stylize("$text-error")
+    return Content(f"  {word(paper.kind)} until {day(paper.expires)}")
 
 
 def _tickets(user: User, linked: Linked) -> Section:
