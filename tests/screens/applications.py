@@ -90,8 +90,10 @@ async def question(app: ConsoleApp, pilot: Pilot[int], key: str = "") -> Confirm
     if key:
         await pilot.press(key)
     await until(pilot, lambda: isinstance(app.screen, Confirm) and app.screen.query("#act"))
-    assert isinstance(app.screen, Confirm)
-    return app.screen
+    asked = app.screen
+    assert isinstance(asked, Confirm)
+    await until(pilot, lambda: all(each.query("#label") for each in asked.query("SelectCurrent")))
+    return asked
 
 
 def answer(asked: Confirm, reason: str = "", text: str = "") -> None:

@@ -279,7 +279,9 @@ async def test_a_decision_can_take_a_message_along(seeded_platform: Platform):
 
 
 async def write(app: ConsoleApp, pilot: Pilot[int], subject: str, text: str) -> None:
-    await until(pilot, lambda: isinstance(app.screen, Composer) and app.screen.query(TextArea))
+    await until(
+        pilot, lambda: isinstance(app.screen, Composer) and app.screen.query("#subject") and app.screen.query("#text")
+    )
     app.screen.query_one("#subject", Input).value = subject
     app.screen.query_one(TextArea).text = text
     await pilot.press("ctrl+s")
