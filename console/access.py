@@ -16,6 +16,7 @@ from functools import cache
 from console.conditions import (
     ASKED,
     ASSIGNED,
+    ASSIGNED_OR_DONE,
     BEFORE_SERVICE,
     CASE_IN_HAND,
     DECISION_CASE,
@@ -102,7 +103,7 @@ _check: dict[str, All] = {"caller-check": (NOT_SELF, LINKED_CASE)}
 _work: dict[str, All] = {
     **dict.fromkeys(("claim", "reopen", "closed"), (NOT_PARTY, UNCLAIMED)),
     **dict.fromkeys(("release", "renew", "note", "link", "unlink", "pending", "solved"), (NOT_PARTY, ASSIGNED)),
-    **dict.fromkeys(("reply", "undo-reply", "resend"), (NOT_PARTY, ASSIGNED)),
+    "reply": (NOT_PARTY, ASSIGNED), **dict.fromkeys(("undo-reply", "resend"), (NOT_PARTY, ASSIGNED_OR_DONE)),
 }  # fmt: skip
 _order_work: dict[str, All] = {
     **_look, **_history, **_exact, "note": (NOT_PARTY,), "trouble": (NOT_PARTY,), "resolve": (NOT_PARTY,),

@@ -165,6 +165,11 @@ NOT_SELF = Condition(
 ASSIGNED = Condition(
     "assigned", "Needs your claim: t takes it.", lambda facts: _leased(facts.assignee, facts.lease_until, facts)
 )
+ASSIGNED_OR_DONE = Condition(
+    "assigned_or_done",
+    "Needs your claim as long as it is worked on: t takes it.",
+    lambda facts: _leased(facts.assignee, facts.lease_until, facts) or facts.state not in WORKABLE,
+)
 UNCLAIMED = Condition("unclaimed", "Somebody else is working on it.", _unclaimed)
 ORDER_LINKED = Condition(
     "order_linked", "Only tickets linked to orders.", lambda facts: any(link[0] == "orders" for link in facts.links)
@@ -245,7 +250,7 @@ CONDITIONS = {
         CASE_IN_HAND, LINKED_CASE, ORDER_CASE, PAYMENT_CASE, DECISION_CASE, TWO_CHECKS, ASKED, NOT_SELF, ASSIGNED, UNCLAIMED,
         ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
         NOT_A_REVIEW, THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
-        NOT_RECOMMENDER, NOT_DECIDER,
+        NOT_RECOMMENDER, NOT_DECIDER, ASSIGNED_OR_DONE,
     )
 }  # fmt: skip
 """The closed set."""

@@ -185,6 +185,7 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "two_checks": _two_checks,
     "not_self": _not_self,
     "assigned": lambda asker: _leased(_c(TicketRow), asker),
+    "assigned_or_done": lambda asker: or_(_leased(_c(TicketRow), asker), _c(TicketRow.state).not_in(sorted(WORKABLE))),
     "unclaimed": _unclaimed,
     "order_linked": lambda _: _order_linked(TicketRow),
     "own_entries": lambda asker: _c(AuditEntry.actor) == asker.employee,

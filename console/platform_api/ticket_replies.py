@@ -17,7 +17,7 @@ from console.platform_api.problems import Conflict, Invalid, NotAllowed, NotFoun
 from console.platform_api.store import LEASE, Answer, Write, act
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import users
-from console.records.tickets import MailState
+from console.records.tickets import WORKABLE, MailState
 from console.records.users import PREFIX
 
 ANSWER = "answer"
@@ -60,6 +60,8 @@ def undo(ask: Ask, named: str, message: str) -> Answer:
         row = _mail(write, message)
         if row.state != MailState.WAITING:
             raise Conflict(_too_late(row))
+        if write.row.state not in WORKABLE and row.author != ask.actor.id:
+            raise NotAllowed("Its case is done: only who wrote it takes it back.")
         _set(write, row, state=str(MailState.UNDONE), finished=ask.now, sealed_thread=None)
         write.details = {"message": row.id}
         _renew(write)
@@ -100,7 +102,9 @@ def _set(write: Write, row: Row[Any], **values: Any) -> None:
 
 
 def _renew(write: Write) -> None:
-    write.values["lease_until"] = write.ask.now + LEASE
+    """A case that is done is nobody's any more."""
+    if write.row.state in WORKABLE:
+        write.values["lease_until"] = write.ask.now + LEASE
 
 
 # To whom

@@ -157,6 +157,7 @@ def _employee_numbers(connection: Connection, ids: set[str]) -> dict[str, str]:
 def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     linked = links_of(connection, row.id)
     return {
+        "state": row.state,
         "assignee": row.assignee,
         "lease_until": row.lease_until,
         "about": row.about,

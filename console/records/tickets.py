@@ -32,7 +32,7 @@ TRANSITIONS = {
     "closed": transition(TicketState.SOLVED, to=TicketState.CLOSED),
 }
 
-ONLY_IN = dict.fromkeys(("claim", "renew", "reply", "resend"), WORKABLE)
+ONLY_IN = dict.fromkeys(("claim", "renew", "reply"), WORKABLE)
 """Actions that change no state but are of some states alone."""
 
 CHANNELS = ("email", "phone", "web", "letter")

@@ -102,7 +102,7 @@ _MARKETING = {"contact": set(), "opt-out": {"not_self"}, "opt-in": {"not_self", 
 _LOOKING = {"list": set(), "read": set(), "history": set(), "search": set(), "search-name": {"case_in_hand"}}
 _CHECK = {"caller-check": {"not_self", "linked_case"}}
 _OWN = {"not_self"}
-_HELD = ("release", "renew", "note", "link", "unlink", "pending", "solved", "reply", "undo-reply", "resend")
+_HELD = ("release", "renew", "note", "link", "unlink", "pending", "solved", "reply")
 _FREE = ("claim", "reopen", "closed")
 _TICKETS = {
     "list": set(),
@@ -110,6 +110,7 @@ _TICKETS = {
     "open": set(),
     **{name: {"not_party", "unclaimed"} for name in _FREE},
     **{name: {"not_party", "assigned"} for name in _HELD},
+    **{name: {"not_party", "assigned_or_done"} for name in ("undo-reply", "resend")},
 }
 _LIST: dict[str, set[str]] = {"list": set(), "read": set()}
 _ACCOUNTS = {"not_own_account", "fresh_sign_in"}

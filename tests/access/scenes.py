@@ -639,6 +639,9 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "asked": {"opened alone": _opened_alone},
     "not_self": {"their own": _is_the_person},
     "assigned": {"another's": _ticket_of_another, "lapsed": _ticket_lapses, "nobody's": _ticket_becomes(assignee=None)},
+    "assigned_or_done": {
+        "another's": _ticket_of_another, "lapsed": _ticket_lapses, "nobody's": _ticket_becomes(assignee=None),
+    },
     "unclaimed": {"another's": _ticket_of_another},
     "not_own_account": {"their own": _own_account},
     "fresh_sign_in": {"long ago": _signed_in(conditions.FRESH)},

@@ -51,7 +51,7 @@ TICK = timedelta(microseconds=1)
 ENTITIES = {entity.resource: entity for entity in (USERS, TICKETS, ORDERS, REFUNDS, APPLICATIONS, AUDIT, EMPLOYEES)}
 ABOUT = {
     **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self"), "users"),
-    **dict.fromkeys(("assigned", "unclaimed", "order_linked", "not_a_review"), "tickets"),
+    **dict.fromkeys(("assigned", "assigned_or_done", "unclaimed", "order_linked", "not_a_review"), "tickets"),
     **dict.fromkeys(("this_order", "not_party", "before_service"), "orders"),
     **dict.fromkeys(("not_requester", "within_limit"), "refunds"),
     **dict.fromkeys(("this_application", "not_recommender", "not_decider"), "pro-applications"),

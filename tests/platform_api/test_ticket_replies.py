@@ -336,3 +336,35 @@ def test_an_address_that_goes_before_it_is_sent_stops_it(api: Api) -> None:
     poster(api.platform).run_all()
     assert state_of(api.platform, message) == ("failed", "not_wanted") and files(api.platform) == []
     assert entry(support, ticket)["failure"] == "not_wanted"
+
+
+# Once the case is done
+
+
+def done_with(api: Api) -> tuple[str, str]:
+    """A ticket that was answered and solved at once; the message."""
+    ticket, message, support = answered(api, add_person(api.platform))
+    version = support.get(f"/v1/tickets/{ticket}").json()["version"]
+    assert post(support, f"/v1/tickets/{ticket}/solved", version=version).status_code == 200
+    return ticket, message
+
+
+def test_what_was_written_last_is_undone_by_who_wrote_it_alone(api: Api) -> None:
+    """As the letter of a decision is, which ends its case."""
+    ticket, message = done_with(api)
+    other = post(api.sign_in("support2"), f"/v1/tickets/{ticket}/undo-reply", {"message": message})
+    assert (other.status_code, other.json()["type"]) == (403, "not-allowed")
+    undone = post(api.sign_in("support"), f"/v1/tickets/{ticket}/undo-reply", {"message": message})
+    assert undone.status_code == 200 and undone.json()["assignee"] is None
+    assert state_of(api.platform, message) == ("undone", None)
+
+
+def test_what_failed_after_that_is_sent_again_by_whoever_sees_it(api: Api) -> None:
+    clock = Clock(api.platform)
+    ticket, message = done_with(api)
+    clock.forward(seconds=10)
+    poster(api.platform, Failing(Refused("smtp_550"))).run_all()
+    again = post(api.sign_in("support2"), f"/v1/tickets/{ticket}/resend", {"message": message})
+    assert again.status_code == 200 and again.json()["assignee"] is None, again.text
+    poster(api.platform).run_all()
+    assert state_of(api.platform, message) == ("sent", None)
