@@ -33,6 +33,17 @@ OVER = "over"
 """The course of an application that waits for nothing any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """That a manager once suspended somebody (`action`: suspend, reinstate); it stands on the log."""
+
+    at: int
+    action: str
+    person: str
+    reason: str
+    by: str
+
+
 @dataclass
 class ApplicationRows:
     """Rows of one share by table; `blind`: (token, owner) of what applications are compared by."""
@@ -40,6 +51,7 @@ class ApplicationRows:
     rows: dict[type[SQLModel], list[Row]] = field(default_factory=lambda: {model: [] for model in COLUMNS})
     cases: TicketRows = field(default_factory=TicketRows)
     blind: set[tuple[int, bytes]] = field(default_factory=set)
+    suspensions: list[Suspension] = field(default_factory=list)
 
 
 class Applicant:

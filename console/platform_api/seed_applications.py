@@ -14,7 +14,7 @@ from console.platform_api.keys import Keys
 from console.platform_api.seed_applicants import Applicants
 from console.platform_api.seed_application_documents import DocumentMaker
 from console.platform_api.seed_application_profiles import business_name, filled, profile
-from console.platform_api.seed_application_rows import OVER, Applicant, Application, ApplicationRows
+from console.platform_api.seed_application_rows import OVER, Applicant, Application, ApplicationRows, Suspension
 from console.platform_api.seed_application_texts import ADVICE, ASKS, DECIDED_NOTES, ENDINGS, REPLIES, REVIEW_NOTES
 from console.platform_api.seed_order_rows import DAY, HOUR, MINUTE, Ground
 from console.platform_api.seed_people import PLACES, Person
@@ -112,11 +112,20 @@ class ApplicationMaker:
         if rank % 7 == 5 and received - applicant.registered > 60 * DAY:
             before = received - 20 * DAY - int(ground.random.random() * 30 * DAY)
             self._end(self._draft(applicant, OVER, _S.DECLINED, before), before + 2 * DAY)
+        if rank % 20 == 19 and received - applicant.registered > 60 * DAY:
+            self._suspended_before(applicant, received - 50 * DAY)
         application = self._draft(applicant, course, STATES[course], received)
         if rank % 10 == 8 and self._names:
             application.business_name = f"The {ground.random.choice(self._names)} Company"
         _COURSES.get(course, ApplicationMaker._nothing_yet)(self, application)
         self._keep(application)
+
+    def _suspended_before(self, applicant: Applicant, at: int) -> None:
+        random, by = self._ground.random, self._choice(self._ground.desk.managers)
+        if by is not None:
+            for action, later in (("suspend", 0), ("reinstate", 9 * DAY)):
+                reason = random.choice(list(REASONS[action]))
+                self.made.suspensions.append(Suspension(at + later, action, applicant.person.id, reason, by))
 
     def _nothing_yet(self, application: Application) -> None:
         """It waits for somebody to claim it."""

@@ -6,7 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from sqlmodel import SQLModel
 from console.errors import PetworksError
 from console.platform_api import bulk, seed_rows
 from console.platform_api.audit import Entry, append
-from console.platform_api.columns import Id
+from console.platform_api.columns import EPOCH, Id
 from console.platform_api.database import Database
 from console.platform_api.ids import id_text
 from console.platform_api.keys import Keys
 from console.platform_api.seed_application_rows import COLUMNS as APPLICATION_COLUMNS
+from console.platform_api.seed_application_rows import Suspension
 from console.platform_api.seed_books import Books
 from console.platform_api.seed_employees import add_employees
 from console.platform_api.seed_order_rows import COLUMNS as ORDER_COLUMNS
@@ -70,6 +71,7 @@ class Filling:
         self.vault = Vault(Database(vault_url, as_runtime=False), self.keys)
         self.customer: str | None = None
         self.orders = self.tickets = self.applications = 0
+        self.suspensions: list[Suspension] = []
 
     def close(self) -> None:
         self.records.dispose()
@@ -112,6 +114,7 @@ class Filling:
                 bulk.insert(records, table(model), share.orders.rows[model], columns)
             for model, columns in APPLICATION_COLUMNS.items():
                 bulk.insert(records, table(model), share.applications.rows[model], columns)
+        self.suspensions += share.applications.suspensions
         self.applications += len(share.applications.rows[ProApplicationRow])
         self.orders += len(share.orders.rows[OrderRow])
         self.tickets += len(share.tickets.tickets)
@@ -146,9 +149,16 @@ class Filling:
             for model in numbered:
                 if table(model).primary_key.columns.keys() == ["number"]:
                     bulk.count_on(session.connection(), table(model), "number")
-            append(session, [Entry(now, None, None, "platform", "seed", "done", details=counts)])
+            append(session, [*self._told(), Entry(now, None, None, "platform", "seed", "done", details=counts)])
         bulk.settle(self.records)
         bulk.settle(self.vault.database)
+
+    def _told(self) -> Iterator[Entry]:
+        """What the log has of earlier suspensions."""
+        names = self.vault.pseudonyms({each.person for each in self.suspensions})
+        for each in sorted(self.suspensions, key=lambda each: (each.at, each.action)):
+            at, subject = EPOCH + timedelta(microseconds=each.at), names[each.person]
+            yield Entry(at, each.by, "manager", "users", each.action, "done", subject=subject, reason=each.reason)
 
 
 # Several processes

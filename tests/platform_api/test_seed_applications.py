@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from console.platform_api.application_marks import LACKS, SERVICE
+from console.platform_api.audit_log import audit
 from console.platform_api.document_content import media_type_of
 from console.platform_api.platform import Platform
 from console.platform_api.seed_applicants import MORNING, open_in
@@ -42,6 +43,7 @@ from console.records.pro_applications import (
 from console.records.reasons import REASONS
 from console.records.tickets import WORKABLE
 from console.records.users import SERVICES
+from tests.platform_api.api import Api, serving
 from tests.platform_api.test_seed import everything, password, seeded
 
 __all__ = ["password"]
@@ -134,6 +136,16 @@ def test_some_were_turned_down_before_and_some_are_alike(found: dict[str, Any]):
     emails = Counter(it["sealed_contact"]["email"].value for it in values.values() if "sealed_contact" in it)
     doubled = [texts for texts in (phones, emails) if max(texts.values()) > 1]
     assert doubled
+
+
+def test_some_were_suspended_before_and_the_log_says_so(found: dict[str, Any]):
+    platform: Platform = found["platform"]
+    waiting = {row["person"] for row in found["pro_applications"] if row["state"] in OPEN}
+    names = platform.vault.pseudonyms(waiting)
+    with platform.database.reading() as connection:
+        rows = connection.execute(select(audit.c.subject, audit.c.action).where(audit.c.resource == "users")).all()
+    done = Counter(row.action for row in rows if row.subject in names.values())
+    assert done["suspend"] == done["reinstate"] == len(rows) / 2 > 0
 
 
 # What they say
@@ -280,6 +292,27 @@ def test_who_was_asked_was_written_to(found: dict[str, Any]):
             out[row["ticket"]] = values["sealed_thread"]
     assert set(out) == asked
     assert all({"subject", "body"} <= set(values) for values in out.values())
+
+
+# In the API
+
+
+def test_they_open_in_the_api_with_what_is_alike_and_what_went_before(found: dict[str, Any]):
+    platform: Platform = found["platform"]
+    erased = {row["id"] for row in found["users"] if row["state"] == "erased"}
+    wanted = [row for row in found["pro_applications"] if row["state"] in OPEN or row["person"] in erased]
+    with serving(platform) as url, Api(url, platform) as api:
+        manager = api.sign_in("manager")
+        answers = [manager.get(f"/v1/pro-applications/PA-{row['number']}") for row in wanted]
+        queue = manager.get("/v1/pro-applications", params={"state": [str(state) for state in WAITING], "limit": 200})
+    assert {answer.status_code for answer in answers} == {200}
+    opened = [answer.json() for answer in answers]
+    assert {each["kind"] for whole in opened for each in whole["former"]} == {"application", "suspension"}
+    assert len({by for whole in opened for each in whole["alike"] for by in each["by"]}) >= 2
+    assert sum(bool(whole["alike"]) for whole in opened) < len(opened) / 2
+    due = [datetime.fromisoformat(item["due"]) for item in queue.json()["items"]]
+    assert due == sorted(due)
+    assert len(due) == sum(row["state"] in WAITING for row in wanted)
 
 
 # Any size
