@@ -37,6 +37,8 @@ def _alike(application: ProApplication) -> Iterator[Beside]:
         yield labelled("Alike", Content.assemble(GOOD, "no other application is like it"))
     for place, other in enumerate(application.alike):
         yield labelled("" if place else "Alike", alike_words(other))
+    if application.alike_cut:
+        yield labelled("", Content("… and others").stylize("dim"))
 
 
 def alike_words(other: Likeness) -> Content:

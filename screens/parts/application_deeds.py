@@ -72,7 +72,8 @@ def _pauses(application: ProApplication) -> list[Content]:
     """What is known against it, and what somebody else recommended."""
     found = [checks.alike_words(other) for other in application.alike[:3]]
     if len(application.alike) > 3:
-        found.append(Content(f"  and {len(application.alike) - 3} more").stylize("dim"))
+        more = "others" if application.alike_cut else f"{len(application.alike) - 3} more"
+        found.append(Content(f"  and {more}").stylize("dim"))
     if application.missing:
         found.append(Content.assemble(checks.BAD, "missing: ", words.lacks(application)))
     if application.recommendation:

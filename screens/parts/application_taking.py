@@ -8,11 +8,13 @@ from typing import ClassVar, cast
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from console.client import path
 from console.raw import Raw
-from console.records.pro_applications import ProApplication
+from console.records.pro_applications import ApplicationState, ProApplication
 from console.records.record import Record
 from console.records.tickets import Ticket
 from console.text import line
+from screens.parts import outgoing
 from screens.parts.application_deeds import UNDO
 from screens.parts.deed import Deed
 from screens.parts.list_detail import ListDetailScreen
@@ -89,13 +91,37 @@ class TakingScreen(ListDetailScreen):
         self._undoable = (record.id, name) if name in UNDO else None
 
     def action_undo(self) -> None:
-        """Take back the last claim or release of the selected application."""
+        """Take back the message that has not gone yet, else the last claim or release of the selected application."""
         selected, undoable = self.selected, self._undoable
-        if selected is None or undoable is None or selected.id != undoable[0]:
+        if isinstance(selected, ProApplication) and outgoing.to_take_back(selected.messages):
+            self.with_selected(self._take_back, "take the message of {number} back")
+        elif selected is None or undoable is None or selected.id != undoable[0]:
             self.told("There is nothing to undo on this application.")
         else:
             self._undoable = None
             self.with_selected(lambda record: self._undo(record, undoable[1]), f"undo {undoable[1]} of {{number}}")
+
+    async def _take_back(self, record: Record) -> None:
+        """The mail alone: what was decided with it stands."""
+        application = cast(ProApplication, record)
+        message = outgoing.to_take_back(application.messages)
+        if message is None:
+            self.post_message(self.Refused(Notice("said", f"{application.number}: nothing waits to go out.")))
+            return
+        where, body = path("tickets", str(application.case), "undo-reply"), {"message": message.id}
+
+        async def act(key: str) -> None:
+            await self.client.post(where, body, key=key, case=self.case_id)
+
+        await self.once((application.id, "undo-reply", message.id), act)
+        now = await self.client.record(self.COLLECTION, application.id, case=self.case_id)
+        self.arrived(now, line(f"{now.number}: taken back, nothing was sent. {self._still(now)}".strip()).plain)
+
+    def _still(self, application: ProApplication) -> str:
+        """What the message said stands all the same."""
+        if application.state == ApplicationState.INFO_REQUESTED:
+            return "The clock still stands: x notes an answer, and sets it going."
+        return f"It stays {application.state.replace('_', ' ')}."
 
     async def _undo(self, record: Record, name: str) -> None:
         back = UNDO[name]

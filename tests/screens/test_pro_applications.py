@@ -268,13 +268,16 @@ async def test_a_decline_needs_a_reason(seeded_platform: Platform):
 
 async def test_a_decision_can_take_a_message_along(seeded_platform: Platform):
     application = add_application(seeded_platform)
-    async with signed_in(seeded_platform, "manager") as (app, pilot):
-        await take(app, pilot, number_of(seeded_platform, application))
+    async with signed_in(seeded_platform, "manager", size=(120, 70)) as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, application))
         asked = await question(app, pilot, "d")
         asked.query_one("#tick").value = True  # type: ignore[attr-defined]
         answer(asked, "area")
         await write(app, pilot, "About your application", "We don't offer this there yet.")
         await say(app, pilot, "is declined. The message goes out in a moment.")
+        await until(pilot, lambda: shown(screen).messages and "goes out in" in flat(app))
+        await pilot.press("u")
+        await say(app, pilot, "taken back, nothing was sent. It stays declined.")
     assert state_of(seeded_platform, application) == "declined"
 
 
