@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
 
 from console.platform_api.application_marks import LACKS, SERVICE, documents, marks, marks_of, services_in
 from console.platform_api.tables import ProApplicationRow, table
@@ -71,24 +70,33 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return None if one is None or other is None else max(one, other)
 
 
-def lacks(name: str, now: datetime) -> list[Clause]:
+# As filters of a list
+
+
+def lacks(connection: Connection, name: str, now: datetime) -> list[Clause]:
     """That an application lacks this: it was never sent, or it has expired. Each of the two is found by an index, and never are both so."""
-    never = _applications.c.id.in_(_marked(LACKS + name))
+    never = _marked(connection, LACKS + name)
     if name in PROFILE_NEEDED:
         return [never]
     of_kind = documents.c.kind == name, documents.c.state == DocumentState.RECEIVED
     expired = select(documents.c.application).where(*of_kind, documents.c.expires <= now)
     another = exists().where(documents.c.application == _applications.c.id, documents.c.kind == name, is_complete(now))
-    return [never, and_(_applications.c.id.in_(expired), _needs(name), ~another)]
+    needed = true() if DocumentKind(name) in ALWAYS_NEEDED else offers(connection, *sorted(NEEDS_LICENCE))
+    return [never, and_(_applications.c.id.in_(expired), needed, ~another)]
 
 
-def offers(*services: str) -> Clause:
-    return _applications.c.id.in_(_marked(*(SERVICE + service for service in services)))
+def offers(connection: Connection, *services: str) -> Clause:
+    return _marked(connection, *(SERVICE + service for service in services))
 
 
-def _needs(kind: str) -> Clause:
-    return true() if DocumentKind(kind) in ALWAYS_NEEDED else offers(*sorted(NEEDS_LICENCE))
+MANY = 10_000
+"""Applications with a mark from which on each application is asked for its marks, as soon enough are found: SQLite reads the whole of a
+subquery before it looks for the first."""
 
 
-def _marked(*wanted: str) -> Any:
-    return select(marks.c.application).where(marks.c.mark.in_(wanted))
+def _marked(connection: Connection, *wanted: str) -> Clause:
+    mine = marks.c.mark.in_(wanted)
+    some = select(marks.c.application).where(mine).limit(MANY + 1).subquery()
+    if (connection.execute(select(func.count()).select_from(some)).scalar() or 0) > MANY:
+        return exists().where(mine, marks.c.application == _applications.c.id)
+    return _applications.c.id.in_(select(marks.c.application).where(mine))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, false, or_, select
+from sqlalchemy import Connection, Row, exists, false, or_, select
 
 from console.platform_api.entities import Clauses, Filter
 from console.platform_api.guard import Ask
@@ -29,14 +29,17 @@ def by_assignee(column: Any, about: str) -> Filter:
     def clauses(ask: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
         if len(values) != 1:
             raise BadRequest("assignee can be given once.")
-        cases = select(tickets.c.id).where(tickets.c.about == about)
         if values[0] == "none":
             free = or_(tickets.c.assignee.is_(None), tickets.c.lease_until.is_(None), tickets.c.lease_until <= ask.now)
-            return [column.in_(cases.where(free)), *([column.is_(None)] if column.nullable else [])]
+            freed = exists().where(
+                tickets.c.id == column, tickets.c.about == about, free
+            )  # most are nobody's: soon found
+            return [freed, *([column.is_(None)] if column.nullable else [])]
         holder = _holder(ask, connection, values[0])
         if holder is None:
             return [false()]
-        return [column.in_(cases.where(and_(tickets.c.assignee == holder, tickets.c.lease_until > ask.now)))]
+        held = tickets.c.about == about, tickets.c.assignee == holder, tickets.c.lease_until > ask.now
+        return [column.in_(select(tickets.c.id).where(*held))]
 
     return Filter(clauses, ("me", "none"), span="assignee")
 

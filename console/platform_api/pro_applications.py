@@ -47,14 +47,14 @@ def _states(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
     return [applications.c.state == value for value in dict.fromkeys(values)]
 
 
-def _services(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+def _services(_: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
     _refuse_others("service", values, SERVICES)
-    return [offers(*values)]
+    return [offers(connection, *values)]
 
 
-def _missing(ask: Ask, _: Connection, values: Sequence[str]) -> Clauses:
+def _missing(ask: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
     _refuse_others("missing", [_single("missing", values)], MISSING)
-    return lacks(values[0], ask.now)
+    return lacks(connection, values[0], ask.now)
 
 
 def _recommended(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
