@@ -177,7 +177,7 @@ class DocumentsDialog(ModalScreen[None]):
         soon = document.kind in self._application.expiring
         standing = document_words.standing(document, self.shell.clock(), soon=soon)
         kind = document_words.kind(document)
-        return Content.assemble((line(document.number).plain.ljust(8), "dim"), kind.ljust(18), standing)
+        return Content.assemble((line(document.number).plain.ljust(10), "dim"), kind.ljust(18), standing)
 
     @property
     def _chosen(self) -> ApplicationDocument | None:

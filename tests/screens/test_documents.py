@@ -209,6 +209,15 @@ async def test_a_file_goes_with_the_sign_out(seeded_platform: Platform, runtime:
         assert not saved_files(runtime)
 
 
+async def test_a_file_goes_with_a_crash(seeded_platform: Platform, runtime: Path):
+    with pytest.raises(ZeroDivisionError):
+        async with signed_in(seeded_platform, "manager") as (app, pilot):
+            await with_a_file(app, pilot, seeded_platform, runtime)
+            app.call_later(lambda: 1 // 0)
+            await until(pilot, lambda: not app.is_running)
+    assert not saved_files(runtime)
+
+
 async def test_a_file_stays_while_another_program_shows_it(seeded_platform: Platform, runtime: Path):
     """The terminal out of focus wipes what is on the screen; the viewer that has the focus then needs its file."""
     async with signed_in(seeded_platform, "manager") as (app, pilot):
