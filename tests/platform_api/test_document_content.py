@@ -22,7 +22,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nxref\n0 1\ntrailer\n<<>>\nstartxref\n9\
 
 def picture(kind: str, size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: object) -> bytes:
     held = io.BytesIO()
-    Image.radial_gradient("L").resize(size).convert(mode).save(held, kind, **options)  # type: ignore[arg-type]
+    Image.radial_gradient("L").resize(size).convert(mode).save(held, kind, **options)
     return held.getvalue()
 
 
