@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import stat
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,8 @@ def test_there_is_an_end_to_them(tmp_path: Path):
     views.save("orders", View(Raw("elsewhere")))
 
 
-def save_ten(folder: Path, name: str) -> None:
+def save_ten(folder: Path, name: str, both: Barrier) -> None:
+    both.wait(60)
     for number in range(10):
         kept(folder).save("tickets", View(Raw(f"{name} {number}")))
         kept(folder).leave(LastPlace("tickets", f"T-{number}"))
@@ -100,7 +102,8 @@ def save_ten(folder: Path, name: str) -> None:
 
 def test_two_consoles_lose_nothing_of_each_other(tmp_path: Path):
     context = multiprocessing.get_context("spawn")
-    both = [context.Process(target=save_ten, args=(tmp_path, name)) for name in ("one", "two")]
+    start = context.Barrier(2)
+    both = [context.Process(target=save_ten, args=(tmp_path, name, start)) for name in ("one", "two")]
     for process in both:
         process.start()
     for process in both:
