@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from console.platform_api import blind, projection
+from console.platform_api.application_tokens import index_move
 from console.platform_api.documents import Value, dump
 from console.platform_api.guard import Ask
 from console.platform_api.keys import Keys
@@ -55,6 +56,7 @@ def _apply(write: Write, values: Mapping[str, str], source: Source) -> None:
     write.changed = {name: (before.get(name), value) for name, value in values.items() if before.get(name) != value}
     write.details["source"] = str(source)
     _move_index(write, before, values)
+    index_move(write.ask.platform, write.connection, write.row, key, values)
     tell_of_change(write, stood)
 
 

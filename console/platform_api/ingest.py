@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from console.platform_api import projection
+from console.platform_api.application_tokens import index_move
 from console.platform_api.audit import Entry
 from console.platform_api.corrections import tokens
 from console.platform_api.documents import Value, dump, dump_json
@@ -188,6 +189,7 @@ class _Batch:
         if not found.columns:
             return found
         self._outdate(found.id, before, news)
+        index_move(self.ask.platform, session.connection(), row, key, news)
         found.version, found.outcome = row.version + 1, "updated"
         session.connection().execute(
             update(_users).where(_users.c.id == found.id).values(**found.columns, version=found.version)

@@ -21,7 +21,7 @@ from console.platform_api.vault_tables import BLIND
 from tests.platform_api.api import Api
 from tests.platform_api.applications_made import add_application, decided
 from tests.platform_api.orders_made import row_of
-from tests.platform_api.people import add_people, post
+from tests.platform_api.people import add_people, add_ticket, patch, post
 
 applications = table(ProApplicationRow)
 
@@ -195,6 +195,31 @@ def test_a_list_has_no_checks(sqlite_api: Api) -> None:
     apply(sqlite_api.platform, ONE, "Happy Paws")
     [item] = sqlite_api.sign_in("manager").get("/v1/pro-applications").json()["items"]
     assert not {"alike", "alike_cut", "former"} & set(item)
+
+
+def test_who_moves_is_found_at_the_new_address(api: Api) -> None:
+    """By a correction, or as the marketplace tells it."""
+    platform = api.platform
+    mine, other = apply(platform, ONE, "Happy Paws"), apply(platform, OTHER, "Quiet Whiskers")
+    whose = row_of(platform, ProApplicationRow, other).person
+    case = add_ticket(platform, "privacy", person=whose)
+    news = {"set": {"street": ONE["street"], "postcode": ONE["postcode"]}, "source": "self"}
+    answer = patch(api.sign_in("privacy", case=case), f"/v1/users/{whose}", news, 1)
+    assert answer.status_code == 200, answer.text
+    assert alike(api, mine) == [(number(platform, other), ["address"])]
+
+
+def test_who_moves_by_ingest_is_found_there_too(sqlite_api: Api) -> None:
+    platform = sqlite_api.platform
+    mine, other = apply(platform, ONE, "Happy Paws"), apply(platform, OTHER, "Quiet Whiskers")
+    whose, users = row_of(platform, ProApplicationRow, other).person, table(UserRow)
+    with platform.database.writing() as session:
+        session.connection().execute(users.update().where(users.c.id == whose).values(external_id="m-7"))
+    item = {"external_id": "m-7", "street": ONE["street"], "postcode": ONE["postcode"],
+            "sources": {"street": "self", "postcode": "self"}}  # fmt: skip
+    answer = post(sqlite_api.sign_in("service"), "/v1/ingest/users", {"items": [item]})
+    assert answer.status_code == 200, answer.text
+    assert alike(sqlite_api, mine) == [(number(platform, other), ["address"])]
 
 
 # Beside a plain model
