@@ -202,7 +202,7 @@ def test_a_reply_goes_to_the_person_and_can_be_taken_back(scene: Scene):
     ):  # fmt: skip
         assert scene.write("POST", f"{path}/reply", wrong).status_code in (403, 422), wrong
     for action in ("undo-reply", "resend"):
-        assert scene.write("POST", f"{path}/{action}", {"message": CANARY}).status_code == 422
+        assert scene.write("POST", f"{path}/{action}", {"message": CANARY}).status_code in (404, 422)
         absent = {"message": "01930000-0000-7000-8000-000000000000"}
         assert scene.write("POST", f"{path}/{action}", absent).status_code == 404
 
