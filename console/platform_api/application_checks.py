@@ -27,7 +27,7 @@ _applications, _users = table(ProApplicationRow), table(UserRow)
 MOST = 20
 """Applications that are named as alike, and entries of what went before."""
 
-LOOKED_THROUGH = 200
+LOOKED_THROUGH = 100
 """Persons who share a phone, an address or a word, the newest of them: more are not looked at, which is said."""
 
 OWN = {"phone": Category.CONTACT, "email": Category.CONTACT, **PLACE}
