@@ -210,11 +210,14 @@ async def test_a_file_goes_with_the_sign_out(seeded_platform: Platform, runtime:
 
 
 async def test_a_file_goes_with_a_crash(seeded_platform: Platform, runtime: Path):
-    with pytest.raises(ZeroDivisionError):
+    async def until_it_crashes() -> None:
         async with signed_in(seeded_platform, "manager") as (app, pilot):
             await with_a_file(app, pilot, seeded_platform, runtime)
             app.call_later(lambda: 1 // 0)
             await until(pilot, lambda: not app.is_running)
+
+    with pytest.raises(ZeroDivisionError):
+        await until_it_crashes()
     assert not saved_files(runtime)
 
 
