@@ -5,8 +5,9 @@
         await self.send(record, "reply", written.body)          # {"subject": …, "body": …, "template": …}
         forget_message(self, "T-204", "reply")
 
-Run it in a worker. After an `Invalid` ask again, with `what_is_wrong` of it: the text is there as it was typed. Where a message is optional, `without` is the words on the button that goes on without one: then
-`written` is false and `written.body` empty. What is not sent comes back when it is asked for again.
+Run it in a worker. After an `Invalid` ask again, with `what_is_wrong` of it: the text is there as it was typed. Where a message
+is optional, `without` is the words on the button that goes on without one: then `written` is false and `written.body` empty.
+What is not sent comes back when it is asked for again.
 """
 
 from __future__ import annotations

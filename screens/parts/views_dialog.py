@@ -23,9 +23,7 @@ Wish = Literal["show", "save", "rename", "start", "delete"]
 
 STARTS = "●"
 """Before the view that the screen starts with."""
-KEYS = (
-    "enter shows it · n saves what is shown now · r renames · s starts with it (●), or no longer · d deletes · esc leaves"
-)
+KEYS = "enter shows it · n saves what is shown now · r renames · s starts with it (●), or no longer · d deletes · esc leaves"
 NONE = "There are none yet. n saves what is shown now:"
 NEVER = "Search words, people and numbers are never kept."
 
