@@ -171,6 +171,7 @@ def test_a_refund_above_the_limit_and_the_bank_in_between(
     ask_for_refund(clerk, "RF-1")
 
     # The manager looks at it, and meanwhile the payer's bank takes the money back
+    manager.key("0")
     manager.wait("180.00 USD")
     find_review(manager, "RV-1", "Refund asked")
     open_approval(manager, "RF-1")
