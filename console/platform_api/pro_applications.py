@@ -129,7 +129,10 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
 
 
 def _hinders(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:
-    """Nobody is approved while something is missing, or whose account is not in order."""
+    """Nobody is approved while something is missing, or whose account is not in order. A recommendation is only its author's to change."""
+    if action == "recommend":
+        taken = row.recommendation is not None and row.recommended_by != ask.actor.id
+        return "Somebody else recommended it already: it waits for a decision." if taken else ""
     if action != "approve":
         return ""
     lacking = completeness_of(connection, [row.id], ask.now, _soon(ask))[row.id].missing

@@ -382,6 +382,18 @@ def test_who_recommended_does_not_decide(api: Api, platform: Platform):
     assert body["recommended_by"] is not None and body["recommended_by"] != body["decided_by"]
 
 
+def test_a_recommendation_stays_its_own_authors(api: Api, platform: Platform):
+    """Otherwise another's could hide who recommended first, and they could decide after all."""
+    application = add_application(platform, assignee="support")
+    assert do(api.sign_in("support"), application, "recommend", recommendation="approve").status_code == 200
+    claim(platform, row_of(platform, ProApplicationRow, application).ticket, "support2")
+    refused = do(api.sign_in("support2"), application, "recommend", 2, recommendation="decline")
+    assert refused.status_code == 409 and "recommended it already" in refused.json()["detail"]
+    claim(platform, row_of(platform, ProApplicationRow, application).ticket, "support")
+    changed = do(api.sign_in("support"), application, "recommend", 2, recommendation="decline")
+    assert changed.json()["recommendation"] == "decline"
+
+
 def _add_role(platform: Platform, name: str, role: str) -> None:
     with platform.database.writing() as session:
         session.add(EmployeeRole(employee=employee_id(platform, name), role=role, at=platform.clock()))
