@@ -13,7 +13,8 @@ from console.platform_api.cases import open_case, solve_case
 from console.platform_api.claims import tickets
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
-from console.platform_api.pro_applications import APPLICATIONS, users
+from console.platform_api.pro_applications import APPLICATIONS, account_hinders, users
+from console.platform_api.problems import Conflict
 from console.platform_api.store import Answer, Write, act
 from console.platform_api.tables import FieldChange
 from console.records.pro_applications import RESOURCE, ApplicationState
@@ -112,10 +113,15 @@ def answered(ask: Ask, named: str, why: Why) -> Answer:
 
 
 def approve(ask: Ask, named: str, text: str | None, letter: Letter | None) -> Answer:
-    """Somebody is a pro from now on. What is missing has hindered it (see `pro_applications`): the row was locked then as it is now."""
+    """Somebody is a pro from now on. What is missing has hindered it (see `pro_applications`): the row was locked then as it is now.
+
+    The account was not, so it is looked at again.
+    """
 
     def change(write: Write) -> None:
         person = write.others.lock(users, write.row.person)
+        if because := account_hinders(person.state if person is not None else None):
+            raise Conflict(because)
         _decide(write, _S.APPROVED, text, letter)
         if person is not None and not person.pro:
             _make_pro(write, person)

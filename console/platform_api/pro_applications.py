@@ -138,7 +138,10 @@ def _hinders(ask: Ask, connection: Connection, row: Row[Any], action: str) -> st
     lacking = completeness_of(connection, [row.id], ask.now, _soon(ask))[row.id].missing
     if lacking:
         return f"It lacks: {', '.join(name.replace('_', ' ') for name in lacking)}."
-    state = connection.execute(select(users.c.state).where(users.c.id == row.person)).scalar()
+    return account_hinders(connection.execute(select(users.c.state).where(users.c.id == row.person)).scalar())
+
+
+def account_hinders(state: str | None) -> str:
     return "" if state == UserState.ACTIVE else f"The account is {state}: that comes first."
 
 

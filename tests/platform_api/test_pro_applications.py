@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from console.platform_api.application_clock import expire_unanswered
 from console.platform_api.platform import Platform
@@ -24,10 +24,10 @@ from console.platform_api.tables import (
     UserRow,
     table,
 )
-from console.platform_api.transaction import own_work
+from console.platform_api.transaction import Transaction, own_work
 from console.platform_api.vault_tables import DATA_KEY
 from console.records.pro_applications import MISSING, OPEN, ApplicationState
-from tests.platform_api.api import Api, employee_id
+from tests.platform_api.api import Api, employee_id, serving
 from tests.platform_api.applications_made import (
     PROFILE,
     add_application,
@@ -588,6 +588,28 @@ def test_nobody_is_approved_whose_account_is_not_in_order(sqlite_api: Api, state
     refused = do(sqlite_api.sign_in("manager"), application, "approve")
     assert refused.status_code == 409 and state in refused.json()["because"]
     assert not is_pro(platform, person_of(platform, application))
+
+
+def test_nobody_is_approved_who_is_suspended_in_the_same_moment(
+    postgresql_platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    """After the account was looked at and before it is locked; SQLite has one writer at a time."""
+    platform, users = postgresql_platform, table(UserRow)
+    application = add_application(platform, assignee="manager")
+    person, lock = person_of(platform, application), Transaction.lock
+
+    def late(work: Transaction, found_in: Table, record: str) -> Any:
+        if found_in is users:
+            with platform.database.writing() as session:
+                suspended = users.update().where(users.c.id == person).values(state="suspended")
+                session.connection().execute(suspended)
+        return lock(work, found_in, record)
+
+    monkeypatch.setattr(Transaction, "lock", late)
+    with serving(platform) as url, Api(url, platform) as api:
+        refused = do(api.sign_in("manager"), application, "approve")
+    assert refused.status_code == 409 and "suspended" in refused.json()["because"]
+    assert not is_pro(platform, person)
 
 
 @pytest.mark.parametrize("reason", ["because", "", None])
