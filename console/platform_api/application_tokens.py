@@ -36,11 +36,10 @@ def tokens_of(
 
 def index_applications(platform: Platform, connection: Connection, names: Mapping[str, str | None]) -> None:
     """Person → their business's name, as an application says it. To be called before the transaction commits that stores it: a crash
-    between leaves hints too many, never one too few. Those of a name before stay, as an application before has it still."""
+    between leaves hints too many, never one too few. Those of a name before stay, as an application before has it still. Who is erased
+    gets none."""
     places = _places(platform, connection, list(names))
-    tokens = {
-        person: tokens_of(platform.keys, **places.get(person, {}), business_name=names[person]) for person in names
-    }
+    tokens = {person: tokens_of(platform.keys, **places[person], business_name=names[person]) for person in places}
     platform.vault.index_all({person: sorted(found) for person, found in tokens.items() if found})
 
 

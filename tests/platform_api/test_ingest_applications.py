@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from console.platform_api import blind
 from console.platform_api.platform import Platform
 from console.platform_api.tables import FieldChange, ProApplicationRow, TicketRow, UserRow, table
 from console.records.pro_applications import OPEN, ApplicationState
@@ -281,6 +282,15 @@ def test_of_an_erased_applicant_no_text_is_stored(sqlite_api: Api):
     before = row_of(platform, ProApplicationRow, application).sealed_profile
     assert outcomes(send(sqlite_api, item(rates="Another"))) == ["unchanged"]
     assert row_of(platform, ProApplicationRow, application).sealed_profile == before
+
+
+def test_of_an_erased_applicant_nothing_is_indexed_again(sqlite_api: Api):
+    platform = sqlite_api.platform
+    person = person_of(platform, existing(platform))
+    platform.vault._write("DELETE FROM data_key WHERE owner = #", [(platform.vault._native(person),)])
+    assert outcomes(send(sqlite_api, item(business_name="Zebra Quixote"))) == ["unchanged"]
+    words = blind.business_tokens(platform.keys, "Zebra Quixote")
+    assert platform.vault.sharing(sorted(words), 1, 10) == ([], False)
 
 
 # A pro only by approval (P24)
