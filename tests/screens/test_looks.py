@@ -66,9 +66,11 @@ async def person(app: ConsoleApp, pilot: Pilot[int]) -> UsersScreen:
     await ready(app, pilot)
     await pilot.press("colon", *"U-7", "enter")
     await until(pilot, lambda: isinstance(app.screen, UsersScreen) and app.screen.record)
-    await until(pilot, lambda: "Timeline" in on_screen(app))
-    assert isinstance(app.screen, UsersScreen)
-    return app.screen
+    users = app.screen
+    assert isinstance(users, UsersScreen)
+    timeline = users.detail.query_one("#detail-timeline", Static)
+    await until(pilot, lambda: "Timeline" in str(timeline.content))
+    return users
 
 
 # The states: each is a function whose name is the picture's
