@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, exists, or_, select
 
 from console.platform_api import mail
 from console.platform_api.cases import solve_case
@@ -14,6 +14,7 @@ from console.platform_api.mail_templates import GREETING, TEMPLATES
 from console.platform_api.tables import ProApplicationRow, table
 from console.platform_api.transaction import Transaction
 from console.records.pro_applications import RESOURCE, ApplicationState
+from console.records.tickets import MailState
 
 applications = table(ProApplicationRow)
 
@@ -71,9 +72,18 @@ def expire_unanswered(work: Transaction) -> None:
 
 def _unanswered(work: Transaction) -> list[Row[Any]]:
     last = work.now - timedelta(days=work.platform.rules.answer_days)
-    owed = applications.c.state == ApplicationState.INFO_REQUESTED, applications.c.stopped <= last
+    owed = applications.c.state == ApplicationState.INFO_REQUESTED, applications.c.stopped <= last, _was_asked(last)
     found = select(applications).where(*owed).order_by(applications.c.number).limit(AT_ONCE)
     return list(work.connection.execute(found.with_for_update()))
+
+
+def _was_asked(last: datetime) -> ColumnElement[bool]:
+    """Who asked may have taken the mail back, or it never went: then no answer is owed until as long after one that did."""
+    mails = mail.mails.c
+    written = mails.ticket == applications.c.ticket, mails.at >= applications.c.stopped, mails.author.is_not(None)
+    lost = exists().where(*written, mails.state.in_((MailState.UNDONE, MailState.FAILED)))
+    went = exists().where(*written, mails.state.in_((MailState.SENT, MailState.UNKNOWN)), mails.finished <= last)
+    return or_(~lost, went)
 
 
 def _tell(work: Transaction, row: Row[Any]) -> None:

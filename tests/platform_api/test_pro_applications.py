@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from console.platform_api.application_clock import expire_unanswered
+from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.tables import (
     EmployeeRole,
@@ -38,6 +39,7 @@ from tests.platform_api.applications_made import (
 )
 from tests.platform_api.orders_made import claim, row_of
 from tests.platform_api.people import add_person, log_of, post
+from tests.platform_api.worked import Clock
 
 LIST = "/v1/pro-applications"
 HOSTILE = "\x1b]0;owned\x07[b]mark[/up] \u202etxt.exe 🐈 مرحبا\n" + "ж" * 9_000
@@ -523,6 +525,32 @@ def test_what_is_never_answered_expires_and_the_applicant_is_told(api: Api, plat
     assert row_of(platform, ProApplicationRow, waits).state == "info_requested"
     assert [(mail.template, mail.author, mail.person) for mail in _mails(platform)] == [("expired", None, row.person)]
     assert len(log_of(platform, "pro-applications:expire")) == 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("lost", ["undone", "failed"])
+def test_whoever_was_never_asked_owes_no_answer(api: Api, platform: Platform, lost: str, again: bool):
+    application, clock = add_application(platform, assignee="manager"), Clock(platform)
+    asked = do(api.sign_in("manager"), application, "ask").json()["message"]
+    mails = table(MailRow)
+    with platform.database.writing() as session:
+        session.connection().execute(mails.update().where(mails.c.id == asked).values(state=lost))
+    clock.forward(days=20)
+    if again:
+        row, by, now = row_of(platform, ProApplicationRow, application), employee_id(platform, "manager"), clock()
+        with platform.database.writing() as session:
+            session.add(
+                MailRow(
+                    id=new_id(), state="sent", at=now, due=now, finished=now, topic="answer", author=by, person=row.person,
+                    ticket=row.ticket,
+                )
+            )  # fmt: skip
+    for days, expires in ((20, False), (20, again)):
+        clock.forward(days=days)
+        with own_work(platform) as work:
+            expire_unanswered(work)
+        expected = "expired" if expires else "info_requested"
+        assert row_of(platform, ProApplicationRow, application).state == expected
 
 
 def test_it_expires_also_when_nobody_can_be_told(platform: Platform, unanswered: str):
