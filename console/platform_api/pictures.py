@@ -14,6 +14,9 @@ Size = tuple[int, int]
 MOST_PARTS = 10_000
 """Chunks or segments: a picture as large as may be has some 2,000."""
 
+MOST_SCANS = 100
+"""Of a JPEG: each is a walk over the whole picture for whoever draws it. A real one has some ten."""
+
 # PNG
 
 _HEAD = 8
@@ -74,7 +77,7 @@ _FILLING = re.compile(rb"\xff+")
 
 def jpeg_size(content: bytes) -> Size:
     size: Size | None = None
-    place, scanned, parts = 2, False, 0
+    place, scans, parts = 2, 0, 0
     while True:
         parts += 1
         _refuse_splinters(parts)
@@ -88,9 +91,10 @@ def jpeg_size(content: bytes) -> Size:
             raise _cut_off()
         if marker in _FRAMES and size is None:
             size = int.from_bytes(content[place + 5 : place + 7]), int.from_bytes(content[place + 3 : place + 5])
-        scanned = scanned or marker == _SCAN
+        scans += marker == _SCAN
+        _refuse_splinters(scans, MOST_SCANS)
         place = _after_scan(content, end) if marker == _SCAN else end
-    if size is None or not scanned:
+    if size is None or not scans:
         raise ContentRefused("begins like a JPEG picture and is none")
     _nothing_behind(content, place)
     return size
@@ -115,8 +119,8 @@ def _cut_off() -> ContentRefused:
     return ContentRefused("is a JPEG picture that is cut off or damaged")
 
 
-def _refuse_splinters(parts: int) -> None:
-    if parts > MOST_PARTS:
+def _refuse_splinters(parts: int, most: int = MOST_PARTS) -> None:
+    if parts > most:
         raise ContentRefused("is a picture in more pieces than any real one has")
 
 

@@ -186,6 +186,14 @@ def test_no_sentence_quotes_the_content():
         assert "canary" not in why_not(content)
 
 
+def test_a_picture_that_is_scanned_over_and_over_is_refused():
+    """Each scan is a walk over all of the picture, for a few bytes: thousands of them would keep whoever looks at it for minutes."""
+    content = picture("JPEG", progressive=True)
+    scan = content[content.rindex(b"\xff\xda") : -2]
+    assert media_type_of(content[:-2] + scan * 50 + content[-2:]) == "image/jpeg"
+    assert "more pieces" in why_not(content[:-2] + scan * 500 + content[-2:])
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
