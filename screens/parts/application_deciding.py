@@ -63,7 +63,8 @@ class DecidingScreen(TakingScreen):
     async def ask(self, application: ProApplication) -> None:
         """A message must go with it: the clock stops, and the applicant has to know why."""
         number = application.number
-        written = await self._message(application, f"Ask {number} for information", "ask", "Ask", deeds.ASKED)
+        title, template = f"Ask {number} for information", deeds.question_for(application)
+        written = await self._message(application, title, "ask", "Ask", deeds.ASKED, template)
         if written is None:
             return
         done = await self.overwriting_nothing(application, "ask", written.body)
@@ -72,7 +73,14 @@ class DecidingScreen(TakingScreen):
             self.post_message(self.Done(done, f"{number}: asked. The clock stands still until the answer comes."))
 
     async def _message(
-        self, application: ProApplication, title: str, purpose: str, act: str, also: str
+        self,
+        application: ProApplication,
+        title: str,
+        purpose: str,
+        act: str,
+        also: str,
+        template: str,
+        reason: str = "",
     ) -> Written | None:
         return await ask_message(
             self,
@@ -85,6 +93,8 @@ class DecidingScreen(TakingScreen):
                 of="pro-applications",
                 act=act,
                 also=also,
+                template=template,
+                reason=reason,
             ),
         )
 
@@ -130,7 +140,8 @@ class DecidingScreen(TakingScreen):
         if answer is None or not answer.ticked:
             return None if answer is None else reason_and_text(answer)
         also = f"{number} is {deeds.PAST[name]} with it."
-        written = await self._message(application, f"{act} {number}: message", name, act, also)
+        title, template, reason = f"{act} {number}: message", deeds.PAST[name], answer.reason or ""
+        written = await self._message(application, title, name, act, also, template, reason)
         return None if written is None else {**reason_and_text(answer), "message": written.body}
 
     async def overwriting_nothing(

@@ -55,6 +55,12 @@ RECOMMENDATIONS = {"approve": "Approve it", "decline": "Decline it"}
 ASKED = "The clock stands still until the answer comes; without one it expires."
 
 PAST = {"approve": "approved", "decline": "declined"}
+"""Decision → its word, which is also the code of its message's template."""
+
+
+def question_for(application: ProApplication) -> str:
+    """The template that a question begins with: it names what is missing, or leaves that to be written."""
+    return "ask_document" if application.missing else "ask_details"
 
 
 def effect(application: ProApplication, name: str) -> Content:

@@ -273,7 +273,13 @@ async def test_a_decision_can_take_a_message_along(seeded_platform: Platform):
         asked = await question(app, pilot, "d")
         asked.query_one("#tick").value = True  # type: ignore[attr-defined]
         answer(asked, "area")
-        await write(app, pilot, "About your application", "We don't offer this there yet.")
+        await write(
+            app,
+            pilot,
+            "About your application",
+            "We don't offer this there yet.",
+            begins="We do not offer this service in your area.",
+        )
         await say(app, pilot, "is declined. The message goes out in a moment.")
         await until(pilot, lambda: shown(screen).messages and "goes out in" in flat(app))
         await pilot.press("u")
@@ -281,10 +287,12 @@ async def test_a_decision_can_take_a_message_along(seeded_platform: Platform):
     assert state_of(seeded_platform, application) == "declined"
 
 
-async def write(app: ConsoleApp, pilot: Pilot[int], subject: str, text: str) -> None:
+async def write(app: ConsoleApp, pilot: Pilot[int], subject: str, text: str, begins: str) -> None:
+    """In place of the template that it begins with, which says `begins`."""
     await until(
         pilot, lambda: isinstance(app.screen, Composer) and app.screen.query("#subject") and app.screen.query("#text")
     )
+    await until(pilot, lambda: begins in app.screen.query_one(TextArea).text)
     app.screen.query_one("#subject", Input).value = subject
     app.screen.query_one(TextArea).text = text
     await pilot.press("ctrl+s")
@@ -295,13 +303,22 @@ async def test_asking_stops_the_clock_and_the_answer_sets_it_going(seeded_platfo
     async with signed_in(seeded_platform, "support") as (app, pilot):
         screen = await take(app, pilot, number_of(seeded_platform, application))
         await pilot.press("i")
-        await write(app, pilot, "Your insurance", "Please send the policy.")
+        await write(app, pilot, "Your insurance", "Please send the policy.", begins="please tell us")
         await say(app, pilot, "The clock stands still until the answer comes.")
         await until(pilot, lambda: state_of(seeded_platform, application) == "info_requested")
         await say(app, pilot, "stands still, asked just now")
         screen.do("answered")
         answer(await question(app, pilot), "by_mail")
         await until(pilot, lambda: state_of(seeded_platform, application) == "submitted")
+
+
+async def test_a_question_about_what_is_missing_begins_with_its_names(seeded_platform: Platform):
+    application = add_application(seeded_platform, complete=False)
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        await take(app, pilot, number_of(seeded_platform, application))
+        await pilot.press("i")
+        await write(app, pilot, "", "Please send both.", begins="proof of your insurance")
+        await say(app, pilot, "A message needs a subject and a text.")
 
 
 async def test_support_recommends_and_a_manager_finds_it_free(seeded_platform: Platform):
