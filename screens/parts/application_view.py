@@ -43,13 +43,12 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
 
     return [
         Column("Number", 8, lambda application: line(application.number), sort="number"),
-        Column("Business", None, business, narrowest=13),
-        Column("Services", 18, services, priority=4),
-        Column("State", 9, lambda application: Content(words.state(application.state)), priority=1),
-        Column("Checks", None, marks, narrowest=11),
-        Column("Of", 5, _whose, priority=2),
-        Column("Waiting", 11, waiting, "right", priority=3),
-        Column("Limit", 16, lambda application: words.brief_limit(application, clock()), "right", sort="due"),
+        Column("Business", None, business, narrowest=16),
+        Column("Services", 18, services, priority=3),
+        Column("State", 9, _standing, priority=1),
+        Column("Checks", None, marks, narrowest=18),
+        Column("Waiting", 11, waiting, "right", priority=2),
+        Column("Limit", 14, lambda application: words.brief_limit(application, clock()), "right", sort="due"),
     ]
 
 
@@ -62,8 +61,11 @@ def services(application: ProApplication) -> Content:
     return line(", ".join(word(each) for each in application.services) or "–")
 
 
-def _whose(application: ProApplication) -> Content:
-    return Content("you") if application.yours else line(application.assignee or "–")
+def _standing(application: ProApplication) -> Content:
+    """Who looks at it, which says that it is in review, too; else its state."""
+    if application.state != "in_review" or not (application.yours or application.assignee):
+        return Content(words.state(application.state))
+    return Content.assemble("with ", "you" if application.yours else line(application.assignee or ""))
 
 
 def marks(application: ProApplication) -> Content:

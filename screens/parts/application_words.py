@@ -16,6 +16,8 @@ STATES = {"info_requested": "asked"}
 SOON = timedelta(days=1)
 """What is due within this stands out."""
 
+HOUR = timedelta(hours=1)
+
 ALIKE = {"phone": "phone", "email": "e-mail", "address": "address", "business_name": "business name"}
 """What two applications have alike → words."""
 
@@ -32,9 +34,10 @@ def limit(application: ProApplication, now: datetime) -> Content:
 
 
 def brief_limit(application: ProApplication, now: datetime) -> Content:
-    """The same for a list."""
+    """The same for a list: as long as it is, never a date, which would be cut."""
     if application.stopped is not None:
-        return Content(f"asked {_since(application.stopped, now)}").stylize("dim")
+        length = now - application.stopped
+        return Content(f"asked {'just now' if length < HOUR else f'{span(length)} ago'}").stylize("dim")
     return _running(application, now)
 
 

@@ -81,6 +81,21 @@ async def test_the_limit_is_said_in_words(seeded_platform: Platform):
             await say(app, pilot, words)
 
 
+async def test_the_list_has_room_for_every_mark_and_says_who_looks_at_one(seeded_platform: Platform):
+    here, long_ago = {"postcode": HERE}, seeded_platform.clock() - timedelta(days=20, minutes=5)
+    number = number_of(
+        seeded_platform, add_application(seeded_platform, complete=False, profile=here, recommendation="decline")
+    )
+    add_application(seeded_platform, state="info_requested", stopped=long_ago, profile=here)
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await take(app, pilot, number)
+        await pilot.press("escape", "slash")
+        screen.bar.typing.value = f"postcode:{HERE}"
+        await pilot.press("enter")
+        for words in ("with you", "! lacks 2 decline?", "asked 20 d ago"):
+            await until(pilot, lambda words=words: words in on_screen(app))  # type: ignore[misc]
+
+
 async def test_filters_narrow_the_queue(seeded_platform: Platform):
     lacking = add_application(seeded_platform, services=("boarding",), complete=False, profile={"postcode": HERE})
     other = add_application(seeded_platform, services=("walking",), profile={"postcode": HERE})
