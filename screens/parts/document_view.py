@@ -43,7 +43,8 @@ PRESET = "application"
 SHOWN = timedelta(minutes=30)
 """As long as a reveal."""
 
-KEYS = "enter opens · s saves a file · v reveals · ctrl+r again · escape leaves"
+OPENING = "enter opens · s saves a file · v reveals"
+LOOKING = "ctrl+r again · escape leaves"
 MEANS = (
     "It becomes a file that only you can read, and it is logged. The file is removed when the case ends, the console locks, "
     "or you leave."
@@ -115,7 +116,12 @@ class DocumentsDialog(ModalScreen[None]):
             yield OptionList(id="documents-list")
             yield Static(id="documents-one")
             yield Static(id="documents-said")
-            yield Static(Content(KEYS), classes="dialog-hint")
+            yield Static(Content(self._keys()), classes="dialog-hint")
+
+    def _keys(self) -> str:
+        """Who never opens any is not told how."""
+        opens = "open" in self.shell.session.me.may.get(RESOURCE, ())
+        return f"{OPENING} · {LOOKING}" if opens else LOOKING
 
     def on_mount(self) -> None:
         self._show_list()

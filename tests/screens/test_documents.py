@@ -265,6 +265,7 @@ async def test_without_its_case_nothing_opens_and_it_is_said_why(seeded_platform
     application = applied(seeded_platform)
     async with signed_in(seeded_platform, "manager") as (app, pilot):
         dialog = await opened(app, pilot, application, "licence")
+        assert "enter opens · s saves a file · v reveals" in on_screen(app)
         await pilot.press("enter")
         assert "claim the application, and take it with t" in said(dialog)
         await pilot.press("s")
@@ -276,6 +277,7 @@ async def test_support_sees_that_documents_are_there_and_opens_none(seeded_platf
     async with signed_in(seeded_platform, "support") as (app, pilot):
         dialog = await opened(app, pilot, application, "licence")
         assert "never expires" in on_screen(app) and "me.png" not in on_screen(app)
+        assert "escape leaves" in on_screen(app) and "enter opens" not in on_screen(app)
         await pilot.press("enter")
         assert "Your role does not have this" in said(dialog)
         await pilot.press("v")
