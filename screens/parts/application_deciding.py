@@ -105,8 +105,8 @@ class DecidingScreen(TakingScreen):
         effect = (
             f"A manager reads it and decides about {number}. It is put back for them, and stays undecided until then."
         )
-        reasons = deeds.RECOMMENDATIONS
-        question = Confirm(f"Recommend what to do with {number}", effect, "Recommend", reasons=reasons, ask="Why")
+        title, reasons = f"Recommend what to do with {number}", deeds.RECOMMENDATIONS
+        question = Confirm(title, effect, "Recommend", reasons=reasons, choice="Recommendation", ask="Why")
         answer = await self.app.push_screen_wait(question)
         if answer is None:
             return

@@ -31,7 +31,7 @@ class Confirmed:
 class Confirm(ModalScreen[Confirmed | None]):
     """Answers `Confirmed` or None, and does nothing itself.
 
-    `act` is the words on the button, `reasons` code → words, `ask` the label of a free text, which `must` be given,
+    `act` is the words on the button, `reasons` code → words under the label `choice`, `ask` the label of a free text, which `must` be given,
     `typed` a word that must be typed, `tick` what can be ticked beside it.
     """
 
@@ -45,6 +45,7 @@ class Confirm(ModalScreen[Confirmed | None]):
         act: str,
         *,
         reasons: Mapping[str, str] | None = None,
+        choice: str = "Reason",
         ask: str = "",
         must: bool = False,
         typed: str = "",
@@ -52,7 +53,7 @@ class Confirm(ModalScreen[Confirmed | None]):
     ) -> None:
         super().__init__()
         self._title, self._effect, self._act, self._tick = _content(title), _content(effect), act, tick
-        self._reasons, self._ask, self._must, self._typed = reasons, ask, must, typed
+        self._reasons, self._choice, self._ask, self._must, self._typed = reasons, choice, ask, must, typed
         self._held = HeldKey()
 
     def compose(self) -> ComposeResult:
@@ -67,7 +68,7 @@ class Confirm(ModalScreen[Confirmed | None]):
 
     def _questions(self) -> ComposeResult:
         if self._reasons:
-            yield Label(Content("Reason"))
+            yield Label(Content(self._choice))
             yield Select(
                 [(Content(words), code) for code, words in self._reasons.items()], id="reason", prompt="choose"
             )
@@ -103,7 +104,7 @@ class Confirm(ModalScreen[Confirmed | None]):
 
     def _lacking(self) -> str:
         if self._reasons and self._reason() is None:
-            return "Choose a reason first."
+            return f"Choose a {self._choice.lower()} first."
         if self._must and not self._value("#text").strip():
             return f"{self._ask}: say something first."
         if self._typed and self._value("#typed").strip() != self._typed:

@@ -344,7 +344,9 @@ async def test_support_recommends_and_a_manager_finds_it_free(seeded_platform: P
         does = {does for _, does in [*live_keys(screen), *all_keys(screen)]}
         assert "recommend" in does
         assert not {"approve", "decline"} & does
-        answer(await question(app, pilot, "r"), "approve", "Well known in Bridgeport")
+        answer(await question(app, pilot, "r"))
+        await say(app, pilot, "Choose a recommendation first.")
+        answer(await question(app, pilot), "approve", "Well known in Bridgeport")
         await say(app, pilot, "It is put back for a manager.")
         await until(pilot, lambda: not shown(screen).assignee)
     async with signed_in(seeded_platform, "manager") as (app, pilot):
