@@ -1,4 +1,4 @@
-"""Next-item mode: the first application that nobody has is claimed and opened, and after a decision the next one."""
+"""Next-item mode: one's own application, or else the first that nobody has, is claimed and opened; after a decision the next one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.message import Message
 
 from console.errors import Conflict, NotAllowed, NotFound
 from console.records.pro_applications import WAITING, ProApplication
+from console.records.record import Record
 from console.records.tickets import Ticket
 from console.text import line
 from screens.parts.application_deciding import DecidingScreen
@@ -102,18 +103,22 @@ class NextItemsScreen(DecidingScreen):
         self.post_message(self.Ended(passed))
 
     async def _free(self) -> AsyncIterator[ProApplication]:
-        """Those of the queue that nobody has, in its order; who can only recommend gets none that is recommended."""
+        """What this employee began before, then what nobody has; who can only recommend gets none that is recommended."""
         undecided = {} if self.has("approve") else {"recommended": "none"}
-        asked = {**undecided, **self.queue(), "assignee": "none"}
+        asked = {**undecided, **self.queue()}
         states = [state for state in (asked.get("state") or sorted(WAITING)) if state in WAITING]
-        cursor: str | None = None
-        while states:
-            page = await self.client.page(
-                self.COLLECTION, params={**asked, "state": states, "cursor": cursor, "limit": AT_ONCE}
-            )
-            for each in page.items:
+        for whose in ("me", "none") if states else ():
+            async for each in self._through_all({**asked, "state": states, "assignee": whose}):
                 if each.id not in self._through:
                     yield cast(ProApplication, each)
+
+    async def _through_all(self, asked: Mapping[str, str | Sequence[str]]) -> AsyncIterator[Record]:
+        """In the order of the queue, page by page."""
+        cursor: str | None = None
+        while True:
+            page = await self.client.page(self.COLLECTION, params={**asked, "cursor": cursor, "limit": AT_ONCE})
+            for each in page.items:
+                yield each
             cursor = page.next
             if cursor is None:
                 return

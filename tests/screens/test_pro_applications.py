@@ -459,6 +459,19 @@ async def test_one_after_the_other_is_taken_until_nothing_waits(seeded_platform:
     assert states == ["approved", "declined", "in_review"]
 
 
+async def test_what_one_left_behind_comes_before_what_nobody_has(seeded_platform: Platform):
+    first, second = add_queue(seeded_platform, 2)
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        await take(app, pilot, number_of(seeded_platform, second))
+        await pilot.press("t")
+        await until(pilot, lambda: app.session.case is None)
+        screen = await only_ours(app, pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: app.session.case is not None and shown(screen).id == second and shown(screen).yours)
+        await pilot.press("full_stop")
+        await until(pilot, lambda: shown(screen).id == first and shown(screen).yours)
+
+
 async def test_one_that_was_taken_a_moment_before_is_passed_over(
     seeded_platform: Platform, monkeypatch: pytest.MonkeyPatch
 ):
