@@ -16,7 +16,7 @@ from screens.parts.confirm import Confirm
 from screens.parts.deed import reason_and_text
 from screens.parts.marked import MarkedScreen, said_of
 
-CLAIMED = "claimed on the way, as nobody has it."
+CLAIMED = "claimed on the way, being nobody's yet."
 EFFECTS = {
     "approve": "Each applicant becomes a pro and can take orders.",
     "decline": "None of the applicants becomes a pro; another manager can reopen each.",

@@ -559,7 +559,7 @@ async def test_a_dry_run_says_which_can_not_be_decided_and_what_is_claimed(seede
         asked = await question(app, pilot)
         said = flat(app)
         assert "Approve 1 application" in said
-        assert "1 of them: claimed on the way, as nobody has it." in said
+        assert "1 of them: claimed on the way, being nobody's yet." in said
         assert "Not allowed for 2, which stay as they are" in said
         assert f"{number_of(seeded_platform, lacking)} It lacks: insurance" in said
         assert f"{number_of(seeded_platform, held)} Somebody else" in said
