@@ -195,6 +195,7 @@ class DecidingScreen(TakingScreen):
     def on_deciding_screen_done(self, message: Done) -> None:
         """Its case is over or waits; the list shows what is left, and beside it stays what was just done."""
         self.put_down(message.application)
+        self._written = message.application
         if self.has_class("-inside"):
             self._gone_to = message.application.number
         self.post_message(self.Arrived(message.application, line(message.said).plain))

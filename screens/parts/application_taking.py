@@ -40,6 +40,8 @@ class TakingScreen(ListDetailScreen):
         super().__init__()
         self._undoable: tuple[str, str] | None = None
         """The id of a record and what was done to it last."""
+        self._written: ProApplication | None = None
+        """What was decided or asked last, with its message: in next-item mode another is shown by then."""
 
     def in_hand(self, application: ProApplication) -> bool:
         case = self.session.case
@@ -91,15 +93,22 @@ class TakingScreen(ListDetailScreen):
         self._undoable = (record.id, name) if name in UNDO else None
 
     def action_undo(self) -> None:
-        """Take back the message that has not gone yet, else the last claim or release of the selected application."""
+        """Take back the message that has not gone yet, of what is selected or was just done, else the last claim or release."""
         selected, undoable = self.selected, self._undoable
         if isinstance(selected, ProApplication) and outgoing.to_take_back(selected.messages):
             self.with_selected(self._take_back, "take the message of {number} back")
+        elif (written := self._written) is not None and self._waits_to_go(written):
+            self._written = None
+            self.work(self._take_back(written), f"take the message of {written.number} back")
         elif selected is None or undoable is None or selected.id != undoable[0]:
             self.told("There is nothing to undo on this application.")
         else:
             self._undoable = None
             self.with_selected(lambda record: self._undo(record, undoable[1]), f"undo {undoable[1]} of {{number}}")
+
+    def _waits_to_go(self, application: ProApplication) -> bool:
+        message = outgoing.to_take_back(application.messages)
+        return message is not None and message.due is not None and message.due > self.shell.clock()
 
     async def _take_back(self, record: Record) -> None:
         """The mail alone: what was decided with it stands."""
@@ -115,7 +124,11 @@ class TakingScreen(ListDetailScreen):
 
         await self.once((application.id, "undo-reply", message.id), act)
         now = await self.client.record(self.COLLECTION, application.id, case=self.case_id)
-        self.arrived(now, line(f"{now.number}: taken back, nothing was sent. {self._still(now)}".strip()).plain)
+        said = line(f"{now.number}: taken back, nothing was sent. {self._still(now)}".strip()).plain
+        if self.record is None or self.record.id == now.id:
+            self.arrived(now, said)
+        else:  # the next one is open already, and stays
+            self.post_message(self.Refused(Notice("said", said)))
 
     def _still(self, application: ProApplication) -> str:
         """What the message said stands all the same."""

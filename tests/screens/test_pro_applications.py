@@ -525,6 +525,20 @@ async def test_a_conflict_in_the_mode_goes_on_with_the_next(seeded_platform: Pla
         await say(app, pilot, "was decided by somebody else; nothing was overwritten.")
 
 
+async def test_u_takes_back_the_message_and_not_the_next_one(seeded_platform: Platform):
+    first, second = add_queue(seeded_platform, 2)
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await only_ours(app, pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: app.session.case is not None and shown(screen).id == first)
+        await pilot.press("i")
+        await write(app, pilot, "Your flat", "Is it yours?", begins="please tell us")
+        await until(pilot, lambda: screen.record and shown(screen).id == second and shown(screen).yours)
+        await pilot.press("u")
+        await say(app, pilot, "taken back, nothing was sent. The clock still stands")
+        assert shown(screen).id == second and shown(screen).yours
+
+
 async def test_the_full_stop_puts_it_back_and_goes_on(seeded_platform: Platform):
     first, second = add_queue(seeded_platform, 2)
     async with signed_in(seeded_platform, "manager") as (app, pilot):
