@@ -606,7 +606,7 @@ async def test_what_failed_is_put_back_stays_marked_and_is_tried_again_alone(
         lapse(seeded_platform, found[1])
         app.screen.query_one("#act", Button).press()
         await until(pilot, lambda: isinstance(app.screen, Results) and "1 done" in flat(app))
-        assert f"✓ {numbers[1]}" in flat(app)
+        await say(app, pilot, f"✓ {numbers[1]}")
     assert row_of(seeded_platform, ProApplicationRow, found[1]).reason == "duplicate"
 
 
