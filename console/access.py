@@ -114,7 +114,8 @@ _review_work: dict[str, All] = {
 }  # fmt: skip
 _application_work: dict[str, All] = {
     **_look, **_history, "claim": (NOT_SELF, UNCLAIMED), **dict.fromkeys(("release", "note", "ask"), (NOT_SELF, ASSIGNED)),
-    **dict.fromkeys(("answered", "withdraw"), (NOT_SELF,)),
+    "answered": (NOT_SELF,),
+    "withdraw": (NOT_SELF, NOT_DECIDER),
 }  # fmt: skip
 _decide: All = (NOT_SELF, ASSIGNED, NOT_RECOMMENDER, NOT_DECIDER)
 
@@ -150,7 +151,9 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
             rows=(NOT_A_REVIEW,),
         ),
         Role.BILLING: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()}, rows=(ORDER_LINKED, ASSIGNED)),
-        Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()}),
+        Role.MANAGER: Cell(
+            see={P: FULL, THREAD: (Grant(Level.FULL, (NOT_PARTY,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
+        ),
         Role.PRIVACY: Cell(
             see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
             rows=(NOT_A_REVIEW,),
@@ -207,7 +210,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
             act={**_application_work, "recommend": (NOT_SELF, ASSIGNED)},
         ),
         Role.MANAGER: Cell(
-            see={P: FULL, PROFILE: FULL, THREAD: FULL},
+            see={P: FULL, PROFILE: FULL, THREAD: (Grant(Level.FULL, (NOT_SELF,)), Grant(Level.MASK))},
             act={**_application_work, "approve": _decide, "decline": _decide, "reopen": (NOT_SELF, NOT_DECIDER), "figures": ()},
         ),
         Role.PRIVACY: Cell(see={P: FULL, PROFILE: reveal()}, act={**_look, **_history}),

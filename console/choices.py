@@ -21,7 +21,7 @@ ACTIONS = frozenset(
         "reconciliations", "refund", "refund-review", "reject", "resolve", "resolve-difference", "settle", "take-review",
         "trouble", "undo-review",
         # pro applications
-        "ask", "decline", "documents", "next-application", "next-items", "recommend",
+        "ask", "decline", "documents", "figures", "next-application", "next-items", "recommend",
         # employees
         "grant", "new-employee", "revoke",
         # dialogs

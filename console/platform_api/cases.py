@@ -74,6 +74,8 @@ def hinders(_: Ask, __: Connection, row: Row[Any], action: str) -> str:
         return ""
     if action in ("link", "unlink"):
         return "Only the platform links a case of its own."
+    if row.about == "document" and action == "reopen":
+        return "Its documents are no case any more: one that expires raises a new one."
     until = ENDED_BY.get(row.about)
     if until is None:
         return ""

@@ -24,9 +24,6 @@ contents = table(DocumentContent)
 CONTENT = "content"
 """What stands for the category in the place that it is sealed for: the values beside it open in another."""
 
-PURPOSES = ("view", "save")
-"""What somebody opens it for: to look at it in the console, or to have it as a file."""
-
 
 def seal_content(key: OwnerKey, document: str, content: bytes) -> bytes:
     """For this one document: among another's contents it opens nothing."""

@@ -112,6 +112,8 @@ def _lacks(item: SentDocument, *, there: bool) -> Wrong:
         yield "state", "is pending only of a background check"
     if item.state != DocumentState.RECEIVED:
         return
+    if item.kind == DocumentKind.INSURANCE and item.expires is None:
+        yield "expires", "is needed of an insurance"
     if item.kind == DocumentKind.BACKGROUND_CHECK:
         if item.result is None:
             yield "result", "is needed of a background check that is received"

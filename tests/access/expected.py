@@ -28,7 +28,7 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
     "tickets": {
         "plain": dict.fromkeys(STAFF, "full"),
-        "thread": {SUPPORT: "mask, full if assigned", BILLING: "full", MANAGER: "full", PRIVACY: "mask, full if assigned"},
+        "thread": {SUPPORT: "mask, full if assigned", BILLING: "full", MANAGER: "mask, full if not_party", PRIVACY: "mask, full if assigned"},
     },
     "orders": {
         "plain": dict.fromkeys(STAFF, "full"),
@@ -42,7 +42,7 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "pro-applications": {
         "plain": dict.fromkeys((*APPROVE_PROS, PRIVACY), "full"),
         "profile": {**dict.fromkeys(APPROVE_PROS, "full"), PRIVACY: "reveal"},
-        "thread": {SUPPORT: "mask, full if assigned", MANAGER: "full"},
+        "thread": {SUPPORT: "mask, full if assigned", MANAGER: "mask, full if not_self"},
     },
     "application-documents": {
         "plain": dict.fromkeys(APPROVE_PROS, "full"),  # kind, expiry, complete or not; to privacy in the sealed package alone
@@ -128,7 +128,7 @@ _REVIEWS = {
 }
 _APPLICATIONS = {
     **_LIST, "history": set(), "claim": {"not_self", "unclaimed"},
-    **{name: {"not_self", "assigned"} for name in ("release", "note", "ask")}, **dict.fromkeys(("answered", "withdraw"), _OWN),
+    **{name: {"not_self", "assigned"} for name in ("release", "note", "ask")}, "answered": _OWN, "withdraw": _OWN | {"not_decider"},
 }  # fmt: skip
 _VERDICT = {"not_self", "assigned", "not_recommender", "not_decider"}
 """Four eyes: neither who recommended nor, of a reopened one, who decided before."""

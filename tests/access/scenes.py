@@ -327,6 +327,7 @@ def _ingest_document(scene: Scene) -> httpx.Response:
         "external_id": new_id(),
         "application": scene.world.external(scene.application),
         "kind": "insurance",
+        "expires": "2040-01-01T00:00:00Z",
         "content": "QSBwb2xpY3k=",
     }
     return scene.employee.post("/v1/ingest/application-documents", {"items": [item]})

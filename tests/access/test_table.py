@@ -26,7 +26,10 @@ def word(grants: tuple[Grant, ...]) -> str:
     """A cell's grants as people say them."""
     known = {
         (access.FULL): "full", (access.MASK): "mask", (access.PSEUDONYM): "pseudonym",
-        (Grant(Level.FULL, (conditions.ASSIGNED,)), Grant(Level.MASK)): "mask, full if assigned",
+        **{
+            (Grant(Level.FULL, (condition,)), Grant(Level.MASK)): f"mask, full if {condition.name}"
+            for condition in (conditions.ASSIGNED, conditions.NOT_SELF, conditions.NOT_PARTY)
+        },
     }  # fmt: skip
     return "reveal" if {grant.level for grant in grants} == {Level.REVEAL} else known[grants]
 

@@ -75,7 +75,11 @@ class Scene:
         return {**application, "item": item, "person": person, "documents": papers}
 
     def document(self, application: str, kind: str, content: bytes = b"A policy of insurance.", **more: Any) -> Json:
-        checked = {"provider": "Safe Harbor", "result": "Clear"} if kind == "background_check" else {}
+        checked = (
+            {"provider": "Safe Harbor", "result": "Clear"}
+            if kind == "background_check"
+            else {"expires": "2040-01-01T00:00:00Z"}
+        )
         item = {
             "external_id": secrets.token_hex(8), "application": application, "kind": kind, "content": b64encode(content).decode(),
             **checked, **more,

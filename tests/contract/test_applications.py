@@ -123,6 +123,7 @@ def test_documents_that_can_not_be_taken(scene: Scene, wrong: Json):
         "external_id": "d",
         "application": scene.application()["item"]["external_id"],
         "kind": "insurance",
+        "expires": "2040-01-01T00:00:00Z",
         "content": "QQ==",
     }
     answer = scene.target.as_role("service").post(

@@ -35,7 +35,7 @@ def test_each_resource_that_is_offered(target: Target):
     assert len(set(prefixes)) == len(prefixes)
 
 
-SCREENS = set(RECORDS) - {"payments", "refunds", "payouts", "disclosures"}
+SCREENS = set(RECORDS) - {"payments", "refunds", "payouts", "disclosures", "application-documents"}
 """What has a screen of its own; the others are seen where they belong: in an order, in a review."""
 
 

@@ -38,7 +38,10 @@ def sent(platform: Platform, application: str, **more: Any) -> dict[str, Any]:
     """An item as the marketplace sends it: an insurance, in plain text."""
     external = row_of(platform, ProApplicationRow, application).external_id
     content = more.pop("content", CANARY.encode())
-    item = {"external_id": "policy-1", "application": external, "kind": "insurance", "file_name": "policy.txt", **more}
+    item = {
+        "external_id": "policy-1", "application": external, "kind": "insurance", "file_name": "policy.txt", "expires": "2031-06-01T00:00:00Z",
+        **more,
+    }  # fmt: skip
     return item if content is None else {**item, "content": base64.b64encode(content).decode()}
 
 
@@ -522,6 +525,16 @@ def test_an_employee_may_solve_the_task_by_hand_and_link_nobody_to_it(api: Api):
     assert support.post(f"/v1/tickets/{task.id}/solved", headers=heads, json={}).status_code == 200
     sweep(api.platform)
     assert len(tasks(api.platform)) == 1, "whoever solved it has decided: it isn't raised again"
+    record = support.get(f"/v1/tickets/{task.id}").json()
+    heads = {"If-Match": f'"{record["version"]}"', "Idempotency-Key": "again"}
+    again = support.post(f"/v1/tickets/{task.id}/reopen", headers=heads, json={})
+    assert again.status_code == 409, "its documents are no case any more"
+
+
+def test_an_insurance_says_until_when_it_holds(api: Api):
+    application = add_application(api.platform)
+    [wrong] = refused(api, sent(api.platform, application, expires=None))
+    assert (wrong["where"], wrong["what"]) == ("items.0.expires", "is needed of an insurance")
 
 
 def test_the_task_opens_the_documents_to_a_manager(api: Api):

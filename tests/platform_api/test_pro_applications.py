@@ -408,7 +408,7 @@ def test_who_declined_neither_reopens_nor_decides_again(api: Api, platform: Plat
     assert refused.status_code == 403 and refused.json()["conditions"] == ["not_decider"]
     assert do(second, application, "reopen", text="The insurance held after all").status_code == 200
     taken = do(first, application, "claim").json()
-    for action in ("approve", "decline"):
+    for action in ("approve", "decline", "withdraw"):
         refused = do(first, application, action, taken["version"])
         assert refused.status_code == 403 and refused.json()["conditions"] == ["not_decider"]
     version = do(first, application, "release", taken["version"]).json()["version"]

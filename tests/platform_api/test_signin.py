@@ -395,10 +395,14 @@ def test_who_is_disabled_is_out_at_once(sqlite_api: Api):
 @pytest.mark.parametrize(
     ("name", "screens", "start"),
     [
-        ("support", ["tickets", "users", "orders", "audit"], "tickets"),
+        ("support", ["tickets", "users", "pro-applications", "orders", "audit"], "tickets"),
         ("billing", ["tickets", "users", "orders", "audit", "payment-reviews", "reconciliations"], "payment-reviews"),
-        ("manager", ["tickets", "users", "orders", "audit", "payment-reviews", "reconciliations"], "payment-reviews"),
-        ("privacy", ["tickets", "users", "orders", "audit"], "tickets"),
+        (
+            "manager",
+            ["tickets", "users", "pro-applications", "orders", "audit", "payment-reviews", "reconciliations"],
+            "pro-applications",
+        ),
+        ("privacy", ["tickets", "users", "pro-applications", "orders", "audit"], "tickets"),
         ("auditor", ["users", "audit", "employees"], "audit"),
         ("admin", ["audit", "employees"], "employees"),
         ("service", [], None),

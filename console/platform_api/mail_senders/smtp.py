@@ -23,6 +23,9 @@ SECONDS = 20.0
 SECONDS_IN_ALL = 80.0
 """Until the last word. With the answer to it that is less than a job's lease lasts from there."""
 
+FAREWELL = 5.0
+"""Seconds for an answer to QUIT, which nothing hangs on."""
+
 SECONDS_AT_THE_END = 100.0
 """A server may look at what it was given before it answers."""
 
@@ -74,6 +77,10 @@ class SmtpServer:
         try:
             yield smtp
             with suppress(OSError, smtplib.SMTPException):
+                if smtp.sock is not None:
+                    smtp.sock.settimeout(
+                        FAREWELL
+                    )  # the mail is out: a slow goodbye must not outlast the worker's lease
                 smtp.quit()
         finally:
             smtp.close()  # without the full stop, if it wasn't said

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Literal
 
 from starlette.responses import Response
 
 from console.platform_api.application_documents import DOCUMENTS
-from console.platform_api.document_contents import PURPOSES, open_document
+from console.platform_api.document_contents import open_document
 from console.platform_api.guard import Asking, permits
 from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_read, collection
-from console.platform_api.routes.ingest_orders import one_of
 from console.platform_api.routes.revealing import add_reveal, take_case
 
 router = collection(DOCUMENTS)
@@ -20,7 +19,7 @@ add_reveal(router, DOCUMENTS)
 
 class Opening(models.Request):
     case: models.Code
-    purpose: Annotated[str, one_of(*PURPOSES)]
+    purpose: Literal["view", "save"]
 
 
 @router.post("/{named}/open", dependencies=[permits("application-documents", "open")])
