@@ -124,7 +124,7 @@ class ChartDialog(ModalScreen[None]):
 
     def action_next_chart(self) -> None:
         known = [each.name for each in self._figures.charts] if self._figures else []
-        if known:
+        if self._name in known:
             self._name = known[(known.index(self._name) + 1) % len(known)]
             self._draw()
 

@@ -24,7 +24,7 @@ SETS = [frozenset(found) for size in (1, 2, 3, 4) for found in combinations(Role
 
 def word(grants: tuple[Grant, ...]) -> str:
     """A cell's grants as people say them."""
-    known = {
+    known: dict[tuple[Grant, ...], str] = {
         (access.FULL): "full", (access.MASK): "mask", (access.PSEUDONYM): "pseudonym",
         **{
             (Grant(Level.FULL, (condition,)), Grant(Level.MASK)): f"mask, full if {condition.name}"
