@@ -43,8 +43,14 @@ def main() -> None:
 
 
 def reveal_somebody(terminal: Terminal) -> None:
-    """The first steps of an agent: take the newest ticket in hand, an order in trouble, choose its pet parent, reveal."""
+    """The first steps of an agent: take the newest order in trouble in hand, choose its pet parent, reveal."""
     terminal.wait("Linked")
+    terminal.key("/")
+    terminal.settle()
+    terminal.type(" about:order")
+    terminal.key("enter")
+    terminal.wait("enter open")
+    terminal.settle()
     steps = (
         ("t", "is in hand"), ("o", "enter chooses"), ("down", "enter chooses"), ("enter", "Timeline"), ("v", "is in clear"),
         ("escape", "enter open"),
