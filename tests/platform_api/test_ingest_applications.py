@@ -224,7 +224,8 @@ def test_a_document_of_the_applicant_s_is_an_answer_too(sqlite_api: Api, kind: s
     """The provider's is not."""
     application = existing(sqlite_api.platform, "info_requested", assignee="support", complete=False)
     sent = {"external_id": "D-1", "application": "A-1", "kind": kind, "state": "received"}
-    more = {"provider": "Checkwell", "result": "clear"} if kind == "background_check" else CONTENT
+    holds = {**CONTENT, "expires": "2040-01-01T00:00:00Z"}
+    more = {"provider": "Checkwell", "result": "clear"} if kind == "background_check" else holds
     body = {"items": [{**sent, **more}]}
     answer = sqlite_api.sign_in("service").post("/v1/ingest/application-documents", json=body)
     assert outcomes(answer) == ["created"]

@@ -21,6 +21,7 @@ from screens.parts.confirm import Confirm
 from screens.parts.document_reader import PictureReader, TextReader
 from screens.parts.document_view import DocumentsDialog
 from screens.parts.saved_documents import SavedDocuments, file_name, places, remove_leftovers
+from screens.sign_in import SignInScreen
 from tests.platform_api.applications_made import add_document
 from tests.screens.consoles import on_screen, signed_in, signed_in_by_a_bad_line, until
 from tests.screens.documents import LETTER, PDF, applied, in_hand, opened
@@ -207,6 +208,7 @@ async def test_a_file_goes_with_the_sign_out(seeded_platform: Platform, runtime:
         await with_a_file(app, pilot, seeded_platform, runtime)
         app.action_sign_out()
         assert not saved_files(runtime)
+        await until(pilot, lambda: isinstance(app.screen, SignInScreen))
 
 
 async def test_a_file_goes_with_a_crash(seeded_platform: Platform, runtime: Path):

@@ -1,5 +1,6 @@
 """Reconciliations in the console, against a real platform whose worker compares them."""
 
+from asyncio import to_thread
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,7 +65,7 @@ async def imported(app: ConsoleApp, pilot: Pilot[int], platform: Platform, file:
     imported = screen.record
     assert imported is not None
     await until(pilot, lambda: screen.table.cursor_record and screen.table.cursor_record.id == imported.id)
-    worker(platform).run_all()
+    await to_thread(worker(platform).run_all)
     await until(pilot, lambda: screen.lines.of == imported.number)
     return screen
 

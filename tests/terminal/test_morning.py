@@ -71,7 +71,8 @@ def _application(place: int) -> dict[str, Any]:
 
 def _document(place: int, kind: str) -> dict[str, Any]:
     content = base64.b64encode(b"It is insured, and nothing is known against it.").decode()
-    result = {"provider": "Checkwell", "result": "clear"} if kind == "background_check" else {}
+    checked = {"provider": "Checkwell", "result": "clear"}
+    result = checked if kind == "background_check" else {"expires": "2040-01-01T00:00:00Z"}
     named = {"external_id": f"{kind}-{place}", "application": f"a{place}", "kind": kind, "file_name": "paper.txt"}
     return {**named, **result, "content": content}
 
