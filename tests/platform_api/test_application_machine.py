@@ -42,6 +42,9 @@ HELD = ("release", "note", "recommend", "ask", "approve", "decline")
 """Actions of whoever has claimed it."""
 
 DECIDING = ("approve", "decline", "reopen")
+NOT_THE_DECIDERS = (*DECIDING, "withdraw")
+"""Who decided once leaves these to another."""
+
 UNVERSIONED = ("claim", "note")
 BODIES: Mapping[str, Mapping[str, str]] = {
     "note": {"body": "a note"}, "recommend": {"recommendation": "decline"}, "ask": {"subject": "A question", "body": "Why?"},
@@ -78,7 +81,7 @@ class ApplicationMachine(RuleBasedStateMachine):
         return self.holder not in (None, name) if action == "claim" else action in HELD and self.holder != name
 
     def expected(self, name: str, action: str, stale: bool) -> int:
-        if self.lacks_role(name, action) or (action in DECIDING and self.decider == name):
+        if self.lacks_role(name, action) or (action in NOT_THE_DECIDERS and self.decider == name):
             return 403
         if stale and action not in UNVERSIONED:
             return 412

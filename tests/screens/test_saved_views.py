@@ -77,19 +77,9 @@ async def test_a_filter_is_saved_shown_again_renamed_and_deleted(seeded_platform
         await pilot.press("escape", "escape")
         await until(pilot, lambda: screen.filter == STARTING)
         await views_of(app, pilot)
-        said: list[
-            str
-        ] = []  # on a busy machine the cursor's move takes the line away before a look at the screen sees it
-        told = screen.told
-
-        def heard(what: str, advice: str = "") -> None:
-            said.append(what)
-            told(what, advice)
-
-        setattr(screen, "told", heard)  # noqa: B010
         await pilot.press("enter")
         await until(pilot, lambda: screen.filter == Filter({"state": ("closed",), "channel": ("phone",)}))
-        await until(pilot, lambda: "The view old [b]calls ␛[31m." in said)
+        await until(pilot, lambda: "The view old [b]calls ␛[31m." in on_screen(app))
 
         await views_of(app, pilot)
         await pilot.press("r")

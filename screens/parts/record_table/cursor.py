@@ -23,7 +23,7 @@ class CursorView(DrawnView):
 
     @dataclass
     class Highlighted(Message, namespace="record_table"):
-        """The cursor has rested on a record; not `by_hand` when it is there because the one before left the list."""
+        """The cursor has rested on a record; `by_hand` when a key or the mouse moved it there, and not the list or the screen."""
 
         record: Record
         by_hand: bool = True
@@ -48,7 +48,7 @@ class CursorView(DrawnView):
         self._steps = 0
         """Steps to take once the cursor's record, which was out of memory, is back."""
 
-    def _move_to(self, row: int) -> None:
+    def _move_to(self, row: int, *, by_hand: bool = True) -> None:
         """Put the cursor on a row that is in this list, loaded or not."""
         row = max(0, min(row, self.window.total - 1))
         if not self.window.total:
@@ -61,7 +61,7 @@ class CursorView(DrawnView):
         self._refresh_row(before)
         self._refresh_row(row)
         self._scroll_into_view()
-        self._rested_later()
+        self._rested_later(by_hand=by_hand)
 
     def _scroll_into_view(self) -> None:
         top, height = self.scroll_offset.y, self.body_height
@@ -115,7 +115,7 @@ class CursorView(DrawnView):
         steps, self._steps = self._steps, 0
         self._row, self._record = row, self.window.record(row)
         self._scroll_to_row(max(0, row - self.body_height // 2))
-        self._rested_later()
+        self._rested_later(by_hand=ask.by_hand)
         if steps:
             self._move_to(row + steps)
 

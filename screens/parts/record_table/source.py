@@ -70,6 +70,8 @@ class Ask:
     row: int | None = None
     reached: Reached | None = None
     """With `at`: tells the first record at or beyond it, which stands somewhere on the page."""
+    by_hand: bool = False
+    """Whether a key of the table asked for it, and not the screen."""
 
     async def of(self, source: Source, limit: int) -> Page:
         return await source.page(

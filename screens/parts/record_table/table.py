@@ -80,7 +80,7 @@ class RecordTable(CursorView, can_focus=True):
         """Put the cursor on the record of an id or a number; `NotInList` when it isn't there."""
         row = self.window.row_of(id)
         if row is not None:
-            self._move_to(row)
+            self._move_to(row, by_hand=False)
         elif len(self.window) and self.window.whole:
             self.post_message(self.NotInList(id))
         else:
@@ -88,7 +88,7 @@ class RecordTable(CursorView, can_focus=True):
 
     def go_to_value(self, at: str, reached: Reached) -> None:
         """Put the cursor on the first record that has reached a value of the field by which the list is sorted."""
-        self.load(Ask("go", at=at, reached=reached))
+        self.load(Ask("go", at=at, reached=reached, by_hand=True))
 
     def heard_of(self, ids: Container[str], *, created: bool = False) -> None:
         """Others changed these records: fetch again if any is in memory, or if the new ones belong at the top in view."""
@@ -124,7 +124,7 @@ class RecordTable(CursorView, can_focus=True):
         if self._record is not None and self.window.row_of(self._record.id) is None:
             self._steps += step
             if self._steps == step:
-                self.load(Ask("go", around=self._record.id))
+                self.load(Ask("go", around=self._record.id, by_hand=True))
             return
         self._move_to(self._row + step)
 
@@ -135,13 +135,13 @@ class RecordTable(CursorView, can_focus=True):
         if self.window.previous is None and len(self.window):
             self._move_to(0)
         else:
-            self.load(Ask("go"))
+            self.load(Ask("go", by_hand=True))
 
     def action_bottom(self) -> None:
         if self.window.next is None and len(self.window):
             self._move_to(self.window.total - 1)
         else:
-            self.load(Ask("go", end=True))
+            self.load(Ask("go", end=True, by_hand=True))
 
     def action_open(self) -> None:
         if self._record is not None:

@@ -34,6 +34,7 @@ class TableApp(App[None]):
         self.source = source
         self.totals: list[str] = []
         self.rested: list[str] = []
+        self.by_hand: list[bool] = []
         self.opened: list[str] = []
         self.sorts: list[str] = []
         self.failures: list[Exception] = []
@@ -64,6 +65,7 @@ class TableApp(App[None]):
 
     def on_record_table_highlighted(self, message: RecordTable.Highlighted) -> None:
         self.rested.append(message.record.number)
+        self.by_hand.append(message.by_hand)
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
         self.opened.append(message.record.number)
@@ -127,6 +129,30 @@ async def test_keys_move_the_cursor_and_only_a_rest_is_told():
         await pilot.press("j", "down", "j", "k")
         assert app.cursor == "U-998"
         await until(pilot, lambda: app.rested == ["U-1000", "U-998"])
+
+
+async def test_where_the_screen_puts_the_cursor_is_no_move_by_hand():
+    """It would take away what the screen has just said."""
+    async with running(Listed(range(1_000_000, 0, -1))) as (app, pilot):
+        await until(pilot, lambda: app.rested == ["U-1000000"])
+        for way in (
+            lambda: app.table.go_to("U-999998"),
+            lambda: app.table.go_to("U-5"),
+            lambda: app.table.show(Listed([7])),
+        ):
+            before = len(app.rested)
+            way()
+            await until(pilot, lambda: len(app.rested) > before)  # noqa: B023 - awaited here
+        assert app.by_hand == [False] * 4
+
+
+@pytest.mark.parametrize("key", ["j", "G", "pagedown"])
+async def test_a_key_is_a_move_by_hand(key: str):
+    async with running(Listed(range(1_000_000, 0, -1))) as (app, pilot):
+        await until(pilot, lambda: app.rested)
+        await pilot.press(key)
+        await until(pilot, lambda: len(app.rested) == 2)
+        assert app.by_hand == [False, True]
 
 
 async def test_the_ends_of_ten_million_are_one_key_away():
