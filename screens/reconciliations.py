@@ -153,6 +153,7 @@ class ReconciliationsScreen(FilteredScreen):
 
     def on_reconciliations_screen_imported(self, message: Imported) -> None:
         books = message.books
+        self._number = books.number
         self.arrived(books, f"{books.number} is imported: the platform compares it now, line by line.")
         self.table.load(Ask("go", around=books.id))  # no list in memory has it yet
 

@@ -161,6 +161,8 @@ class ListDetailScreen(DoingScreen):
         except Exception as error:  # noqa: BLE001 - it is shown where the record would be
             self.post_message(self.NotArrived(number, error))
             return
+        if number != self._number:
+            return  # while it was under way, another was asked for
         self.post_message(self.Arrived(record))
         if self.HISTORY:
             await self._fetch_history(record.id, None)

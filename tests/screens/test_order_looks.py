@@ -41,6 +41,7 @@ async def opened(app: ConsoleApp, pilot: Pilot[int], number: str = "") -> Orders
     if number:
         screen.go_to(number)
         await until(pilot, lambda: screen.record and screen.record.number == number)
+        await settled(pilot)  # that it is not in the list is told now, and not after the next step
     return screen
 
 

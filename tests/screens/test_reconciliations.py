@@ -1,5 +1,6 @@
 """Reconciliations in the console, against a real platform whose worker compares them."""
 
+import re
 from asyncio import to_thread
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ from tests.screens.consoles import signed_in, until
 from tests.screens.money import flat
 
 pytestmark = pytest.mark.anyio
+
+IMPORTED = re.compile(r"(RC-\d+) is imported: the platform compares it now")
 
 
 def report(platform: Platform, gross: str = "90.00") -> tuple[bytes, str]:
@@ -61,12 +64,12 @@ async def imported(app: ConsoleApp, pilot: Pilot[int], platform: Platform, file:
     """With its lines, as soon as the platform's worker has compared it."""
     screen = await open_books(app, pilot)
     await name_a_file(app, pilot, str(file))
-    await until(pilot, lambda: "is imported: the platform compares it now" in flat(app))
-    imported = screen.record
-    assert imported is not None
-    await until(pilot, lambda: screen.table.cursor_record and screen.table.cursor_record.id == imported.id)
+    await until(pilot, lambda: IMPORTED.search(flat(app)))
+    said = IMPORTED.search(flat(app))
+    assert said is not None
+    await until(pilot, lambda: screen.table.cursor_record and screen.table.cursor_record.number == said[1])
     await to_thread(worker(platform).run_all)
-    await until(pilot, lambda: screen.lines.of == imported.number)
+    await until(pilot, lambda: screen.lines.of == said[1])
     return screen
 
 
