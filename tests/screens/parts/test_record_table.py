@@ -135,11 +135,12 @@ async def test_where_the_screen_puts_the_cursor_is_no_move_by_hand():
     """It would take away what the screen has just said."""
     async with running(Listed(range(1_000_000, 0, -1))) as (app, pilot):
         await until(pilot, lambda: app.rested == ["U-1000000"])
-        for way in (
+        ways: tuple[Callable[[], None], ...] = (
             lambda: app.table.go_to("U-999998"),
             lambda: app.table.go_to("U-5"),
             lambda: app.table.show(Listed([7])),
-        ):
+        )
+        for way in ways:
             before = len(app.rested)
             way()
             await until(pilot, lambda: len(app.rested) > before)  # noqa: B023 - awaited here
