@@ -14,19 +14,23 @@ from enum import IntEnum
 from functools import cache
 
 from console.conditions import (
+    ABOUT_PRIVACY,
     ASKED,
     ASSIGNED,
     ASSIGNED_OR_DONE,
     BEFORE_SERVICE,
     CASE_IN_HAND,
     DECISION_CASE,
+    FOR_PRIVACY,
     FRESH_SIGN_IN,
+    GOOGLE_ALLOWED,
     GRANT_ENTRIES,
     LINKED_CASE,
-    NOT_A_REVIEW,
     NOT_DECIDER,
+    NOT_NAMED,
     NOT_OWN_ACCOUNT,
     NOT_PARTY,
+    NOT_PRIVACYS,
     NOT_RECOMMENDER,
     NOT_REQUESTER,
     NOT_SELF,
@@ -35,6 +39,7 @@ from console.conditions import (
     ORDER_LINKED,
     OWN_ENTRIES,
     PAYMENT_CASE,
+    PEOPLES_CASE,
     RECENT_SIGN_IN,
     TEAM_ENTRIES,
     THIS_APPLICATION,
@@ -93,6 +98,7 @@ def reveal(*needs: Condition) -> tuple[Grant, ...]:
 P, PREF, ID, CONTACT = Category.PLAIN, Category.PREFERENCE, Category.IDENTITY, Category.CONTACT
 LOCALITY, ADDRESS, THREAD = Category.LOCALITY, Category.ADDRESS, Category.THREAD
 SERVICE, INSTRUMENT, PROFILE, DOCUMENT = Category.SERVICE, Category.INSTRUMENT, Category.PROFILE, Category.DOCUMENT
+GOOGLE = Category.GOOGLE
 
 _look: dict[str, All] = {"list": (), "read": ()}
 _history: dict[str, All] = {"history": ()}
@@ -117,6 +123,18 @@ _application_work: dict[str, All] = {
     "answered": (NOT_SELF,),
     "withdraw": (NOT_SELF, NOT_DECIDER),
 }  # fmt: skip
+_privacy_intake: dict[str, All] = {
+    **_look, **_history, "create": (), "appeal": (NOT_SELF,), "withdraw": (NOT_SELF,),
+}  # fmt: skip
+_second: All = (NOT_SELF, NOT_REQUESTER, FRESH_SIGN_IN)
+_privacy_second: dict[str, All] = {
+    "approve": _second, "send-back": (NOT_SELF, NOT_REQUESTER),
+    **dict.fromkeys(("uphold", "reverse"), (NOT_SELF, NOT_DECIDER)),
+}  # fmt: skip
+_CONCERNS = ("release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend")
+"""What a concern needs: a manager has these where it concerns privacy itself."""
+
+_MINE: All = (NOT_SELF, ASSIGNED)
 _decide: All = (NOT_SELF, ASSIGNED, NOT_RECOMMENDER, NOT_DECIDER)
 
 TABLE: Mapping[str, Mapping[Role, Cell]] = {
@@ -135,12 +153,21 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
                 P: FULL, PREF: FULL, ID: reveal(DECISION_CASE), CONTACT: reveal(DECISION_CASE), LOCALITY: reveal(),
                 ADDRESS: reveal(ORDER_CASE),
             },
-            act={**_look, **_history, **_exact, **_by_name, **_gate, "unlock": (NOT_SELF,), "suspend": (NOT_SELF,), "reinstate": (NOT_SELF,)},
+            act={
+                **_look, **_history, **_exact, **_by_name, **_gate, "unlock": (NOT_SELF,), "suspend": (NOT_SELF,), "reinstate": (NOT_SELF,),
+                "hold": (NOT_SELF,), "lift-hold": (NOT_SELF, FRESH_SIGN_IN),
+            },
         ),
         Role.PRIVACY: Cell(
-            see={P: FULL, PREF: FULL, ID: reveal(), CONTACT: reveal(), LOCALITY: reveal(), ADDRESS: reveal()},
+            see={
+                P: FULL, PREF: FULL, ID: reveal(), CONTACT: reveal(), LOCALITY: reveal(), ADDRESS: reveal(),
+                GOOGLE: reveal(GOOGLE_ALLOWED),
+            },
             correct=dict.fromkeys((ID, CONTACT, LOCALITY, ADDRESS), (NOT_SELF, LINKED_CASE)),
-            act={**_look, **_history, **_exact, **_by_name, **_check, **_gate},
+            act={
+                **_look, **_history, **_exact, **_by_name, **_check, **_gate,
+                "hold": (NOT_SELF,), "lift-hold": (NOT_SELF, FRESH_SIGN_IN),
+            },
         ),
         Role.AUDITOR: Cell(see={P: PSEUDONYM}, act={"list": (), "read": ()}),
         Role.SERVICE: Cell(act={"ingest": (), "contact": ()}),
@@ -148,15 +175,16 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
     "tickets": {
         Role.SUPPORT: Cell(
             see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
-            rows=(NOT_A_REVIEW,),
+            rows=(PEOPLES_CASE,),
         ),
         Role.BILLING: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()}, rows=(ORDER_LINKED, ASSIGNED)),
         Role.MANAGER: Cell(
             see={P: FULL, THREAD: (Grant(Level.FULL, (NOT_PARTY,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
+            rows=(NOT_PRIVACYS, ASSIGNED),
         ),
         Role.PRIVACY: Cell(
             see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
-            rows=(NOT_A_REVIEW,),
+            rows=(PEOPLES_CASE, ASSIGNED),
         ),
     },
     "orders": {
@@ -227,6 +255,58 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
     "reconciliations": {
         Role.BILLING: Cell(see={P: FULL}, act={**_look, "import": (), "resolve": ()}),
         Role.MANAGER: Cell(see={P: FULL}, act=_look),
+    },
+    "privacy-requests": {
+        Role.SUPPORT: Cell(see={P: FULL}, act=_privacy_intake, rows=(NOT_NAMED,)),
+        Role.BILLING: Cell(see={P: FULL}, act=_privacy_intake, rows=(NOT_NAMED,)),
+        Role.MANAGER: Cell(
+            see={
+                P: FULL, CONTACT: (Grant(Level.FULL, (ASSIGNED, ABOUT_PRIVACY)), Grant(Level.MASK)),
+                THREAD: (Grant(Level.FULL, (ASSIGNED, ABOUT_PRIVACY)), Grant(Level.MASK)),
+            },
+            act={
+                **_privacy_intake, **_privacy_second, "figures": (), "claim": (NOT_SELF, ABOUT_PRIVACY, UNCLAIMED),
+                **dict.fromkeys(_CONCERNS, (NOT_SELF, ABOUT_PRIVACY, ASSIGNED)),
+            },
+            rows=(NOT_NAMED,),
+        ),
+        Role.PRIVACY: Cell(
+            see={
+                P: FULL, CONTACT: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK)),
+                THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK)),
+            },
+            act={
+                **_privacy_intake, **_privacy_second, "claim": (NOT_SELF, UNCLAIMED), **dict.fromkeys(_CONCERNS, _MINE),
+                **dict.fromkeys(
+                    ("identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly",
+                     "plan", "build-package", "propose", "apply"), _MINE,
+                ),
+                "release-package": (NOT_SELF, ASSIGNED, FRESH_SIGN_IN), "figures": (), "export": (FRESH_SIGN_IN,),
+            },
+            rows=(FOR_PRIVACY,),
+        ),
+        Role.AUDITOR: Cell(
+            see={P: FULL}, act={**_look, "figures": (), "export": (FRESH_SIGN_IN,)}, rows=(NOT_NAMED,),
+        ),
+        Role.SERVICE: Cell(act={"ingest": ()}),
+    },
+    "google-access": {
+        Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act={**_look, "allow": _second, "refuse": (NOT_SELF, NOT_REQUESTER)}),
+        Role.PRIVACY: Cell(
+            see={P: FULL, THREAD: FULL},
+            act={**_look, "create": (NOT_SELF, LINKED_CASE), "allow": _second, "refuse": (NOT_SELF, NOT_REQUESTER)},
+        ),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
+    },
+    "policy-versions": {
+        Role.MANAGER: Cell(see={P: FULL}, act=_look),
+        Role.PRIVACY: Cell(see={P: FULL}, act={**_look, "create": (FRESH_SIGN_IN,)}),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
+    },
+    "policy": {
+        Role.MANAGER: Cell(act={"list": ()}),
+        Role.PRIVACY: Cell(act={"list": ()}),
+        Role.AUDITOR: Cell(act={"list": ()}),
     },
     "disclosures": {
         Role.PRIVACY: Cell(see={P: FULL}, act=_look),

@@ -65,6 +65,11 @@ class Facts:
     decider: str | None = None
     amount: int | None = None
     limit: int | None = None
+    named: frozenset[str] = frozenset()
+    """Employees whom a concern names."""
+    about_privacy: bool = False
+    google_allowed: bool = False
+    """Whether a second person allowed this employee the values from Google of this person, for the case in hand."""
     changing: frozenset[str] = frozenset()
     case: Case | None = None
 
@@ -199,7 +204,32 @@ RECENT_SIGN_IN = Condition(
     "Sign in again: the last password is older than 30 minutes.",
     lambda facts: facts.signed_in + RECENT > facts.now,
 )
-NOT_A_REVIEW = Condition("not_a_review", "Payment reviews are billing's.", lambda facts: facts.about != "review")
+PEOPLES_CASE = Condition(
+    "peoples_case",
+    "Payment reviews are billing's, and privacy's cases are opened by their requests.",
+    lambda facts: facts.about not in ("review", "privacy"),
+)
+NOT_PRIVACYS = Condition(
+    "not_privacys", "Privacy's cases are opened by their requests.", lambda facts: facts.about != "privacy"
+)
+NOT_NAMED = Condition(
+    "not_named", "It concerns you: others work on it.", lambda facts: facts.employee not in facts.named
+)
+FOR_PRIVACY = Condition(
+    "for_privacy",
+    "It concerns privacy itself: a manager works on it.",
+    lambda facts: facts.employee not in facts.named and not facts.about_privacy,
+)
+ABOUT_PRIVACY = Condition(
+    "about_privacy",
+    "Privacy works on this: a manager does where it concerns privacy.",
+    lambda facts: facts.about_privacy,
+)
+GOOGLE_ALLOWED = Condition(
+    "google_allowed",
+    "Needs consent, a security case or a legal demand, and a second person who allowed it for this case.",
+    lambda facts: facts.google_allowed,
+)
 THIS_ORDER = Condition(
     "this_order",
     "Needs a case in hand that is linked to this order, not a ticket that an employee opened alone.",
@@ -249,7 +279,8 @@ CONDITIONS = {
     for condition in (
         CASE_IN_HAND, LINKED_CASE, ORDER_CASE, PAYMENT_CASE, DECISION_CASE, TWO_CHECKS, ASKED, NOT_SELF, ASSIGNED, UNCLAIMED,
         ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
-        NOT_A_REVIEW, THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
+        PEOPLES_CASE, NOT_PRIVACYS, NOT_NAMED, FOR_PRIVACY, ABOUT_PRIVACY, GOOGLE_ALLOWED,
+        THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
         NOT_RECOMMENDER, NOT_DECIDER, ASSIGNED_OR_DONE,
     )
 }  # fmt: skip

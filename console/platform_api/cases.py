@@ -26,6 +26,7 @@ ENDED_BY = {
     "order": "the order's trouble is resolved",
     "review": "the payment's review is settled",
     "application": "the application is decided",
+    "privacy": "the privacy request has ended",
 }
 """What a ticket is about → when it ends."""
 

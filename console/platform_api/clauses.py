@@ -16,7 +16,10 @@ from console.platform_api.tables import (
     AuditEntry,
     CallerCheck,
     EmployeeRow,
+    GoogleAccessRow,
+    NamedInRequest,
     OrderRow,
+    PrivacyRequestRow,
     ProApplicationRow,
     RefundRow,
     TicketLink,
@@ -162,6 +165,21 @@ def _unclaimed(asker: Asker) -> Clause:
     return or_(row.assignee == asker.employee, free)
 
 
+def _not_named(asker: Asker) -> Clause:
+    named = aliased(NamedInRequest)
+    them = _c(named.request) == PrivacyRequestRow.id, _c(named.employee) == asker.employee
+    return ~exists().where(*them).correlate(PrivacyRequestRow)
+
+
+def _google_allowed(asker: Asker) -> Clause:
+    if asker.ticket is None:
+        return false()
+    access = aliased(GoogleAccessRow)
+    theirs = _c(access.person) == UserRow.id, _c(access.asked_by) == asker.employee, _c(access.ticket) == asker.ticket
+    holds = _c(access.state) == "allowed", _c(access.until) > asker.now
+    return exists().where(*theirs, *holds).correlate(UserRow)
+
+
 def _team(_: Asker) -> Clause:
     role = _c(AuditEntry.role)
     return or_(*(("+" + func.coalesce(role, "") + "+").like(f"%+{name}+%") for name in ("support", "billing")))
@@ -195,7 +213,12 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "not_own_account": lambda asker: _c(EmployeeRow.id) != asker.employee,
     "fresh_sign_in": _fresh,
     "recent_sign_in": lambda asker: literal(asker.signed_in + RECENT > asker.now),
-    "not_a_review": lambda _: _c(TicketRow.about) != "review",
+    "peoples_case": lambda _: _c(TicketRow.about).not_in(("review", "privacy")),
+    "not_privacys": lambda _: _c(TicketRow.about) != "privacy",
+    "not_named": lambda asker: _not_named(asker),
+    "for_privacy": lambda asker: and_(_not_named(asker), ~_c(PrivacyRequestRow.about_privacy)),
+    "about_privacy": lambda _: _c(PrivacyRequestRow.about_privacy),
+    "google_allowed": lambda asker: _google_allowed(asker),
     "this_order": lambda asker: _case(asker, _this_order, _not_self_opened),
     "not_party": _not_party,
     "before_service": lambda _: _c(OrderRow.state).in_(sorted(BEFORE_SERVICE)),

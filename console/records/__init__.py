@@ -4,10 +4,13 @@ from console.records.application_documents import ApplicationDocument
 from console.records.audit import AuditRow
 from console.records.disclosures import Disclosure
 from console.records.employees import Employee
+from console.records.google_access import GoogleAccess
 from console.records.orders import Order
 from console.records.payment_reviews import PaymentReview
 from console.records.payments import Payment
 from console.records.payouts import Payout
+from console.records.policy_versions import PolicyVersion
+from console.records.privacy_requests import PrivacyRequest
 from console.records.pro_applications import ProApplication
 from console.records.reconciliations import Reconciliation
 from console.records.record import Record
@@ -19,5 +22,6 @@ RECORDS: dict[str, type[Record]] = {
     "users": User, "tickets": Ticket, "audit": AuditRow, "employees": Employee, "orders": Order, "payments": Payment,
     "refunds": Refund, "payouts": Payout, "payment-reviews": PaymentReview, "reconciliations": Reconciliation,
     "disclosures": Disclosure, "pro-applications": ProApplication, "application-documents": ApplicationDocument,
+    "privacy-requests": PrivacyRequest, "google-access": GoogleAccess, "policy-versions": PolicyVersion,
 }  # fmt: skip
 """Resource → record."""

@@ -46,6 +46,57 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "disputed": "The bank is dealing with it",
         "not_enough": "It is not explained well enough",
     },
+    "deny": {
+        "no_right": "The law doesn't give this right here",
+        "kept_by_law": "What it is about must be kept by law",
+        "others": "It would show or harm others",
+        "unfounded": "It is plainly unfounded or sent again and again",
+        "nothing": "There is nothing of the kind",
+        "right_already": "What is stored is right",
+    },
+    "unverifiable": {
+        "no_answer": "No proof came in time",
+        "no_match": "What was given does not match",
+        "no_authority": "The agent's authority was not shown",
+    },
+    "fulfil_partly": {
+        "kept_by_law": "The rest must be kept by law",
+        "others": "The rest would show or harm others",
+        "right_already": "The rest is right as it is",
+    },
+    "extend": {
+        "complex": "It is complex",
+        "many": "There are many requests",
+        "proof_late": "The proof came late",
+    },
+    "set_regime": {
+        "residence": "Where the person lives",
+        "asked": "The person named the law",
+        "mistake": "The one before was a mistake",
+    },
+    "privacy_appeal": {
+        "disagrees": "The person disagrees with the decision",
+        "new_facts": "The person brings something new",
+    },
+    "privacy_withdraw": {
+        "asker_asked": "The person asked for it",
+        "twice": "It was sent twice",
+    },
+    "send_back": {
+        "incomplete": "Something is missing in the plan",
+        "person_unsure": "It isn't certain who asks",
+        "basis": "A basis does not hold",
+    },
+    "hold": {
+        "court": "A court or authority asks for it",
+        "claim": "A legal claim is open",
+        "fraud": "Fraud is being looked into",
+    },
+    "google_ground": {
+        "consent": "The person agreed to it for this",
+        "security": "A security case needs it",
+        "legal": "The law demands it",
+    },
     "decline": {
         "documents": "Documents are missing or don't hold",
         "background": "The background check speaks against it",

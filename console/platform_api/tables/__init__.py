@@ -15,6 +15,19 @@ from console.platform_api.tables.mail import MailRow, PresenceRow
 from console.platform_api.tables.money import DisputeRow, MoneyRow, PaymentRow, PayoutChangeRow, PayoutRow, RefundRow
 from console.platform_api.tables.orders import OrderEvent, OrderRow
 from console.platform_api.tables.people import CallerCheck, FieldChange, RevealGrant, UserRow
+from console.platform_api.tables.privacy import (
+    ErasurePlanRow,
+    ErasureRow,
+    GoogleAccessRow,
+    KeptRow,
+    LegalHoldRow,
+    NamedInRequest,
+    PackagePart,
+    PolicyVersionRow,
+    PrivacyPackageRow,
+    PrivacyRequestRow,
+    ProposalRow,
+)
 from console.platform_api.tables.reviews import PaymentReviewRow, ReconciliationRow, ReportLineRow
 from console.platform_api.tables.staff import EmployeeRole, EmployeeRow, RefreshToken, SignIn
 from console.platform_api.tables.tickets import TicketLink, TicketMessage, TicketRow
@@ -33,19 +46,30 @@ __all__ = [
     "DocumentContent",
     "EmployeeRole",
     "EmployeeRow",
+    "ErasurePlanRow",
+    "ErasureRow",
     "FieldChange",
+    "GoogleAccessRow",
     "Intent",
     "JobRow",
+    "KeptRow",
+    "LegalHoldRow",
     "MailRow",
     "MoneyRow",
+    "NamedInRequest",
     "OrderEvent",
     "OrderRow",
+    "PackagePart",
     "PaymentReviewRow",
     "PaymentRow",
     "PayoutChangeRow",
     "PayoutRow",
+    "PolicyVersionRow",
     "PresenceRow",
+    "PrivacyPackageRow",
+    "PrivacyRequestRow",
     "ProApplicationRow",
+    "ProposalRow",
     "ReconciliationRow",
     "RefreshToken",
     "RefundRow",

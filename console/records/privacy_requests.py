@@ -1,0 +1,210 @@
+"""A privacy request: what the policy promises every person (see, change, delete, object, opt out), kept to the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict
+
+from console.raw import Raw
+from console.records.record import Category, Record, transition
+from console.records.tickets import Message
+
+RESOURCE = "privacy-requests"
+PREFIX = "PR"
+
+
+class Kind(StrEnum):
+    ACCESS = "access"
+    CORRECT = "correct"
+    DELETE = "delete"
+    OPT_OUT = "opt_out"
+    CONCERN = "concern"
+
+
+class Regime(StrEnum):
+    """Whose clock runs. POLICY: what Petworks' own policy promises where no law asks for more."""
+
+    POLICY = "policy"
+    CTDPA = "ctdpa"
+    CCPA = "ccpa"
+    GDPR = "gdpr"
+    OPT_OUT = "opt_out"
+
+
+class RequestState(StrEnum):
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    VERIFYING = "verifying"
+    VERIFIED = "verified"
+    UNVERIFIABLE = "unverifiable"
+    IN_PROGRESS = "in_progress"
+    REVIEW = "review"
+    ERASING = "erasing"
+    FULFILLED = "fulfilled"
+    PARTLY_FULFILLED = "partly_fulfilled"
+    DENIED = "denied"
+    APPEALED = "appealed"
+    UPHELD = "upheld"
+    REVERSED = "reversed"
+    WITHDRAWN = "withdrawn"
+    EFFECTIVE = "effective"
+    CONFIRMED = "confirmed"
+
+
+_S = RequestState
+BEFORE_PROOF = (_S.RECEIVED, _S.ACKNOWLEDGED, _S.VERIFYING)
+DECIDABLE = (*BEFORE_PROOF, _S.VERIFIED, _S.IN_PROGRESS, _S.REVERSED)
+"""States in which it can be denied, extended or withdrawn."""
+
+OPEN = frozenset({*DECIDABLE, _S.REVIEW, _S.ERASING, _S.APPEALED, _S.EFFECTIVE})
+"""States in which a clock runs."""
+
+CLAIMABLE = OPEN
+DECLINED = (_S.DENIED, _S.UNVERIFIABLE, _S.PARTLY_FULFILLED)
+"""What can be appealed."""
+
+ENDED = frozenset(_S) - OPEN
+
+TRANSITIONS = {
+    "acknowledge": transition(_S.RECEIVED, to=_S.ACKNOWLEDGED),
+    "ask-proof": transition(_S.RECEIVED, _S.ACKNOWLEDGED, to=_S.VERIFYING),
+    "verify": transition(*BEFORE_PROOF, to=_S.VERIFIED),
+    "unverifiable": transition(*BEFORE_PROOF, to=_S.UNVERIFIABLE),
+    "begin": transition(_S.RECEIVED, _S.ACKNOWLEDGED, _S.VERIFIED, _S.REVERSED, to=_S.IN_PROGRESS),
+    "submit": transition(_S.IN_PROGRESS, to=_S.REVIEW),
+    "send-back": transition(_S.REVIEW, to=_S.IN_PROGRESS),
+    "approve": transition(_S.REVIEW, to=_S.ERASING),
+    "erased": transition(_S.ERASING, to=_S.FULFILLED),
+    "fulfil": transition(_S.IN_PROGRESS, to=_S.FULFILLED),
+    "fulfil-partly": transition(_S.IN_PROGRESS, to=_S.PARTLY_FULFILLED),
+    "deny": transition(*DECIDABLE, to=_S.DENIED),
+    "appeal": transition(*DECLINED, to=_S.APPEALED),
+    "uphold": transition(_S.APPEALED, to=_S.UPHELD),
+    "reverse": transition(_S.APPEALED, to=_S.REVERSED),
+    "withdraw": transition(*DECIDABLE, _S.REVIEW, to=_S.WITHDRAWN),
+    "confirm": transition(_S.EFFECTIVE, to=_S.CONFIRMED),
+}
+"""`erased` is the platform's own. `begin` needs no proof for a concern; an opt-out is effective as soon as the person is known."""
+
+ONLY_IN = {
+    "claim": CLAIMABLE,
+    **dict.fromkeys(("release", "note", "message"), CLAIMABLE),
+    "identify": frozenset(BEFORE_PROOF),
+    "set-regime": frozenset(DECIDABLE),
+    "extend": frozenset(DECIDABLE),
+    "build-package": frozenset({_S.IN_PROGRESS}),
+    "release-package": frozenset({_S.IN_PROGRESS}),
+    "propose": frozenset({_S.IN_PROGRESS}),
+    "apply": frozenset({_S.IN_PROGRESS}),
+}
+
+
+class Step(BaseModel):
+    """One line of the checklist; `state`: done, next, later. `action` is what takes it, if an employee does."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    state: str
+    at: datetime | None = None
+    action: str | None = None
+
+
+class Package(BaseModel):
+    """An access package as employees see it: counts and a hash, never what is in it. `done` of `total` while it is built."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    state: str
+    done: int = 0
+    total: int = 0
+    counts: Mapping[str, int] = {}
+    sha256: str | None = None
+    size: int | None = None
+    built: datetime | None = None
+    released: datetime | None = None
+    taken: datetime | None = None
+    expires: datetime | None = None
+
+
+class PlanLine(BaseModel):
+    """One line of a plan to erase. `effect`: deletes, redacts, keeps, stops. `key`: what it stays under; `until`: when that goes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    effect: str
+    what: str
+    count: int
+    basis: str | None = None
+    key: str | None = None
+    until: datetime | None = None
+
+
+class Plan(BaseModel):
+    """`sha256` names this very plan: what was approved is what is done. `done` of `total` while it is carried out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    lines: tuple[PlanLine, ...] = ()
+    sha256: str = ""
+    made: datetime | None = None
+    stopped: bool = False
+    done: int = 0
+    total: int = 0
+
+
+class PrivacyRequest(Record):
+    """`due`, `acknowledge_due`, `appeal_due` are what the rules of `regime` in `rule_version` say; `next_due` is the one that runs now.
+
+    `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `verified_by`: signed_in or points.
+    """
+
+    kind: Annotated[str, Category.PLAIN] = ""
+    state: Annotated[str, Category.PLAIN] = ""
+    channel: Annotated[str, Category.PLAIN] = ""
+    regime: Annotated[str, Category.PLAIN] = ""
+    regime_reason: Annotated[str | None, Category.PLAIN] = None
+    rule_version: Annotated[str, Category.PLAIN] = ""
+    received: Annotated[datetime | None, Category.PLAIN] = None
+    created: Annotated[datetime | None, Category.PLAIN] = None
+    created_by: Annotated[str | None, Category.PLAIN] = None
+    person: Annotated[str | None, Category.PLAIN] = None
+    signed_in: Annotated[bool, Category.PLAIN] = False
+    agent: Annotated[bool, Category.PLAIN] = False
+    about_privacy: Annotated[bool, Category.PLAIN] = False
+    acknowledge_due: Annotated[datetime | None, Category.PLAIN] = None
+    due: Annotated[datetime | None, Category.PLAIN] = None
+    appeal_due: Annotated[datetime | None, Category.PLAIN] = None
+    next_due: Annotated[datetime | None, Category.PLAIN] = None
+    overdue: Annotated[bool, Category.PLAIN] = False
+    acknowledged: Annotated[datetime | None, Category.PLAIN] = None
+    verified: Annotated[datetime | None, Category.PLAIN] = None
+    verified_by: Annotated[str | None, Category.PLAIN] = None
+    points: Annotated[int, Category.PLAIN] = 0
+    extended: Annotated[datetime | None, Category.PLAIN] = None
+    submitted_by: Annotated[str | None, Category.PLAIN] = None
+    approved_by: Annotated[str | None, Category.PLAIN] = None
+    replied: Annotated[datetime | None, Category.PLAIN] = None
+    decided: Annotated[datetime | None, Category.PLAIN] = None
+    decided_by: Annotated[str | None, Category.PLAIN] = None
+    reason: Annotated[str | None, Category.PLAIN] = None
+    basis: Annotated[str | None, Category.PLAIN] = None
+    policy_version: Annotated[str | None, Category.PLAIN] = None
+    case: Annotated[str | None, Category.PLAIN] = None
+    ticket: Annotated[str | None, Category.PLAIN] = None
+    assignee: Annotated[str | None, Category.PLAIN] = None
+    yours: Annotated[bool, Category.PLAIN] = False
+    lease_until: Annotated[datetime | None, Category.PLAIN] = None
+    steps: Annotated[tuple[Step, ...], Category.PLAIN] = ()
+    alike: Annotated[tuple[str, ...], Category.PLAIN] = ()
+    package: Annotated[Package | None, Category.PLAIN] = None
+    plan: Annotated[Plan | None, Category.PLAIN] = None
+    asker: Annotated[Raw | None, Category.CONTACT] = None
+    reply_to: Annotated[Raw | None, Category.CONTACT] = None
+    authority: Annotated[Raw | None, Category.THREAD] = None
+    words: Annotated[Raw | None, Category.THREAD] = None
+    messages: Annotated[tuple[Message, ...], Category.THREAD] = ()
