@@ -58,7 +58,9 @@ def _needs(needs: All) -> str:
 
 
 def _fields(resource: str) -> list[str]:
-    """What each role sees, a category a row, with the fields that it holds."""
+    """What each role sees, a category a row, with the fields that it holds; nothing where no record is behind it."""
+    if resource not in RECORDS:
+        return []
     kinds = categories(RECORDS[resource])
     shown = [category for category in Category if category in kinds.values()]
     head = ["Fields", *_roles(resource)]

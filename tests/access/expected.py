@@ -14,6 +14,8 @@ BOOKS = (BILLING, MANAGER)
 """Who sees payouts, payments to review and reconciliations."""
 APPROVE_PROS = (SUPPORT, MANAGER)
 """Who works on pro applications."""
+WATCH_PRIVACY = (MANAGER, PRIVACY, AUDITOR)
+"""Who sees the policy, and who was allowed values from Google."""
 
 LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "users": {
@@ -24,7 +26,7 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "locality": dict.fromkeys((SUPPORT, MANAGER, PRIVACY), "reveal"),
         "address": dict.fromkeys(STAFF, "reveal"),
         "demographic": {},  # aggregates and the person's own package alone
-        "google": {},  # until a second person's approval can be recorded
+        "google": {PRIVACY: "reveal"},  # which a second person allows first
     },
     "tickets": {
         "plain": dict.fromkeys(STAFF, "full"),
@@ -49,6 +51,17 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "document": {MANAGER: "reveal"},
     },
     "reconciliations": {"plain": dict.fromkeys(BOOKS, "full")},
+    "privacy-requests": {
+        "plain": dict.fromkeys((*STAFF, AUDITOR), "full"),
+        "contact": {MANAGER: "mask, full if assigned and about_privacy", PRIVACY: "mask, full if assigned"},
+        "thread": {MANAGER: "mask, full if assigned and about_privacy", PRIVACY: "mask, full if assigned"},
+    },
+    "google-access": {
+        "plain": dict.fromkeys(WATCH_PRIVACY, "full"),
+        "thread": dict.fromkeys((MANAGER, PRIVACY), "full"),  # the evidence: what the second person decides on
+    },
+    "policy-versions": {"plain": dict.fromkeys(WATCH_PRIVACY, "full")},
+    "policy": {},  # rules and counts, no records
     "disclosures": {"plain": dict.fromkeys((PRIVACY, AUDITOR), "full")},
     "audit": {"plain": {**dict.fromkeys((*STAFF, ADMIN), "full"), AUDITOR: "pseudonym"}},
     "employees": {"plain": dict.fromkeys((AUDITOR, ADMIN), "full")},
@@ -60,7 +73,7 @@ CASES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         SUPPORT: {"identity": "linked", "contact": "linked", "locality": "linked", "address": "order"},
         BILLING: {"identity": "payment", "contact": "payment", "address": "order"},
         MANAGER: {"identity": "decision", "contact": "decision", "locality": "linked", "address": "order"},
-        PRIVACY: {"identity": "linked", "contact": "linked", "locality": "linked", "address": "linked"},
+        PRIVACY: {**dict.fromkeys(("identity", "contact", "locality", "address"), "linked"), "google": "allowed"},
     },
     "orders": {
         **{role: {"address": "this order"} for role in (SUPPORT, BILLING, MANAGER)},
@@ -74,7 +87,7 @@ CASES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 KINDS: Mapping[str, set[str]] = {
     "linked": set(), "order": {"order_case"}, "payment": {"payment_case"}, "decision": {"decision_case"},
     "this order": {"this_order", "not_party"}, "own order of nobody": {"not_party"},
-    "this application": {"this_application"},
+    "this application": {"this_application"}, "allowed": {"google_allowed"},
 }  # fmt: skip
 """What a case must be about, beyond being in hand and linked to the person; an order's address is for nobody whose order it is."""
 
@@ -87,9 +100,12 @@ CORRECTS: Mapping[str, Mapping[str, set[str]]] = {
 ALONE = {AUDITOR, ADMIN, SERVICE}
 
 ROWS = {
-    ("tickets", SUPPORT): {"not_a_review"},
-    ("tickets", PRIVACY): {"not_a_review"},
+    ("tickets", SUPPORT): {"peoples_case"},
+    ("tickets", PRIVACY): {"peoples_case", "assigned"},
     ("tickets", BILLING): {"order_linked", "assigned"},
+    ("tickets", MANAGER): {"not_privacys", "assigned"},
+    **{("privacy-requests", role): {"not_named"} for role in (SUPPORT, BILLING, MANAGER, AUDITOR)},
+    ("privacy-requests", PRIVACY): {"for_privacy"},
     ("audit", SUPPORT): {"own_entries"},
     ("audit", BILLING): {"own_entries"},
     ("audit", MANAGER): {"own_entries", "team_entries"},
@@ -132,6 +148,22 @@ _APPLICATIONS = {
 }  # fmt: skip
 _VERDICT = {"not_self", "assigned", "not_recommender", "not_decider"}
 """Four eyes: neither who recommended nor, of a reopened one, who decided before."""
+_INTAKE = {**_LIST, "history": set(), "create": set(), "appeal": _OWN, "withdraw": _OWN}
+"""Of privacy requests: whoever is written to or rung up takes them in."""
+_ANOTHER = _OWN | {"not_requester"}
+_APPROVING = _ANOTHER | {"fresh_sign_in"}
+_SECOND = {
+    "approve": _APPROVING, "send-back": _ANOTHER, "uphold": _OWN | {"not_decider"}, "reverse": _OWN | {"not_decider"},
+}  # fmt: skip
+"""Neither who asks for the erasure approves it, nor who declined decides on the appeal."""
+_MINE = _OWN | {"assigned"}
+_OF_CONCERNS = ("release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend")
+_OF_OTHERS = (
+    "identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly", "plan", "build-package",
+    "propose", "apply",
+)  # fmt: skip
+_HOLDING = {"hold": _OWN, "lift-hold": _OWN | {"fresh_sign_in"}}
+_GOOGLE = {**_LIST, "allow": _APPROVING, "refuse": _ANOTHER}
 _DECIDING = {"not_party", "not_requester"}
 _GIVING = {"not_party", "recent_sign_in"}
 """Money that goes without a second person, or by one."""
@@ -140,8 +172,8 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
     "users": {
         SUPPORT: {**_LOOKING, **_CHECK, **_MARKETING, "lock": _OWN, "unlock": _OWN},
         BILLING: {**_LOOKING, **_MARKETING},
-        MANAGER: {**_LOOKING, **_MARKETING, "unlock": _OWN, "suspend": _OWN, "reinstate": _OWN},
-        PRIVACY: {**_LOOKING, **_CHECK, **_MARKETING},
+        MANAGER: {**_LOOKING, **_MARKETING, "unlock": _OWN, "suspend": _OWN, "reinstate": _OWN, **_HOLDING},
+        PRIVACY: {**_LOOKING, **_CHECK, **_MARKETING, **_HOLDING},
         AUDITOR: _LIST,
         SERVICE: {"ingest": set(), "contact": set()},
     },
@@ -183,6 +215,25 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
         SERVICE: {"ingest": set()},
     },
     "reconciliations": {BILLING: {**_LIST, "import": set(), "resolve": set()}, MANAGER: _LIST},
+    "privacy-requests": {
+        SUPPORT: _INTAKE,
+        BILLING: _INTAKE,
+        MANAGER: {
+            **_INTAKE, **_SECOND, "figures": set(), "claim": _OWN | {"about_privacy", "unclaimed"},
+            **{name: _MINE | {"about_privacy"} for name in _OF_CONCERNS},
+        },
+        PRIVACY: {
+            **_INTAKE, **_SECOND, **_SUMS, "claim": _OWN | {"unclaimed"}, **dict.fromkeys((*_OF_CONCERNS, *_OF_OTHERS), _MINE),
+            "release-package": _MINE | {"fresh_sign_in"},
+        },
+        AUDITOR: {**_LIST, **_SUMS},
+        SERVICE: {"ingest": set()},
+    },
+    "google-access": {
+        MANAGER: _GOOGLE, PRIVACY: {**_GOOGLE, "create": {"not_self", "linked_case"}}, AUDITOR: _LIST,
+    },
+    "policy-versions": {MANAGER: _LIST, PRIVACY: {**_LIST, "create": {"fresh_sign_in"}}, AUDITOR: _LIST},
+    "policy": {role: {"list": set()} for role in WATCH_PRIVACY},
     "disclosures": dict.fromkeys((PRIVACY, AUDITOR), _LIST),
     "audit": {
         **dict.fromkeys((*STAFF, ADMIN), _LIST),
