@@ -34,6 +34,7 @@ from console.platform_api.routes import (
     payment_reviews,
     payments,
     payouts,
+    policy_versions,
     presence,
     pro_applications,
     reconciliations,
@@ -51,7 +52,7 @@ ROUTERS = tuple(
         offer, auth, me, users, reveals, tickets, orders, audit, employees,
         payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_previews,
         application_documents,
-        disclosures, changes, presence, intents,
+        policy_versions, disclosures, changes, presence, intents,
         ingest, ingest_applications, ingest_application_documents, ingest_money, ingest_orders, webhooks, health,
     )
 )  # fmt: skip

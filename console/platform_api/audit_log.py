@@ -27,6 +27,7 @@ from console.platform_api.tables import (
     PaymentReviewRow,
     PaymentRow,
     PayoutRow,
+    PolicyVersionRow,
     ProApplicationRow,
     ReconciliationRow,
     RefundRow,
@@ -44,7 +45,7 @@ NUMBERED: Mapping[str, tuple[Any, str]] = {
     "tickets": (_tickets, "T"), "employees": (_employees, "E"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"),
     "refunds": (table(RefundRow), "RF"), "payouts": (table(PayoutRow), "PO"), "payment-reviews": (table(PaymentReviewRow), "RV"),
     "reconciliations": (table(ReconciliationRow), "RC"), "pro-applications": (table(ProApplicationRow), "PA"),
-    "application-documents": (table(ApplicationDocumentRow), "PD"),
+    "application-documents": (table(ApplicationDocumentRow), "PD"), "policy-versions": (table(PolicyVersionRow), "PV"),
 }  # fmt: skip
 """Resources whose rows name a record: its table and prefix."""
 

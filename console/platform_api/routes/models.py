@@ -47,13 +47,14 @@ def _not_blank(text: str) -> str:
     return text
 
 
+OneLine = AfterValidator(_one_line)
+PlainText = AfterValidator(_plain_text)
+NotBlank = AfterValidator(_not_blank)
+
+
 class Letter(Request):
     """A mail to a person, as an employee wrote it."""
 
-    subject: Annotated[
-        str, Field(min_length=1, max_length=150), AfterValidator(_one_line), AfterValidator(_not_blank), NoCard
-    ]
-    body: Annotated[
-        str, Field(min_length=1, max_length=10_000), AfterValidator(_plain_text), AfterValidator(_not_blank), NoCard
-    ]
+    subject: Annotated[str, Field(min_length=1, max_length=150), OneLine, NotBlank, NoCard]
+    body: Annotated[str, Field(min_length=1, max_length=10_000), PlainText, NotBlank, NoCard]
     template: Code | None = None

@@ -23,6 +23,7 @@ from console.platform_api.payment_reviews import REVIEWS
 from console.platform_api.payments import PAYMENTS
 from console.platform_api.payouts import PAYOUTS
 from console.platform_api.platform import Platform
+from console.platform_api.policy_versions import POLICY_VERSIONS
 from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.reconciliations import RECONCILIATIONS
 from console.platform_api.refunds import REFUNDS
@@ -45,6 +46,7 @@ router = APIRouter(tags=["the platform"])
 
 ENTITIES = (
     USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, RECONCILIATIONS, DISCLOSURES, APPLICATIONS, DOCUMENTS,
+    POLICY_VERSIONS,
 )  # fmt: skip
 STATES: dict[str, type[StrEnum]] = {
     "users": UserState,

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from console.platform_api.columns import Id, Moment
+from console.platform_api.first_policy import first_policy
 from console.platform_api.migrations.runtime_role import CHANGEABLE, grant, grant_schema
 
 revision = "0004"
@@ -29,6 +30,7 @@ CHANGED = (
 
 def upgrade() -> None:
     create_tables()
+    op.add_column("mail", sa.Column("request", Id(), nullable=True))
     grant(CHANGEABLE, *CHANGED)
     grant_schema()
 
@@ -120,7 +122,7 @@ def create_tables() -> None:
         sa.Column("sealed_content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("request", "name", "part"),
     )
-    op.create_table(
+    policy_versions = op.create_table(
         "policy_versions",
         sa.Column("number", NUMBER, autoincrement=True, nullable=False),
         sa.Column("id", Id(), nullable=False),
@@ -135,6 +137,7 @@ def create_tables() -> None:
         sa.UniqueConstraint("id"),
         sa.UniqueConstraint("label"),
     )
+    op.bulk_insert(policy_versions, [first_policy()])
     op.create_index("policy_versions_effective", "policy_versions", ["effective", "number"])
     op.create_table(
         "privacy_packages",
