@@ -47,6 +47,19 @@ class Database:
         with Session(self._writes, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def settle(self) -> bool:
+        """On SQLite what was deleted leaves the files with this, unless a reader still looks at how it was: False then, to be tried again.
+
+        PostgreSQL removes it by itself, in its own time.
+        """
+        if not self.sqlite:
+            return True
+        with self._writes.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
     def dispose(self) -> None:
         self._reads.dispose()
         self._writes.dispose()

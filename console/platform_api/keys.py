@@ -1,7 +1,7 @@
 """The platform's own secrets: master keys by epoch, the blind indexes' key; keys for cursors, tokens, checkpoints.
 
 They stand in one file, `DATA/keys.json` (0600), which a backup of the databases must not travel with. A key service
-would take the place of `_read`.
+would take the place of `read_file`. `key_epochs` begins and destroys epochs of the master key.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Keys:
     cursor: bytes = field(repr=False)
     token: bytes = field(repr=False)
     audit_signing: Ed25519PrivateKey = field(repr=False)
+    file: Path | None = field(default=None, repr=False, compare=False)
+    """Where they stand: another process may begin an epoch there, or destroy one, while this one runs."""
 
     @classmethod
     def load(cls, data: Path) -> Keys:
@@ -50,16 +52,23 @@ class Keys:
         if not path.exists():
             private_folder(path.parent)
             write_once(path, _new_file())
-        return _parse(_read(path), path)
+        return load_file(path)
+
+
+def load_file(path: Path) -> Keys:
+    try:
+        return _parse(read_file(path), path)
+    except KeyFileError:  # it was replaced in this very moment, and the old one overwritten
+        return _parse(read_file(path), path)
 
 
 def _new_file() -> bytes:
-    made = {name: _text(secrets.token_bytes(KEY_BYTES)) for name in SECRETS}
-    master = {"1": _text(secrets.token_bytes(KEY_BYTES))}
+    made = {name: new_key() for name in SECRETS}
+    master = {"1": new_key()}
     return json.dumps({"version": 1, "epoch": 1, "master": master, "blind_id": "1", **made}, indent=2).encode()
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             found = os.fstat(file.fileno())
@@ -84,7 +93,7 @@ def _parse(content: bytes, path: Path) -> Keys:
         raise KeyFileError(f"{path}: this isn't a whole key file.") from None  # the cause would quote the file
     if epoch not in master:
         raise KeyFileError(f"{path}: the master key of epoch {epoch} is missing.")
-    return Keys(epoch, master, blind, blind_id, cursor, token, Ed25519PrivateKey.from_private_bytes(signing))
+    return Keys(epoch, master, blind, blind_id, cursor, token, Ed25519PrivateKey.from_private_bytes(signing), path)
 
 
 def _key(text: str) -> bytes:
@@ -94,5 +103,6 @@ def _key(text: str) -> bytes:
     return found
 
 
-def _text(key: bytes) -> str:
-    return base64.b64encode(key).decode()
+def new_key() -> str:
+    """As it stands in the file."""
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()

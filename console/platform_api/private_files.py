@@ -36,6 +36,27 @@ def sqlite_path(url: str) -> Path | None:
 
 def write_once(path: Path, content: bytes) -> None:
     """Puts a whole file there, 0600 and on the disk, unless there is one already: of two processes the first wins."""
+    draft = _draft(path, content)
+    try:
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+    sync_folder(path.parent)
+
+
+def write_over(path: Path, content: bytes) -> None:
+    """Puts a whole file in the place of the one that is there, whose own bytes are overwritten as far as the disk lets us."""
+    draft = _draft(path, content)
+    with path.open("r+b") as old:
+        os.replace(draft, path)
+        sync_folder(path.parent)
+        old.write(bytes(os.fstat(old.fileno()).st_size))
+        old.flush()
+        os.fsync(old.fileno())
+
+
+def _draft(path: Path, content: bytes) -> Path:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     try:
@@ -43,14 +64,13 @@ def write_once(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
+    except OSError:
         draft.unlink()
-    _sync_folder(path.parent)
+        raise
+    return draft
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

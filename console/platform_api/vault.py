@@ -1,13 +1,15 @@
 """Personal values at rest: a key for each owner, sealing under it, and finding owners by blind tokens.
 
 Erasing an owner is deleting the rows that this module reads: from then on `keys_of` and `owners_of` leave the owner
-out, and every caller treats a missing key as an erased person.
+out, and every caller treats a missing key as an erased person. A copy of those rows from before opens nothing either
+once the master key of their epoch is destroyed: whoever is left has been wrapped anew by then.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -16,7 +18,8 @@ from sqlalchemy import Connection
 
 from console.platform_api.database import Database
 from console.platform_api.ids import id_bytes, id_text
-from console.platform_api.keys import KEY_BYTES, Keys
+from console.platform_api.key_epochs import destroy_epoch
+from console.platform_api.keys import KEY_BYTES, Keys, load_file
 from console.platform_api.private_files import private_database
 from console.platform_api.problems import Problem
 
@@ -31,6 +34,9 @@ AT_ONCE = 1_000
 INSERT_KEY = (
     "INSERT INTO data_key (owner, epoch, wrapped, pseudonym) VALUES (#, #, #, #) ON CONFLICT (owner) DO NOTHING"
 )
+
+UNINDEX = "DELETE FROM blind WHERE token = # AND owner = #"
+REWRAP = "UPDATE data_key SET epoch = #, wrapped = # WHERE owner = # AND epoch = #"
 
 RARE = 5_000
 """A token with this many owners counts as common; counting further costs more than driving from the second-rarest."""
@@ -77,8 +83,20 @@ class Wrapper:
     """Wraps and unwraps owners' keys under the master keys."""
 
     def __init__(self, keys: Keys) -> None:
+        self.file = keys.file
+        self._read_at = _mark_of(keys.file)
+        self._take(keys)
+
+    def _take(self, keys: Keys) -> None:
         self.epoch = keys.epoch
         self._ciphers = {epoch: AESGCM(key) for epoch, key in keys.master.items()}
+
+    def renew(self) -> None:
+        """Takes the key file as it is now: another process may have begun an epoch, or destroyed one. Mostly a look at its time."""
+        mark = _mark_of(self.file)
+        if self.file is not None and mark is not None and mark != self._read_at:
+            self._take(load_file(self.file))
+            self._read_at = mark
 
     def wrap(self, owner: str, key: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -89,6 +107,15 @@ class Wrapper:
             return self._ciphers[epoch].decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], owner.encode())
         except (InvalidTag, ValueError, KeyError):
             raise VaultError from None
+
+
+def _mark_of(file: Path | None) -> tuple[int, int] | None:
+    """What changes when the file is replaced; None when there is none to look at."""
+    try:
+        found = file.stat() if file is not None else None
+    except OSError:
+        return None
+    return (found.st_ino, found.st_mtime_ns) if found is not None else None
 
 
 class Vault:
@@ -107,12 +134,14 @@ class Vault:
 
     def create(self, owners: Sequence[str]) -> None:
         """A key and a pseudonym for each; an owner who has them keeps them."""
+        self._wrapper.renew()
         rows = [self._new_row(owner) for owner in sorted(owners)]
         self._write(INSERT_KEY, rows)
 
     def keys_of(self, owners: Collection[str]) -> dict[str, OwnerKey]:
         """The owners' keys; a missing owner was erased, or never was."""
         names = self._names(owners)
+        self._wrapper.renew()
         unwrap = self._wrapper.unwrap
         found = {}
         for native, epoch, wrapped in self._select("epoch, wrapped", "owner", list(names)):
@@ -133,6 +162,72 @@ class Vault:
         wanted = [raw for raw in map(_pseudonym, pseudonyms) if raw is not None]
         return {bytes(raw).hex(): _text(native) for native, raw in self._select("pseudonym", "pseudonym", wanted)}
 
+    # Erasing, and what makes it hold for copies of the vault
+
+    @property
+    def epoch(self) -> int:
+        """Of the master key that wraps new keys."""
+        self._wrapper.renew()
+        return self._wrapper.epoch
+
+    @property
+    def key_file(self) -> Path | None:
+        return self._wrapper.file
+
+    def erase(self, owners: Collection[str]) -> None:
+        """Their keys, pseudonyms and tokens go in one commit: nothing of theirs opens or is found from then on."""
+        names = [self._native(owner) for owner in sorted(owners)]
+        pairs = [(token, name) for name in names for token in self._tokens(name)]  # the long look takes no lock
+        with self.database.writing() as session:
+            connection = session.connection()
+            for name in names:
+                connection.exec_driver_sql(f"DELETE FROM data_key WHERE owner = {self._mark}", (name,))  # noqa: S608
+            if pairs:
+                connection.exec_driver_sql(UNINDEX.replace("#", self._mark), pairs)
+
+    def _tokens(self, native: Any) -> list[int]:
+        with self.database.reading() as connection:
+            found = connection.exec_driver_sql(f"SELECT token FROM blind WHERE owner = {self._mark}", (native,))  # noqa: S608
+            return [token for (token,) in found]
+
+    def rewrap(self, after: str | None = None, limit: int = AT_ONCE) -> str | None:
+        """Wraps keys of older epochs under the one in use, in the order of owners; the last of them, None when none is left.
+
+        A key that is erased meanwhile stays erased: only rows that are there are changed.
+        """
+        self._wrapper.renew()
+        with self.database.writing() as session:
+            connection, epoch = session.connection(), self._wrapper.epoch
+            rows = self._older(connection, epoch, after, limit)
+            fresh = [(epoch, self._rewrapped(_text(owner), *old), owner, old[0]) for owner, *old in rows]
+            if fresh:
+                connection.exec_driver_sql(REWRAP.replace("#", self._mark), fresh)
+        return _text(rows[-1][0]) if rows else None
+
+    def _older(self, connection: Connection, epoch: int, after: str | None, limit: int) -> list[Any]:
+        behind = "" if after is None else f" AND owner > {self._mark}"
+        chosen = f"epoch <> {self._mark}{behind} ORDER BY owner LIMIT {limit}"
+        border = () if after is None else (self._native(after),)
+        statement = f"SELECT owner, epoch, wrapped FROM data_key WHERE {chosen}"  # noqa: S608
+        return list(connection.exec_driver_sql(statement, (epoch, *border)))
+
+    def _rewrapped(self, owner: str, epoch: int, wrapped: bytes) -> bytes:
+        return self._wrapper.wrap(owner, self._wrapper.unwrap(owner, epoch, wrapped))
+
+    def destroy_epoch(self, epoch: int) -> bool:
+        """Destroys its master key if it wraps nobody's key any more; nobody wraps another one meanwhile."""
+        if self.key_file is None:
+            return False
+        with self.database.writing() as session:
+            connection = session.connection()
+            if not self.database.sqlite:
+                connection.exec_driver_sql("LOCK TABLE data_key IN SHARE ROW EXCLUSIVE MODE")
+            held = f"SELECT 1 FROM data_key WHERE epoch = {self._mark} LIMIT 1"  # noqa: S608
+            if connection.exec_driver_sql(held, (epoch,)).first() is not None:
+                return False
+            destroy_epoch(self.key_file, epoch)
+        return True
+
     # Blind indexes
 
     def index(self, owner: str, tokens: Collection[int]) -> None:
@@ -146,7 +241,7 @@ class Vault:
         self._write("INSERT INTO blind (token, owner) VALUES (#, #) ON CONFLICT DO NOTHING", self._pairs(tokens))
 
     def unindex_all(self, tokens: Mapping[str, Collection[int]]) -> None:
-        self._write("DELETE FROM blind WHERE token = # AND owner = #", self._pairs(tokens))
+        self._write(UNINDEX, self._pairs(tokens))
 
     def _pairs(self, tokens: Mapping[str, Collection[int]]) -> list[tuple[Any, ...]]:
         """In the order of the key, so that two writers never wait for each other."""
