@@ -21,6 +21,9 @@ VERSION = "2026-1"
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing was received before."""
 
+SOON = timedelta(days=7)
+"""A limit that is as near is soon: its reminder is raised."""
+
 
 @dataclass(frozen=True)
 class Span:

@@ -15,6 +15,7 @@ from console.platform_api.desk import Desk
 from console.platform_api.document_tasks import raise_tasks
 from console.platform_api.jobs import Job
 from console.platform_api.presence import forget_lapsed
+from console.platform_api.privacy_reminders import remind
 from console.platform_api.processors.built_in import BuiltIn
 from console.platform_api.processors.secrets import webhook_secret
 from console.platform_api.processors.signatures import sign
@@ -87,6 +88,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     forget_lapsed,
     raise_tasks,
     expire_unanswered,
+    remind,
 )
 """Each is a transaction of its own."""
 
