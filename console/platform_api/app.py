@@ -36,6 +36,7 @@ from console.platform_api.routes import (
     payouts,
     policy_versions,
     presence,
+    privacy_requests,
     pro_applications,
     reconciliations,
     refunds,
@@ -49,7 +50,7 @@ from console.platform_api.signin import SignIns
 ROUTERS = tuple(
     module.router
     for module in (
-        offer, auth, me, users, reveals, tickets, orders, audit, employees,
+        offer, auth, me, users, reveals, tickets, orders, audit, employees, privacy_requests,
         payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_previews,
         application_documents,
         policy_versions, disclosures, changes, presence, intents,

@@ -28,6 +28,7 @@ from console.platform_api.tables import (
     PaymentRow,
     PayoutRow,
     PolicyVersionRow,
+    PrivacyRequestRow,
     ProApplicationRow,
     ReconciliationRow,
     RefundRow,
@@ -45,7 +46,8 @@ NUMBERED: Mapping[str, tuple[Any, str]] = {
     "tickets": (_tickets, "T"), "employees": (_employees, "E"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"),
     "refunds": (table(RefundRow), "RF"), "payouts": (table(PayoutRow), "PO"), "payment-reviews": (table(PaymentReviewRow), "RV"),
     "reconciliations": (table(ReconciliationRow), "RC"), "pro-applications": (table(ProApplicationRow), "PA"),
-    "application-documents": (table(ApplicationDocumentRow), "PD"), "policy-versions": (table(PolicyVersionRow), "PV"),
+    "application-documents": (table(ApplicationDocumentRow), "PD"),
+    "privacy-requests": (table(PrivacyRequestRow), "PR"), "policy-versions": (table(PolicyVersionRow), "PV"),
 }  # fmt: skip
 """Resources whose rows name a record: its table and prefix."""
 

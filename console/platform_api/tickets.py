@@ -25,6 +25,7 @@ from console.platform_api.tables import (
     OrderRow,
     PaymentRow,
     PayoutRow,
+    PrivacyRequestRow,
     ProApplicationRow,
     TicketLink,
     TicketMessage,
@@ -53,7 +54,7 @@ _users, _employees, _mail = table(UserRow), table(EmployeeRow), table(MailRow)
 
 NUMBERED = {
     "users": (_users, "U"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"), "payouts": (table(PayoutRow), "PO"),
-    "pro-applications": (table(ProApplicationRow), "PA"),
+    "pro-applications": (table(ProApplicationRow), "PA"), "privacy-requests": (table(PrivacyRequestRow), "PR"),
 }  # fmt: skip
 """What a ticket is about: table and prefix of each resource. A payout change has no number."""
 

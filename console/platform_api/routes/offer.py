@@ -24,6 +24,7 @@ from console.platform_api.payments import PAYMENTS
 from console.platform_api.payouts import PAYOUTS
 from console.platform_api.platform import Platform
 from console.platform_api.policy_versions import POLICY_VERSIONS
+from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.reconciliations import RECONCILIATIONS
 from console.platform_api.refunds import REFUNDS
@@ -35,6 +36,7 @@ from console.records.orders import OrderState
 from console.records.payment_reviews import OUTCOMES, ReviewState
 from console.records.payments import PaymentState
 from console.records.payouts import PayoutState
+from console.records.privacy_requests import RequestState
 from console.records.pro_applications import ApplicationState
 from console.records.reasons import REASONS
 from console.records.reconciliations import ReconciliationState
@@ -47,6 +49,7 @@ router = APIRouter(tags=["the platform"])
 ENTITIES = (
     USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, RECONCILIATIONS, DISCLOSURES, APPLICATIONS, DOCUMENTS,
     POLICY_VERSIONS,
+    REQUESTS,
 )  # fmt: skip
 STATES: dict[str, type[StrEnum]] = {
     "users": UserState,
@@ -59,6 +62,7 @@ STATES: dict[str, type[StrEnum]] = {
     "reconciliations": ReconciliationState,
     "pro-applications": ApplicationState,
     "application-documents": DocumentState,
+    "privacy-requests": RequestState,
 }
 
 

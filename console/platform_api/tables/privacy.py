@@ -14,8 +14,8 @@ from console.platform_api.tables.base import Row, id_field, moment, number, seal
 class PrivacyRequestRow(Row, table=True):
     """Its texts are sealed under a key of its own (owner: its id), so that its record outlives the person's erasure, and goes with that key.
 
-    `next_due` is the limit that runs now, None when it has ended. `ticket` is its case, opened by the first claim; `source` the ticket it came
-    from. `asker_token` is a keyed hash of the address to answer to. `decided_by` is kept by an appeal, so that another person decides.
+    `next_due` is the limit that runs now, or the last that did. `ticket` is its case, opened by the first claim; `source` the ticket it
+    came from. `asker_token` is a keyed hash of the address to answer to. `decided_by` is kept by an appeal, so that another person decides.
     """
 
     __tablename__ = "privacy_requests"
@@ -24,8 +24,7 @@ class PrivacyRequestRow(Row, table=True):
         Index("privacy_requests_next_due", "next_due", "number"),
         Index("privacy_requests_state_due", "state", "next_due", "number"),
         Index("privacy_requests_kind", "kind", "number"),
-        Index("privacy_requests_facets", "state", "kind", "regime", "number"),
-        Index("privacy_requests_facets_due", "state", "kind", "regime", "next_due", "number"),
+        Index("privacy_requests_regime", "regime", "number"),
         Index("privacy_requests_person", "person", "number"),
         Index("privacy_requests_asker", "asker_token", "number"),
         Index("privacy_requests_ticket", "ticket"),
@@ -53,7 +52,7 @@ class PrivacyRequestRow(Row, table=True):
     acknowledge_due: datetime | None = moment(default=None)
     due: datetime | None = moment(default=None)
     appeal_due: datetime | None = moment(default=None)
-    next_due: datetime | None = moment(default=None)
+    next_due: datetime = moment()
     reminded: datetime | None = moment(default=None)
     acknowledged: datetime | None = moment(default=None)
     verified: datetime | None = moment(default=None)

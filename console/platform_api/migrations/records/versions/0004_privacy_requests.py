@@ -183,7 +183,7 @@ def create_tables() -> None:
         sa.Column("acknowledge_due", Moment(), nullable=True),
         sa.Column("due", Moment(), nullable=True),
         sa.Column("appeal_due", Moment(), nullable=True),
-        sa.Column("next_due", Moment(), nullable=True),
+        sa.Column("next_due", Moment(), nullable=False),
         sa.Column("reminded", Moment(), nullable=True),
         sa.Column("acknowledged", Moment(), nullable=True),
         sa.Column("verified", Moment(), nullable=True),
@@ -210,14 +210,11 @@ def create_tables() -> None:
     )
     op.create_index("privacy_requests_asker", "privacy_requests", ["asker_token", "number"])
     op.create_index("privacy_requests_decided", "privacy_requests", ["decided", "kind", "state"])
-    op.create_index("privacy_requests_facets", "privacy_requests", ["state", "kind", "regime", "number"])
-    op.create_index(
-        "privacy_requests_facets_due", "privacy_requests", ["state", "kind", "regime", "next_due", "number"]
-    )
     op.create_index("privacy_requests_kind", "privacy_requests", ["kind", "number"])
     op.create_index("privacy_requests_next_due", "privacy_requests", ["next_due", "number"])
     op.create_index("privacy_requests_person", "privacy_requests", ["person", "number"])
     op.create_index("privacy_requests_received", "privacy_requests", ["received", "number"])
+    op.create_index("privacy_requests_regime", "privacy_requests", ["regime", "number"])
     op.create_index("privacy_requests_state", "privacy_requests", ["state", "number"])
     op.create_index("privacy_requests_state_due", "privacy_requests", ["state", "next_due", "number"])
     op.create_index("privacy_requests_ticket", "privacy_requests", ["ticket"])

@@ -1,0 +1,86 @@
+"""Why more than its state hinders what is done with a privacy request: what isn't of its kind, and what has to come first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from console.platform_api.guard import Ask
+from console.platform_api.tables import PrivacyPackageRow, ProposalRow, table
+from console.records.privacy_requests import Kind
+
+_packages, _proposals = table(PrivacyPackageRow), table(ProposalRow)
+
+PROVEN = (Kind.ACCESS, Kind.CORRECT, Kind.DELETE)
+"""Kinds that begin only once it is proven who asks."""
+
+ONLY_OF = {
+    "ask-proof": (PROVEN, "Nobody has to prove anything for this: it works without."),
+    "verify": (PROVEN, "Nobody has to prove anything for this: it works without."),
+    "unverifiable": (PROVEN, "Nobody has to prove anything for this: it works without."),
+    "begin": ((*PROVEN, Kind.CONCERN), "An opt-out works as soon as the person is known."),
+    "build-package": ((Kind.ACCESS,), "Only a request to see has a package."),
+    "release-package": ((Kind.ACCESS,), "Only a request to see has a package."),
+    "propose": ((Kind.CORRECT,), "Only a request to correct has changes."),
+    "apply": ((Kind.CORRECT,), "Only a request to correct has changes."),
+    "plan": ((Kind.DELETE,), "Only a request to delete has a plan."),
+    "submit": ((Kind.DELETE,), "Only a request to delete has a plan."),
+    "fulfil-partly": ((Kind.ACCESS, Kind.CORRECT), "The plan says what stays, and the receipt says it to the person."),
+}
+"""Action → the kinds that have it, and what is said of the others."""
+
+
+def hinders(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:
+    """Empty when nothing does."""
+    kinds, because = ONLY_OF.get(action, ((), ""))
+    if kinds and row.kind not in kinds:
+        return because
+    check = _CHECKS.get(action)
+    return check(connection, row) if check is not None else ""
+
+
+def _begin(_: Connection, row: Row[Any]) -> str:
+    unproven = row.kind in PROVEN and row.verified is None
+    return "It isn't proven yet who asks: verify comes first." if unproven else ""
+
+
+def _verify(_: Connection, row: Row[Any]) -> str:
+    return "" if row.person is not None else "Say first who it is: nobody is found yet."
+
+
+def _fulfil(connection: Connection, row: Row[Any]) -> str:
+    if row.kind == Kind.DELETE:
+        return "Erasing fulfils it: send the plan to a second person."
+    if row.kind == Kind.ACCESS:
+        return _released(connection, row)
+    return _applied(connection, row) if row.kind == Kind.CORRECT else ""
+
+
+def _released(connection: Connection, row: Row[Any]) -> str:
+    found = select(_packages.c.released).where(_packages.c.request == row.id)
+    released = connection.execute(found).scalar()
+    return "" if released is not None else "The package comes first: build it and release it."
+
+
+def _applied(connection: Connection, row: Row[Any]) -> str:
+    found = select(_proposals.c.state).where(_proposals.c.request == row.id)
+    states = set(connection.execute(found).scalars())
+    if "proposed" in states:
+        return "A change is proposed that isn't applied yet."
+    return "" if "applied" in states else "Nothing is changed yet: propose what to correct, and apply it."
+
+
+def _extend(_: Connection, row: Row[Any]) -> str:
+    return "It was extended once already." if row.extended is not None else ""
+
+
+def _withdraw(_: Connection, row: Row[Any]) -> str:
+    """A concern isn't closed without a reply (P13)."""
+    unanswered = row.kind == Kind.CONCERN and row.replied is None
+    return "A concern needs a reply before it is closed." if unanswered else ""
+
+
+_CHECKS = {
+    "begin": _begin, "verify": _verify, "fulfil": _fulfil, "extend": _extend, "withdraw": _withdraw,
+}  # fmt: skip

@@ -1,0 +1,153 @@
+"""The privacy requests entity: what people ask of what is stored about them, next due first. Its case is opened by the first claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, select
+
+from console.platform_api import masks, privacy_hinders, privacy_whole
+from console.platform_api.claims import UNCLAIMED, by_assignee, claim_facts, claims_of
+from console.platform_api.entities import Clauses, Entity, Filter, Rows
+from console.platform_api.guard import Ask
+from console.platform_api.lookup import find_row
+from console.platform_api.numbers import numbers_of
+from console.platform_api.problems import BadRequest, NotFound
+from console.platform_api.tables import EmployeeRow, NamedInRequest, PrivacyRequestRow, TicketRow, UserRow, table
+from console.records.privacy_requests import (
+    ENDED,
+    ONLY_IN,
+    OPEN,
+    PREFIX,
+    RESOURCE,
+    TRANSITIONS,
+    Kind,
+    PrivacyRequest,
+    Regime,
+    RequestState,
+)
+from console.records.record import Category
+
+requests = table(PrivacyRequestRow)
+_users, _employees, _tickets, _named = table(UserRow), table(EmployeeRow), table(TicketRow), table(NamedInRequest)
+
+STATES = tuple(str(state) for state in RequestState)
+KINDS = tuple(str(kind) for kind in Kind)
+REGIMES = tuple(str(regime) for regime in Regime)
+
+_PLAIN = (
+    "kind", "state", "channel", "regime", "regime_reason", "rule_version", "received", "created", "signed_in", "agent", "about_privacy",
+    "acknowledge_due", "due", "appeal_due", "acknowledged", "verified", "verified_by", "points", "extended", "replied", "decided", "reason",
+    "basis", "policy_version",
+)  # fmt: skip
+_PEOPLE = ("created_by", "submitted_by", "approved_by", "decided_by")
+
+# Filters
+
+
+def _one_of(name: str, known: tuple[str, ...], span: str = "") -> Filter:
+    def clauses(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+        if set(values) - set(known):
+            raise BadRequest(f"{name} is one of {', '.join(known)}.")
+        return [requests.c[name] == value for value in dict.fromkeys(values)]
+
+    return Filter(clauses, known, span=span)
+
+
+def _overdue(ask: Ask, _: Connection, values: Sequence[str]) -> Clauses:
+    """One run for each state in which a clock runs: most of the past is over, and its limits with it."""
+    if _single("overdue", values) != "yes":
+        raise BadRequest("overdue is yes.")
+    return [and_(requests.c.state == state, requests.c.next_due < ask.now) for state in sorted(OPEN)]
+
+
+def _user(_: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
+    row = find_row(connection, _users, "U", _single("user", values))
+    if row is None:
+        raise NotFound()
+    return [requests.c.person == row.id]
+
+
+def _single(name: str, values: Sequence[str]) -> str:
+    if len(values) != 1:
+        raise BadRequest(f"{name} can be given once.")
+    return values[0]
+
+
+# Fields
+
+
+def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
+    persons = numbers_of(connection, _users, "U", [row.person for row in rows])
+    employees = numbers_of(connection, _employees, "E", [getattr(row, name) for row in rows for name in _PEOPLE])
+    sources = numbers_of(connection, _tickets, "T", [row.source for row in rows])
+    claims = claims_of(ask, connection, [row.ticket for row in rows])
+    return [
+        {
+            **{name: getattr(row, name) for name in _PLAIN},
+            **{name: employees.get(getattr(row, name) or "") for name in _PEOPLE},
+            "person": persons.get(row.person or ""),
+            "ticket": sources.get(row.source or ""),
+            "next_due": None if row.state in ENDED else row.next_due,
+            "overdue": row.state in OPEN and row.next_due < ask.now,
+            **claims.get(row.ticket, UNCLAIMED),
+        }
+        for row in rows
+    ]
+
+
+def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    named = connection.execute(select(_named.c.employee).where(_named.c.request == row.id)).scalars()
+    return {
+        "person": row.person,
+        "parties": frozenset({row.person} if row.person else ()),
+        "state": row.state,
+        "requester": row.submitted_by,
+        "decider": row.decided_by,
+        "named": frozenset(named),
+        "about_privacy": row.about_privacy,
+        **claim_facts(connection, row.ticket),
+    }
+
+
+def _mask(_: Ask, __: Connection, ___: Rows) -> Callable[[Row[Any], str, str], str]:
+    known = {"asker": masks.mask_name, "reply_to": _mask_address}
+    return lambda _row, field, value: known.get(field, _hidden)(value)
+
+
+def _mask_address(value: str) -> str:
+    return masks.mask_email(value) if "@" in value else masks.mask_phone(value)
+
+
+def _hidden(_: str) -> str:
+    return masks.HIDDEN
+
+
+REQUESTS = Entity(
+    resource=RESOURCE,
+    prefix=PREFIX,
+    record=PrivacyRequest,
+    table=requests,
+    sorts={"due": requests.c.next_due, "number": requests.c.number},
+    first_sort="due",
+    filters={
+        "state": _one_of("state", STATES),
+        "kind": _one_of("kind", KINDS, span="kind"),
+        "regime": _one_of("regime", REGIMES, span="regime"),
+        "overdue": Filter(_overdue, ("yes",)),
+        "assignee": by_assignee(requests.c.ticket, "privacy"),
+        "user": Filter(_user, span="user", rare=True),
+    },
+    facets=("state",),
+    alone=frozenset({"state"}),
+    dress=_dress,
+    facts=_facts,
+    owner=lambda row: str(row.id),
+    listed=frozenset(Category) - {Category.CONTACT, Category.THREAD},
+    transitions=TRANSITIONS,
+    only_in=ONLY_IN,
+    mask=_mask,
+    hinders=privacy_hinders.hinders,
+    more=privacy_whole.more,
+)

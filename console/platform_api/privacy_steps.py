@@ -1,0 +1,133 @@
+"""The checklist of a privacy request: what is done, the one next step and what takes it, what comes later. The console shows it as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from console.platform_api.tables import ProposalRow, table
+from console.records.privacy_requests import ENDED, Kind, RequestState
+
+_proposals = table(ProposalRow)
+_S = RequestState
+BEGUN = frozenset({_S.IN_PROGRESS, _S.REVIEW, _S.ERASING, _S.FULFILLED, _S.PARTLY_FULFILLED})
+"""States that only what was begun comes to."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """`done`: whether it is; `at`: since when, where that is known. Without an action the platform itself takes it."""
+
+    name: str
+    done: bool
+    action: str | None = None
+    at: datetime | None = None
+
+
+def steps_of(
+    connection: Connection, row: Row[Any], package: Row[Any] | None, plan: Row[Any] | None
+) -> list[dict[str, Any]]:
+    lines = list(_lines(connection, row, package, plan))
+    return _named(lines, over=row.state in ENDED)
+
+
+def _named(lines: Sequence[Line], over: bool) -> list[dict[str, Any]]:
+    """Of what has ended only what was done is told, and nothing is next."""
+    following = None if over else next((line for line in lines if not line.done), None)
+    return [
+        {
+            "name": line.name,
+            "state": "done" if line.done else "next" if line is following else "later",
+            "at": line.at,
+            "action": None if line.done else line.action,
+        }
+        for line in lines
+        if line.done or not over
+    ]
+
+
+def _lines(connection: Connection, row: Row[Any], package: Row[Any] | None, plan: Row[Any] | None) -> Iterator[Line]:
+    yield Line("received", True, at=row.received)
+    if row.state in (_S.APPEALED, _S.UPHELD):
+        yield from _appeal(row)
+    else:
+        yield from _OF_KIND[Kind(row.kind)](connection, row, package, plan)
+
+
+def _acknowledged(row: Row[Any]) -> Iterator[Line]:
+    """Only where a rule asks for it, or it was done; what is further on already needs none any more."""
+    if row.acknowledged is not None or (row.acknowledge_due is not None and row.state == _S.RECEIVED):
+        yield Line("acknowledged", row.acknowledged is not None, "acknowledge", row.acknowledged)
+
+
+def _proven(row: Row[Any]) -> Iterator[Line]:
+    yield from _acknowledged(row)
+    yield Line("identified", row.person is not None, "identify")
+    yield Line("verified", row.verified is not None, "verify", row.verified)
+    yield Line("begun", _begun(row), "begin")
+
+
+def _begun(row: Row[Any]) -> bool:
+    return row.state in BEGUN
+
+
+def _decided(row: Row[Any], action: str | None = "fulfil") -> Iterator[Line]:
+    """The end, or the declining that stands in its place."""
+    over = row.state in ENDED
+    yield Line(row.state if over else "fulfilled", over, action, row.decided)
+
+
+def _access(_: Connection, row: Row[Any], package: Row[Any] | None, __: Row[Any] | None) -> Iterator[Line]:
+    built, released = (package.built, package.released) if package is not None else (None, None)
+    waits = package is not None and built is None
+    yield from _proven(row)
+    yield Line("package_built", built is not None, None if waits else "build-package", built)
+    yield Line("package_released", released is not None, "release-package", released)
+    yield from _decided(row)
+
+
+def _correct(connection: Connection, row: Row[Any], _: Row[Any] | None, __: Row[Any] | None) -> Iterator[Line]:
+    found = select(_proposals.c.state).where(_proposals.c.request == row.id)
+    states = list(connection.execute(found).scalars())
+    yield from _proven(row)
+    yield Line("proposed", bool(states), "propose")
+    yield Line("applied", bool(states) and "proposed" not in states, "apply")
+    yield from _decided(row)
+
+
+def _delete(_: Connection, row: Row[Any], __: Row[Any] | None, plan: Row[Any] | None) -> Iterator[Line]:
+    sent = row.state in (_S.REVIEW, _S.ERASING, _S.FULFILLED)
+    yield from _proven(row)
+    yield Line("plan", sent or (plan is not None and not plan.stopped), "plan", plan.made if plan is not None else None)
+    yield Line("submitted", sent, "submit")
+    yield Line("second_person", row.state in (_S.ERASING, _S.FULFILLED), "approve")
+    yield Line("erased", row.state == _S.FULFILLED)
+    yield from _decided(row, None)
+
+
+def _concern(_: Connection, row: Row[Any], __: Row[Any] | None, ___: Row[Any] | None) -> Iterator[Line]:
+    yield from _acknowledged(row)
+    yield Line("begun", _begun(row), "begin")
+    yield Line("replied", row.replied is not None, "message", row.replied)
+    yield from _decided(row)
+
+
+def _opt_out(_: Connection, row: Row[Any], __: Row[Any] | None, ___: Row[Any] | None) -> Iterator[Line]:
+    works = row.state in (_S.EFFECTIVE, _S.CONFIRMED)
+    yield Line("effective", works, "identify")
+    yield Line("confirmed", row.state == _S.CONFIRMED, "confirm")
+
+
+def _appeal(row: Row[Any]) -> Iterator[Line]:
+    upheld = row.state == _S.UPHELD
+    yield Line("declined", True, at=None if upheld else row.decided)
+    yield Line("appeal_decided", upheld, "uphold", row.decided if upheld else None)
+
+
+_OF_KIND = {
+    Kind.ACCESS: _access, Kind.CORRECT: _correct, Kind.DELETE: _delete, Kind.CONCERN: _concern, Kind.OPT_OUT: _opt_out,
+}  # fmt: skip

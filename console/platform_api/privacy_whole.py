@@ -1,0 +1,45 @@
+"""What a privacy request answers with when it is read whole: its checklist with the one next step, what it made, what is alike, the thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from console import access
+from console.access import Level
+from console.conditions import Facts
+from console.platform_api import privacy_steps
+from console.platform_api.guard import Ask
+from console.platform_api.tables import ErasurePlanRow, PrivacyPackageRow, TicketLink, TicketRow, table
+from console.platform_api.tickets import thread_of
+from console.records.privacy_requests import RESOURCE, Package, Plan
+from console.records.record import Category
+
+_tickets, _links = table(TicketRow), table(TicketLink)
+_packages, _plans = table(PrivacyPackageRow), table(ErasurePlanRow)
+
+
+def more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[str, Any]:
+    package = connection.execute(select(_packages).where(_packages.c.request == row.id)).first()
+    plan = connection.execute(select(_plans).where(_plans.c.request == row.id)).first()
+    return {
+        "steps": privacy_steps.steps_of(connection, row, package, plan),
+        "package": {name: getattr(package, name) for name in Package.model_fields} if package is not None else None,
+        "plan": {name: getattr(plan, name) for name in Plan.model_fields} if plan is not None else None,
+        "messages": _messages(ask, connection, row, facts),
+    }
+
+
+def _messages(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> list[dict[str, Any]]:
+    """For who works on it alone: an asker whom nobody has found yet is in no list of words to black out."""
+    if access.level(ask.actor.roles, RESOURCE, Category.THREAD, facts) is not Level.FULL:
+        return []
+    return [message for case in _cases(connection, row.id) for message in thread_of(ask, connection, case)]
+
+
+def _cases(connection: Connection, request: str) -> list[str]:
+    """Its cases, oldest first: an appeal has another, and what was said before is shown beside."""
+    linked = select(_links.c.ticket).where(_links.c.resource == RESOURCE, _links.c.record == request)
+    mine = _tickets.c.id.in_(linked), _tickets.c.about == "privacy"
+    return list(connection.execute(select(_tickets.c.id).where(*mine).order_by(_tickets.c.number)).scalars())
