@@ -5,6 +5,7 @@ Its row and its job are the outbox (`mail_job` sends). What it says is sealed un
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,21 +19,30 @@ from console.platform_api.mail_templates import TEMPLATES
 from console.platform_api.platform import Platform
 from console.platform_api.problems import Conflict, Invalid, NotAllowed, Problem
 from console.platform_api.projection import open_document
-from console.platform_api.tables import MailRow, TicketLink, TicketMessage, UserRow, table
+from console.platform_api.tables import MailRow, TicketLink, TicketMessage, TicketRow, UserRow, table
 from console.platform_api.transaction import Transaction
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
 from console.records.record import Category
-from console.records.tickets import OUT
+from console.records.tickets import OUT, WORKABLE
 from console.records.users import Source
 
 mails = table(MailRow)
-_users, _links = table(UserRow), table(TicketLink)
+_users, _links, _tickets = table(UserRow), table(TicketLink), table(TicketRow)
 
 UNDO = timedelta(seconds=10)
 """How long what an employee sends can be undone before it goes."""
 
 Document = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as an employee wrote it."""
+
+    subject: str
+    body: str
+    template: str | None = None
 
 
 def queue(
@@ -51,10 +61,7 @@ def queue(
 
     Refused as by `hinders`. `address`: in place of the person's own of then, for one that is being replaced.
     """
-    if template is not None and template not in TEMPLATES:
-        raise Invalid(
-            "There is no such template.", errors=[{"where": "template", "what": "is one that GET /v1 offers"}]
-        )
+    _known(template)
     row = _row_of(work.connection, person)
     because = hinders(work.platform, work.connection, row, topic, ticket, address)
     if because is not None:
@@ -70,10 +77,45 @@ def queue(
         ticket=ticket,
         author=author,
     )
-    texts = {"subject": subject, "body": body}
+    return _put(work, mail, key, {"subject": subject, "body": body}, address)
+
+
+def queue_letter(
+    work: Transaction, request: str, ticket: str, letter: Letter, *, author: str | None, address: str | None
+) -> str:
+    """`queue` for a letter of a privacy request: to the address given, and sealed under the request's own key, as it outlives the person's.
+
+    Without an address it goes by post: it stands in the thread, and no mail goes out.
+    """
+    _known(letter.template)
+    because = letter_hinders(work.platform, work.connection, request, ticket) or _case_hinders(work.connection, ticket)
+    if because is not None:
+        raise because
+    key = work.platform.vault.keys_of([request])[request]
+    mail = MailRow(
+        id=new_id(), at=work.now, due=due_of(work.now, author), topic="answer", template=letter.template, person=request,
+        request=request, ticket=ticket, author=author,
+    )  # fmt: skip
+    texts = {"subject": letter.subject, "body": letter.body}
+    if address is not None:
+        return _put(work, mail, key, texts, address)
+    work.session.add(_entry(key, mail, texts))
+    work.session.flush()
+    return mail.id
+
+
+def _known(template: str | None) -> None:
+    if template is not None and template not in TEMPLATES:
+        raise Invalid(
+            "There is no such template.", errors=[{"where": "template", "what": "is one that GET /v1 offers"}]
+        )
+
+
+def _put(work: Transaction, mail: MailRow, key: OwnerKey, texts: dict[str, str], address: str | None) -> str:
+    """Into the outbox, and into the thread of its case."""
     mail.sealed_thread = _sealed(key, "mail", mail.id, texts | ({"address": address} if address else {}), work.now)
     work.session.add(mail)
-    if ticket is not None:
+    if mail.ticket is not None:
         work.session.add(_entry(key, mail, texts))
     work.session.flush()
     jobs.enqueue(work, "mail", mark_of(mail.id), {"mail": mail.id}, mail.due)
@@ -136,9 +178,24 @@ def hinders(
     return None if address is not None else _address_hinders(platform, row)
 
 
-def _is_about(connection: Connection, ticket: str, person: str) -> bool:
-    """Whether the case is linked to the person (P3)."""
-    held = _links.c.ticket == ticket, _links.c.resource == "users", _links.c.record == person
+def letter_hinders(platform: Platform, connection: Connection, request: str, ticket: str | None) -> Problem | None:
+    """Why no letter of this request may go; asked when it is queued, and again when it goes."""
+    if request not in platform.vault.keys_of([request]):
+        return Conflict("The request's record is purged: there is nobody to write to.", code="erased")
+    if ticket is None or not _is_about(connection, ticket, request, "privacy-requests"):
+        return NotAllowed("This case is not about that request.", code="other_case")
+    return None
+
+
+def _case_hinders(connection: Connection, ticket: str) -> Problem | None:
+    """A letter is written while the case is open (P3)."""
+    state = connection.execute(select(_tickets.c.state).where(_tickets.c.id == ticket)).scalar()
+    return None if state in WORKABLE else Conflict("Its case is done: nothing more is written.", code="case_done")
+
+
+def _is_about(connection: Connection, ticket: str, record: str, resource: str = "users") -> bool:
+    """Whether the case is linked to the person, or to the request (P3)."""
+    held = _links.c.ticket == ticket, _links.c.resource == resource, _links.c.record == record
     return connection.execute(select(_links.c.ticket).where(*held)).first() is not None
 
 

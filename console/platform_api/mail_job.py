@@ -22,19 +22,24 @@ from console.platform_api.audit import Entry
 from console.platform_api.desk import Desk
 from console.platform_api.documents import load
 from console.platform_api.jobs import Job
-from console.platform_api.mail import email_of, hinders, mails
+from console.platform_api.mail import email_of, hinders, letter_hinders, mails
 from console.platform_api.mail_letter import write_letter
 from console.platform_api.mail_senders.seam import Letter, NotNow, Refused, Unsure
 from console.platform_api.sweeps import say_stuck
-from console.platform_api.tables import ProApplicationRow, TicketRow, UserRow, table
+from console.platform_api.tables import PrivacyRequestRow, ProApplicationRow, TicketRow, UserRow, table
 from console.platform_api.transaction import Transaction, own_work
-from console.records import pro_applications, tickets
+from console.records import privacy_requests, pro_applications, tickets
 from console.records.record import Category
 from console.records.tickets import MailState
 
 log = logging.getLogger("petworks.work")
 
 _applications, _tickets, _users = table(ProApplicationRow), table(TicketRow), table(UserRow)
+_WORKED_ON = {
+    pro_applications.RESOURCE: _applications,
+    privacy_requests.RESOURCE: table(PrivacyRequestRow),
+}
+"""What shows its case's thread, in the order of locks."""
 
 GIVEN_UP_AFTER = timedelta(days=2)
 """A mail that could not go for so long has failed: it would come as a surprise."""
@@ -92,16 +97,25 @@ def _begin(desk: Desk, job: Job) -> Begun | None:
 
 def _letter(desk: Desk, work: Transaction, row: Row[Any]) -> Letter:
     """Refused with the code of what hinders it by now."""
-    person = work.connection.execute(select(_users).where(_users.c.id == row.person)).first()
     texts = _texts(desk, row)
-    because = hinders(desk.platform, work.connection, person, row.topic, row.ticket, texts.get("address"))
-    if because is not None:
-        raise Refused(str(because.members["code"]))
-    email = email_of(desk.platform, person) if person is not None else None
-    address = texts.get("address") or (email.value if email else "")
+    address = _address(desk, work, row, texts.get("address"))
     subject = _subject(work, row, texts["subject"])
     sender, automatic = desk.platform.rules.mail_from, row.author is None
     return write_letter(row.id, sender, address, subject, texts["body"], row.at, automatic=automatic)
+
+
+def _address(desk: Desk, work: Transaction, row: Row[Any], given: str | None) -> str:
+    """The one given with it: always for a request's letter, of which no account need be known."""
+    platform, connection = desk.platform, work.connection
+    person = connection.execute(select(_users).where(_users.c.id == row.person)).first()
+    if row.request is not None:
+        because = letter_hinders(platform, connection, row.request, row.ticket)
+    else:
+        because = hinders(platform, connection, person, row.topic, row.ticket, given)
+    if because is not None:
+        raise Refused(str(because.members["code"]))
+    email = email_of(platform, person) if person is not None and given is None else None
+    return given or (email.value if email else "")
 
 
 def _texts(desk: Desk, row: Row[Any]) -> dict[str, str]:
@@ -171,7 +185,7 @@ def _end(desk: Desk, job: Job, state: MailState, code: str | None = None) -> Non
 
 @dataclass(frozen=True)
 class _Case:
-    application: Row[Any] | None
+    worked_on: dict[str, Row[Any]]
     ticket: Row[Any]
 
 
@@ -184,9 +198,11 @@ def _lock(work: Transaction, job: Job) -> tuple[_Case | None, Row[Any] | None]:
 
 
 def _lock_case(work: Transaction, ticket: str) -> _Case | None:
-    found = select(_applications.c.id).where(_applications.c.ticket == ticket)
-    application = work.connection.execute(found).scalar()
-    locked = work.lock(_applications, application) if application is not None else None
+    locked: dict[str, Row[Any]] = {}
+    for resource, found_in in _WORKED_ON.items():
+        record = work.connection.execute(select(found_in.c.id).where(found_in.c.ticket == ticket)).scalar()
+        found = work.lock(found_in, record) if record is not None else None
+        locked |= {resource: found} if found is not None else {}
     row = work.lock(_tickets, ticket)
     return _Case(locked, row) if row is not None else None
 
@@ -196,8 +212,8 @@ def _note_end(work: Transaction, case: _Case | None, row: Row[Any], state: MailS
     again = state is not MailState.SENT and row.ticket is not None
     _set(work, row, state=str(state), failure=code, finished=work.now, **({} if again else {"sealed_thread": None}))
     if case is not None:
-        if case.application is not None:
-            work.change(pro_applications.RESOURCE, _applications, case.application)
+        for resource, found in case.worked_on.items():
+            work.change(resource, _WORKED_ON[resource], found)
         work.change(tickets.RESOURCE, _tickets, case.ticket)
     work.entries.append(_logged(work, row, state, code))
     if state is MailState.UNKNOWN:
@@ -208,7 +224,8 @@ def _logged(work: Transaction, row: Row[Any], state: MailState, code: str | None
     resource = tickets.RESOURCE if row.ticket is not None else "users"
     details = {"topic": row.topic, "template": row.template, **({"code": code} if code else {})}
     outcome = "done" if state is MailState.SENT else "failed"
-    entry = work.entry(resource, f"mail-{state}", person=row.person, record=row.ticket, details=details)
+    person = row.person if row.request is None else None
+    entry = work.entry(resource, f"mail-{state}", person=person, record=row.ticket, details=details)
     return replace(entry, outcome=outcome, ticket=row.ticket)
 
 

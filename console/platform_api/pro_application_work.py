@@ -13,6 +13,7 @@ from console.platform_api.cases import open_case, solve_case
 from console.platform_api.claims import tickets
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
+from console.platform_api.mail import Letter
 from console.platform_api.pro_applications import APPLICATIONS, account_hinders, users
 from console.platform_api.problems import Conflict
 from console.platform_api.store import Answer, Write, act
@@ -20,15 +21,6 @@ from console.platform_api.tables import FieldChange
 from console.records.pro_applications import RESOURCE, ApplicationState
 
 _S = ApplicationState
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A mail to the applicant, as the employee wrote it."""
-
-    subject: str
-    body: str
-    template: str | None = None
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,8 @@ class Plan(BaseModel):
 class PrivacyRequest(Record):
     """`due`, `acknowledge_due`, `appeal_due` are what the rules of `regime` in `rule_version` say; `next_due` is the one that runs now.
 
-    `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `verified_by`: signed_in or points.
+    `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `verified_by`: signed_in or points. `disputed`: fields that
+    it says are wrong, which prove nothing (P11).
     """
 
     kind: Annotated[str, Category.PLAIN] = ""
@@ -185,6 +186,7 @@ class PrivacyRequest(Record):
     verified: Annotated[datetime | None, Category.PLAIN] = None
     verified_by: Annotated[str | None, Category.PLAIN] = None
     points: Annotated[int, Category.PLAIN] = 0
+    disputed: Annotated[tuple[str, ...], Category.PLAIN] = ()
     extended: Annotated[datetime | None, Category.PLAIN] = None
     submitted_by: Annotated[str | None, Category.PLAIN] = None
     approved_by: Annotated[str | None, Category.PLAIN] = None

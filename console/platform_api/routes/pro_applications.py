@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.platform_api import pro_application_work as work
 from console.platform_api.guard import Asking, permits
+from console.platform_api.mail import Letter
 from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.record_history import record_history
 from console.platform_api.routes import models
@@ -65,8 +66,8 @@ def ask_applicant(named: str, ask: Asking, wish: models.Letter) -> Response:
     return to_response(work.ask_applicant(ask, named, _letter(wish)))
 
 
-def _letter(wish: models.Letter) -> work.Letter:
-    return work.Letter(wish.subject, wish.body, wish.template)
+def _letter(wish: models.Letter) -> Letter:
+    return Letter(wish.subject, wish.body, wish.template)
 
 
 class Reason(models.Request):

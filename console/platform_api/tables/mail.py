@@ -16,6 +16,7 @@ class MailRow(Row, table=True):
     waiting → sending → sent | failed | unknown; waiting → undone. `sending` commits before the last word to the mail server, so
     whoever finds it there after a crash can't know whether it went out: `unknown`, and a person decides. `sealed_thread` holds
     subject and body, and the address only where it isn't the person's own of today (an address that was just replaced).
+    `person` is whose key seals it. A letter of a privacy request is sealed under the request's own: `request` is set, and `person` is the same.
     """
 
     __tablename__ = "mail"
@@ -29,6 +30,7 @@ class MailRow(Row, table=True):
     template: str | None = None
     person: str = id_field()
     ticket: str | None = id_field(default=None)
+    request: str | None = id_field(default=None)
     author: str | None = id_field(default=None)
     finished: datetime | None = moment(default=None)
     failure: str | None = None

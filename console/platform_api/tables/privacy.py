@@ -58,6 +58,7 @@ class PrivacyRequestRow(Row, table=True):
     verified: datetime | None = moment(default=None)
     verified_by: str | None = None
     points: int = 0
+    disputed: list[str] = Field(default_factory=list, sa_type=JSON)
     extended: datetime | None = moment(default=None)
     submitted_by: str | None = id_field(default=None)
     approved_by: str | None = id_field(default=None)

@@ -189,6 +189,7 @@ def create_tables() -> None:
         sa.Column("verified", Moment(), nullable=True),
         sa.Column("verified_by", sa.String(), nullable=True),
         sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("disputed", sa.JSON(), nullable=False),
         sa.Column("extended", Moment(), nullable=True),
         sa.Column("submitted_by", Id(), nullable=True),
         sa.Column("approved_by", Id(), nullable=True),

@@ -1,0 +1,88 @@
+"""Letters to who asks: to the address that they gave, with a text that doesn't tell whether we know them (P10).
+
+Once it is certain who they are, and no address was given, a letter goes to the one on their account. Who has none gets it by post.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from console.platform_api import mail
+from console.platform_api.documents import load
+from console.platform_api.mail import Letter
+from console.platform_api.platform import Platform
+from console.platform_api.problems import Invalid
+from console.platform_api.store import Write
+from console.platform_api.tables import UserRow, table
+from console.platform_api.transaction import Transaction
+from console.platform_api.user_values import CHECKS
+from console.records.privacy_requests import RESOURCE
+from console.records.record import Category
+from console.records.users import Source
+
+_users = table(UserRow)
+
+ATTORNEY_GENERAL = "Attorney General"
+
+
+def send(write: Write, request: Row[Any], case: Row[Any], letter: Letter) -> str:
+    """In the transaction of what it is about; it goes out after the time to undo it. Gives the message's id. `case` must still be open."""
+    author = write.ask.actor.id
+    address = address_of(write.others, request)
+    message = mail.queue_letter(write.others, request.id, case.id, letter, author=author, address=address)
+    write.details |= {"message": message, "template": letter.template, **({} if address else {"by_post": True})}
+    write.beside |= {"message": message, **_way(write, address)}
+    return message
+
+
+def _way(write: Write, address: str | None) -> dict[str, Any]:
+    due = mail.due_of(write.ask.now, write.ask.actor.id).isoformat()
+    return {"message_due": due} if address is not None else {"by_post": True}
+
+
+def send_by_itself(work: Transaction, request: Row[Any], ticket: str, letter: Letter) -> str:
+    """A letter that the platform writes: a receipt. Its case must still be open."""
+    return mail.queue_letter(work, request.id, ticket, letter, author=None, address=address_of(work, request))
+
+
+def address_of(work: Transaction, request: Row[Any]) -> str | None:
+    """Where it is answered to; None when there is no e-mail address that we may use."""
+    given = _given(work.platform, request)
+    if given is not None:
+        return given if _is_email(given) else None
+    certain = request.person is not None and (request.verified is not None or request.signed_in)
+    return _of_account(work.platform, work.connection, request.person) if certain else None
+
+
+def _given(platform: Platform, request: Row[Any]) -> str | None:
+    key = platform.vault.keys_of([request.id]).get(request.id)
+    if key is None or request.sealed_contact is None:
+        return None
+    found = load(key.open(RESOURCE, request.id, str(Category.CONTACT), bytes(request.sealed_contact))).get("reply_to")
+    return found.value if found is not None else None
+
+
+def _is_email(text: str) -> bool:
+    try:
+        CHECKS["email"](text)
+    except ValueError:
+        return False
+    return True
+
+
+def _of_account(platform: Platform, connection: Connection, person: str) -> str | None:
+    """Not one that came from Google (P9)."""
+    row = connection.execute(select(_users).where(_users.c.id == person)).first()
+    email = mail.email_of(platform, row) if row is not None else None
+    return email.value if email is not None and email.source is not Source.GOOGLE else None
+
+
+def require_attorney_general(letter: Letter) -> None:
+    """A lost appeal tells the person to whom they can still turn."""
+    if ATTORNEY_GENERAL not in " ".join(letter.body.split()):
+        raise Invalid(
+            "The letter must say to whom the person can turn now.",
+            errors=[{"where": "message.body", "what": f"names the {ATTORNEY_GENERAL}"}],
+        )
