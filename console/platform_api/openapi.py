@@ -16,6 +16,7 @@ from console.platform_api.entities import Entity
 from console.platform_api.guard import KEY_LENGTH
 from console.platform_api.listing import MOST
 from console.platform_api.order_figures import KINDS, OWN
+from console.platform_api.privacy_figures import SERIES
 from console.platform_api.orders import ORDERS
 from console.platform_api.routes.offer import ENTITIES
 from console.records.application_documents import MEDIA_TYPES
@@ -61,6 +62,7 @@ def _list_of(item: Schema) -> Schema:
 
 SUMS = dict.fromkeys(KINDS, INTEGER)
 COUNTS = dict.fromkeys(APPLICATION_KINDS, INTEGER)
+REQUEST_COUNTS = dict.fromkeys(SERIES, INTEGER)
 DAYS = {"by": {"type": "string", "enum": list(STEPS)}, "since": DAY, "until": DAY}
 ME = _object(
     id=TEXT, number=TEXT, name=TEXT, email=TEXT, roles=STRINGS, screens=STRINGS, start=_or_null(TEXT), may=ANYTHING, version=TEXT
@@ -142,6 +144,19 @@ ANSWERS: dict[str, Schema] = {
         open=INTEGER,
         overdue=INTEGER,
     ),
+    "GET /v1/privacy-requests/figures": _object(
+        by=TEXT,
+        zone=TEXT,
+        since=TEXT,
+        until=TEXT,
+        buckets=_array(_object(start=TEXT, **REQUEST_COUNTS)),
+        **REQUEST_COUNTS,
+        **dict.fromkeys(("late", "open", "overdue", "due_soon"), INTEGER),
+        median_days=_or_null({"type": "number"}),
+        kinds=_array(
+            _object(kind=TEXT, count=INTEGER, open=INTEGER, overdue=INTEGER, median_days=_or_null({"type": "number"}))
+        ),
+    ),
     "GET /v1/reconciliations/{named}/lines": _object(
         items=_array(_object(line=INTEGER, result=TEXT, category=TEXT, currency=TEXT, resolved=FLAG)),
         total=_object(count=INTEGER, exact=FLAG),
@@ -157,6 +172,7 @@ QUERIES: dict[str, dict[str, Schema]] = {
         **DAYS,
     },
     "GET /v1/pro-applications/figures": DAYS,
+    "GET /v1/privacy-requests/figures": DAYS,
     "GET /v1/reconciliations/{named}/lines": {"result": _array(TEXT), "limit": INTEGER, "cursor": TEXT},
     "GET /v1/users/{named}/contact": {"topic": TEXT, "service": TEXT},
     "GET /v1/tickets/{named}/drafts": {"template": TEXT, "to": TEXT, "reason": TEXT},

@@ -10,7 +10,8 @@ from console.platform_api.guard import Asking, permits
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.record_history import record_history
 from console.platform_api.routes import models
-from console.platform_api.routes.collection import add_read, collection, to_response
+from console.platform_api.routes.collection import add_export, add_read, collection, to_response
+from console.platform_api.routes.privacy_figures import add_figures
 
 router = collection(REQUESTS)
 
@@ -39,4 +40,6 @@ async def history(named: str, request: Request, ask: Asking) -> Response:
     return to_response(await record_history(ask, REQUESTS, named, request.query_params.get("cursor")))
 
 
+add_figures(router)
+add_export(router, REQUESTS)
 add_read(router, REQUESTS)
