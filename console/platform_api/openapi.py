@@ -16,8 +16,8 @@ from console.platform_api.entities import Entity
 from console.platform_api.guard import KEY_LENGTH
 from console.platform_api.listing import MOST
 from console.platform_api.order_figures import KINDS, OWN
-from console.platform_api.privacy_figures import SERIES
 from console.platform_api.orders import ORDERS
+from console.platform_api.privacy_figures import SERIES
 from console.platform_api.routes.offer import ENTITIES
 from console.records.application_documents import MEDIA_TYPES
 from console.records.employees import Role
