@@ -1,0 +1,183 @@
+"""P1–P14: what is collected, how people are written to, and what they can ask for."""
+
+from __future__ import annotations
+
+from console.policy.rule import Rule
+
+PERSONS = (
+    Rule(
+        "P1",
+        '"only collect information that you voluntarily give us"',
+        "each personal value carries its source (self, employee on the person's request, google) and when; writing one "
+        "without a source is refused",
+        enforced=(
+            "console/platform_api/documents.py",
+            "console/platform_api/corrections.py",
+            "console/platform_api/routes/ingest.py",
+        ),
+        shown_by=(
+            "tests/policy/test_rules.py::test_p1_a_value_without_a_source_is_refused",
+            "tests/platform_api/test_documents.py::test_no_value_without_its_source",
+            "tests/platform_api/test_users.py::test_a_correction_keeps_source_before_and_after",
+        ),
+    ),
+    Rule(
+        "P2",
+        '"not sell or rent"',
+        "no route hands out personal values in bulk: lists are masked for every role, exports too, page size is capped",
+        enforced=(
+            "console/platform_api/projection.py",
+            "console/platform_api/paging.py",
+            "console/platform_api/search.py",
+        ),
+        shown_by=(
+            "tests/access/test_canaries.py::test_no_answer_shows_a_person_s_values",
+            "tests/policy/test_rules.py::test_p2_a_page_is_of_two_hundred_at_most",
+            "tests/policy/test_rules.py::test_p2_a_search_by_name_shows_twenty_at_most",
+            "tests/access/test_canaries.py::test_what_documents_say_is_nowhere_but_revealed_and_opened",
+        ),
+    ),
+    Rule(
+        "P3",
+        '"respond to you, regarding the reason you contacted us"',
+        "a message to a person needs an open case of that person",
+        enforced=(
+            "console/platform_api/mail.py",
+            "console/platform_api/ticket_replies.py",
+        ),
+        shown_by=(
+            "tests/policy/test_rules.py::test_p3_a_message_needs_a_case_of_that_very_person",
+            "tests/policy/test_rules.py::test_p3_a_case_that_is_done_or_somebody_else_s_is_none",
+            "tests/platform_api/test_ticket_replies.py::test_it_goes_to_nobody_whom_the_case_is_not_about",
+        ),
+        figures=("letters_today",),
+    ),
+    Rule(
+        "P4",
+        '"will not share … other than as necessary to fulfill your request"',
+        "every disclosure to a third party (processor, pro of the order, courier of a prize) is a ledger row: recipient, "
+        "fields, purpose, case. Today the processor alone is told anything by the platform; what the marketplace tells a pro "
+        "of an order, and prizes, are not in it yet",
+        enforced=(
+            "console/platform_api/disclosures.py",
+            "console/platform_api/refund_job.py",
+            "console/records/disclosures.py",
+        ),
+        shown_by=(
+            "tests/policy/test_money_rules.py::test_p4_every_refund_leaves_its_row",
+            "tests/policy/test_money_rules.py::test_p4_the_row_stands_before_anything_is_told",
+            "tests/policy/test_money_rules.py::test_p4_nobody_else_is_told_and_nothing_else",
+        ),
+        figures=("disclosures_today",),
+    ),
+    Rule(
+        "P5",
+        '"we may contact you … unless you ask us not to"',
+        "an opt-out stops specials, new products **and** policy-change mail; order mail, answers to the person's own "
+        "requests, account security and breach notices still go",
+        enforced=(
+            "console/platform_api/contact.py",
+            "console/platform_api/mail.py",
+        ),
+        shown_by=(
+            "tests/policy/test_rules.py::test_p5_an_opt_out_stops_specials_products_and_policy_news_and_nothing_else",
+            "tests/policy/test_rules.py::test_p5_one_topic_leaves_the_others",
+            "tests/policy/test_rules.py::test_p5_mail_asks_the_gate_when_it_is_queued_and_when_it_goes",
+        ),
+        figures=("opted_out",),
+    ),
+    Rule(
+        "P6",
+        '"may opt out … at any time"',
+        "no log-in, verification or reason needed; any of support, billing, manager, privacy sets it; only the person's own "
+        "request clears it",
+        enforced=(
+            "console/access.py",
+            "console/platform_api/contact.py",
+            "console/platform_api/ingest.py",
+        ),
+        shown_by=(
+            "tests/policy/test_rules.py::test_p6_each_of_them_sets_an_opt_out_without_case_or_reason",
+            "tests/policy/test_rules.py::test_p6_only_the_person_s_own_request_clears_it",
+            "tests/platform_api/test_ingest.py::test_an_opt_out_is_taken_over_and_never_cleared",
+        ),
+        figures=("opt_outs_today",),
+    ),
+    Rule(
+        "P7",
+        '"may opt out … at any time"',
+        "effective on commit; the confirmation is due within 10 business days (holidays counted)",
+        waits_for="clocks",
+        figures=("open_opt_out", "overdue_opt_out"),
+    ),
+    Rule(
+        "P8",
+        '"Limited Use requirements"',
+        "values obtained through Google API scopes (source google; what a person submitted at registration has source self) "
+        "can't be read or searched by staff, unless the person's consent, a security case or a legal demand is recorded, with "
+        "a second person's approval. Neither can be recorded yet, so they are refused to every role",
+        enforced=(
+            "console/access.py",
+            "console/platform_api/search.py",
+            "console/platform_api/corrections.py",
+        ),
+        shown_by=("tests/policy/test_rules.py::test_p8_values_from_google_are_refused_to_every_role",),
+        figures=("google_allowed",),
+    ),
+    Rule(
+        "P9",
+        '"transfer to any other app"',
+        "google-sourced values never leave for processors, mail or exports; the person's own sealed package apart",
+        enforced=(
+            "console/platform_api/mail.py",
+            "console/platform_api/notices.py",
+            "console/platform_api/processors/seam.py",
+            "console/platform_api/projection.py",
+        ),
+        shown_by=(
+            "tests/policy/test_rules.py::test_p9_no_mail_goes_to_an_address_from_google",
+            "tests/policy/test_rules.py::test_p9_nothing_from_google_stands_in_what_goes_out",
+            "tests/policy/test_money_rules.py::test_p29_there_is_no_other_key_to_send",
+        ),
+    ),
+    Rule(
+        "P10",
+        '"See what data we have about you, if any"',
+        "the access package holds everything that bears on the person: profile, orders, payments, application, entries, "
+        'tickets, messages, and who looked at them; "none" is a valid answer, and an unverified asker can\'t tell known from '
+        "unknown",
+        waits_for="privacy requests",
+        figures=("open_access", "overdue_access"),
+    ),
+    Rule(
+        "P11",
+        '"Change/correct any data"',
+        "before and after are shown; third parties in the ledger are told; the disputed value can't serve as proof of "
+        "identity",
+        waits_for="privacy requests",
+        figures=("open_correct", "overdue_correct"),
+    ),
+    Rule(
+        "P12",
+        '"delete any data"',
+        "all tables, indexes, notes and messages; what must stay is kept under keys of its own with purpose and expiry, and "
+        "listed on the receipt with its basis: the payment ledger, contact inside a dispute window, pros' tax records, the "
+        "hashes that keep an opt-out or a ban, the record of the request (24 months)",
+        waits_for="privacy requests",
+        figures=("open_delete", "overdue_delete", "erased", "kept_too_long"),
+    ),
+    Rule(
+        "P13",
+        '"Express any concern"',
+        "a concern can't be closed without a reply",
+        waits_for="privacy requests",
+        figures=("open_concern", "overdue_concern"),
+    ),
+    Rule(
+        "P14",
+        '"by emailing us … via telephone"',
+        "channel and time of receipt are mandatory; the clock runs from receipt",
+        waits_for="privacy requests",
+        figures=("received_month",),
+    ),
+)
