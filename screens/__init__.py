@@ -7,6 +7,7 @@ from screens.employees import EmployeesScreen
 from screens.orders import OrdersScreen
 from screens.parts.base import PetworksScreen
 from screens.payment_reviews import PaymentReviewsScreen
+from screens.privacy_requests import PrivacyRequestsScreen
 from screens.pro_applications import ProApplicationsScreen
 from screens.reconciliations import ReconciliationsScreen
 from screens.tickets import TicketsScreen
@@ -17,6 +18,7 @@ SCREENS: dict[str, type[PetworksScreen]] = {
     "users": UsersScreen,
     "pro-applications": ProApplicationsScreen,
     "orders": OrdersScreen,
+    "privacy-requests": PrivacyRequestsScreen,
     "audit": AuditScreen,
     "employees": EmployeesScreen,
     "payment-reviews": PaymentReviewsScreen,

@@ -26,6 +26,7 @@ from screens.parts.new_ticket import NewTicketDialog
 from screens.parts.noting import ask_note, forget_note
 from screens.parts.pick import Pick
 from screens.parts.presence import PresenceScreen
+from screens.parts.privacy_intake import IntakeScreen, Start
 from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column
@@ -63,7 +64,7 @@ class Done:
     body: dict[str, Any]
 
 
-class TicketsScreen(RepliesScreen, PresenceScreen, FilteredScreen):
+class TicketsScreen(IntakeScreen, RepliesScreen, PresenceScreen, FilteredScreen):
     """The list is the queue as the role may see it, at first what waits; the detail is the thread."""
 
     NAME = "tickets"
@@ -84,6 +85,7 @@ class TicketsScreen(RepliesScreen, PresenceScreen, FilteredScreen):
         Binding("N", "do('note')", "note", id="note"),
         Binding("l", "do('link')", "link", id="link"),
         Binding("o", "open_linked", "open linked", id="open-linked"),
+        Binding("P", "take_in", "privacy request", id="privacy-request"),
         Binding("p", "do('pending')", "pending", show=False, id="pending"),
         Binding("d", "do('solved')", "solved", show=False, id="solved"),
         Binding("u", "undo", "undo", show=False, id="undo"),
@@ -225,6 +227,26 @@ class TicketsScreen(RepliesScreen, PresenceScreen, FilteredScreen):
         self.post_message(self.Arrived(ticket, f"{ticket.number} is open, and yours."))
         if self.session.case is None:
             self.post_message(self.Taken(ticket))
+
+    # A privacy request that came by a ticket
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "take_in":
+            return self.may_take_in
+        return super().check_action(action, parameters)
+
+    def action_take_in(self) -> None:
+        self.with_selected(self._take_in, "take the privacy request of {number} in")
+
+    async def _take_in(self, record: Record) -> None:
+        """Its clock runs from when the ticket came, not from when somebody saw what it was."""
+        ticket = cast(Ticket, record)
+        people = [link.number for link in ticket.links if link.resource == "users" and link.number]
+        person = people[0] if len(people) == 1 else ""
+        await self.take_in(Start(ticket.channel, ticket.opened, person, ticket.number))
+
+    def on_intake_screen_taken_in(self, message: IntakeScreen.TakenIn) -> None:
+        self.shell.post_message(Go(Place("privacy-requests", message.request.number)))
 
 
 LINKABLE = ("users", "orders")

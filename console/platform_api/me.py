@@ -10,11 +10,14 @@ from console.platform_api.actor import Actor
 from console.records.employees import PREFIX, Role
 
 VERSION = "1"
-SCREENS = ("tickets", "users", "pro-applications", "orders", "audit", "employees", "payment-reviews", "reconciliations")
+SCREENS = (
+    "tickets", "users", "pro-applications", "orders", "privacy-requests", "audit", "employees", "payment-reviews", "reconciliations",
+)  # fmt: skip
 """Resources that have a screen, in the order of its tabs."""
 
 START = {
-    Role.BILLING: "payment-reviews", Role.MANAGER: "pro-applications", Role.AUDITOR: "audit", Role.ADMIN: "employees"
+    Role.BILLING: "payment-reviews", Role.MANAGER: "pro-applications", Role.PRIVACY: "privacy-requests", Role.AUDITOR: "audit",
+    Role.ADMIN: "employees",
 }  # fmt: skip
 """Where a role begins; the others begin at the first screen that they have."""
 

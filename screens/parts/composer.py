@@ -34,8 +34,8 @@ async def ask_message(screen: DoingScreen, writing: Writing, wrong: str = "") ->
     why = {"reason": writing.reason} if writing.reason else {}
 
     async def fill(code: str) -> Filled:
-        where, asked = path("tickets", writing.ticket, "drafts"), {"template": code, "to": writing.person}
-        answer = await screen.client.get(where, params=asked | why, case=screen.case_id)
+        where, to = path(writing.at, writing.ticket, "drafts"), {"to": writing.person} if writing.person else {}
+        answer = await screen.client.get(where, params={"template": code, **to, **why}, case=screen.case_id)
         return Filled.model_validate(answer.body)
 
     answer = await screen.app.push_screen_wait(Composer(writing, templates, before, fill, wrong))

@@ -41,7 +41,8 @@ class Writing:
     """What is written, and to whom. All words are the console's own, and `ticket` and `person` are numbers.
 
     `purpose` keeps the drafts of one ticket apart; `of` is the resource whose templates fit, `template` the code of the one to
-    begin with, `reason` the code of a decline's, for its words; `also` says what else sending does.
+    begin with, `reason` the code of a decline's, for its words; `also` says what else sending does. `at` is the collection that
+    fills templates for `ticket`, which may be another record than a ticket.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Writing:
     template: str = ""
     reason: str = ""
     without: str = ""
+    at: str = "tickets"
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,8 @@ class Composer(HoldsValues, ModalScreen[Composed]):
 
     def _whom(self) -> Content:
         writing = self._writing
-        person, ticket = (writing.person, "bold"), (writing.ticket, "bold")
-        to = Content.assemble("To ", writing.who, " ", person, ", by e-mail, for ", ticket)
+        person, ticket = (f" {writing.person}" if writing.person else "", "bold"), (writing.ticket, "bold")
+        to = Content.assemble("To ", writing.who, person, ", by e-mail, for ", ticket)
         return Content.assemble(to, ". ", " ".join(filter(None, (GOES_OUT, writing.also))))
 
     def _template_list(self) -> Select[str]:

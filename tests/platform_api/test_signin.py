@@ -395,15 +395,19 @@ def test_who_is_disabled_is_out_at_once(sqlite_api: Api):
 @pytest.mark.parametrize(
     ("name", "screens", "start"),
     [
-        ("support", ["tickets", "users", "pro-applications", "orders", "audit"], "tickets"),
-        ("billing", ["tickets", "users", "orders", "audit", "payment-reviews", "reconciliations"], "payment-reviews"),
+        ("support", ["tickets", "users", "pro-applications", "orders", "privacy-requests", "audit"], "tickets"),
+        (
+            "billing",
+            ["tickets", "users", "orders", "privacy-requests", "audit", "payment-reviews", "reconciliations"],
+            "payment-reviews",
+        ),
         (
             "manager",
-            ["tickets", "users", "pro-applications", "orders", "audit", "payment-reviews", "reconciliations"],
+            ["tickets", "users", "pro-applications", "orders", "privacy-requests", "audit", "payment-reviews", "reconciliations"],
             "pro-applications",
         ),
-        ("privacy", ["tickets", "users", "pro-applications", "orders", "audit"], "tickets"),
-        ("auditor", ["users", "audit", "employees"], "audit"),
+        ("privacy", ["tickets", "users", "pro-applications", "orders", "privacy-requests", "audit"], "privacy-requests"),
+        ("auditor", ["users", "privacy-requests", "audit", "employees"], "audit"),
         ("admin", ["audit", "employees"], "employees"),
         ("service", [], None),
     ],

@@ -1,0 +1,149 @@
+"""How many privacy requests came and how they ended: a chart by week, beside it what is due, overdue and how long it took, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from console.text import line
+from screens.parts import privacy_words as words
+from screens.parts.application_figures import SPANS
+from screens.parts.chart import Chart, Kind
+from screens.parts.chart_dialog import ChartDialog, Words
+from screens.parts.doing import DoingScreen
+
+KINDS = (
+    Kind("received", "$text-accent"),
+    Kind("fulfilled", "$text-success"),
+    Kind("in part", "$text-warning"),
+    Kind("declined", "$text-error"),
+    Kind("withdrawn", "$text-muted"),
+)
+
+WORDS = Words("count the privacy requests", "No privacy request came, and none ended, in this time. w shows weeks.")
+
+LABEL, NUMBER = 14, 7
+
+
+class _Figure(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+
+class Bucket(_Figure):
+    """A day or a week, by its first day."""
+
+    start: date
+    received: int = 0
+    fulfilled: int = 0
+    partly_fulfilled: int = 0
+    declined: int = 0
+    withdrawn: int = 0
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        return self.received, self.fulfilled, self.partly_fulfilled, self.declined, self.withdrawn
+
+
+class OfKind(_Figure):
+    """`count`: received in this time; the others are of now."""
+
+    kind: str
+    count: int = 0
+    open: int = 0
+    overdue: int = 0
+    median_days: float | None = None
+
+
+class PrivacyFigures(_Figure):
+    """What the platform answers; medians are in days, of what ended in this time, from its receipt."""
+
+    by: str
+    zone: str = ""
+    since: date
+    until: date
+    buckets: tuple[Bucket, ...] = ()
+    median_days: float | None = None
+    late: int = 0
+    kinds: tuple[OfKind, ...] = ()
+    open: int = 0
+    overdue: int = 0
+    due_soon: int = 0
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """None of a time in which nothing happened."""
+        rows = tuple((bucket.start, bucket.values) for bucket in self.buckets)
+        totals = tuple(sum(values) for values in zip(*(values for _, values in rows), strict=True))
+        return (Chart(KINDS, rows, totals, _count, _measure),) if any(totals) else ()
+
+    @property
+    def aside(self) -> Content | None:
+        return Content("\n").join(list(self._aside()))
+
+    def _aside(self) -> Iterator[Content]:
+        yield Content("Now").stylize("bold $accent")
+        yield _row("open", f"{self.open:,}")
+        yield _row("due in 7 days", f"{self.due_soon:,}")
+        yield _row("! overdue" if self.overdue else "overdue", f"{self.overdue:,}", _bad(self.overdue))
+        yield Content("")
+        yield Content("In this time").stylize("bold $accent")
+        yield _row("! ended late" if self.late else "ended late", f"{self.late:,}", _bad(self.late))
+        yield _row("took, days*", _days(self.median_days))
+        yield Content("")
+        yield Content.assemble(("By kind".ljust(LABEL), "bold $accent"), (_cells("open", "over", "days*"), "dim"))
+        for each in self.kinds:
+            cells = _cells(f"{each.open:,}", f"{each.overdue:,}", _days(each.median_days))
+            yield Content.assemble("  ", (words.kind(each.kind).ljust(LABEL - 2), "dim"), cells)
+        yield Content("")
+        yield Content("* half of them took no longer").stylize("dim")
+
+
+def _count(value: int) -> str:
+    return f"{value:,}"
+
+
+def _measure(value: int) -> str:
+    return "1 request" if value == 1 else f"{value:,} requests"
+
+
+def _days(median: float | None) -> str:
+    return "–" if median is None else f"{median:.1f}"
+
+
+def _bad(count: int) -> str:
+    return "bold $text-error" if count else ""
+
+
+def _cells(*values: str) -> str:
+    return "".join(value.rjust(NUMBER) for value in values)
+
+
+def _row(label: str, number: str, style: str = "") -> Content:
+    shown = number.rjust(NUMBER * 3)
+    return Content.assemble(
+        "  ", (line(label).plain.ljust(LABEL - 2), style or "dim"), (shown, style) if style else shown
+    )
+
+
+class PrivacyFiguresScreen(DoingScreen):
+    """Mixed into the screen of privacy requests: `c` shows the figures to whoever may see them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "figures", "figures", id="figures")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "figures":
+            return "figures" in self.session.me.may.get("privacy-requests", ())
+        return super().check_action(action, parameters)
+
+    def action_figures(self) -> None:
+        self.app.push_screen(ChartDialog("Privacy requests", self._figures, WORDS, "week"))
+
+    async def _figures(self, by: str) -> PrivacyFigures:
+        params: Mapping[str, Any] = {"by": by, "since": str(self.shell.clock().date() - SPANS[by])}
+        answer = await self.client.get("/v1/privacy-requests/figures", params=params)
+        return PrivacyFigures.model_validate(answer.body)

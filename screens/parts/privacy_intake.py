@@ -1,0 +1,188 @@
+"""Taking a privacy request in: what is asked, how and when it came (a clock runs from then), and whether it is here already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from textual.content import Content
+from textual.message import Message
+
+from console.client import path
+from console.errors import Invalid
+from console.raw import Raw
+from console.records.privacy_requests import PrivacyRequest
+from console.records.tickets import CHANNELS
+from console.text import line
+from screens.parts import privacy_words as words
+from screens.parts.confirm import Confirm
+from screens.parts.doing import DoingScreen
+from screens.parts.editing import at_fields
+from screens.parts.money_view import word
+from screens.parts.question_form import Answers, Question, QuestionForm
+from screens.parts.shell import Draft
+
+ABOUT = "Its clock runs from when it was received, not from now."
+
+DRAFT = "new privacy request"
+
+KINDS = {
+    "access": "See the data",
+    "correct": "Correct the data",
+    "delete": "Delete the data",
+    "opt_out": "Opt out: it works at once, without proof",
+    "concern": "A concern, or anything else",
+}
+
+QUESTIONS = (
+    Question("kind", "Asks to", choices=KINDS),
+    Question("channel", "Came by", choices={each: word(each) for each in CHANNELS}),
+    Question("received", "Received", "as in 2026-11-22 14:30, or 3d, 5h, now", must=True),
+    Question("person", "Person", "U-1048, if found; empty if not"),
+    Question("asker", "Asked by", "the name that they give"),
+    Question("reply_to", "Answer to", "their address, as given: letters go there"),
+    Question("words", "Their words", long=True, longest=10_000),
+    Question("agent", "Agent", "somebody asks for the person", tick=True),
+    Question("authority", "Authority", "what shows that they may, if an agent asks"),
+    Question("regime", "Under", choices=words.REGIMES_LONG, any="as the platform proposes"),
+    Question("regime_reason", "Why those", choices={}, any="no reason is needed for the proposed ones"),
+    Question("topics", "Opts out of", "specials, products, …; empty for all"),
+    Question("about_privacy", "Concerns", "privacy itself: a manager works on it", tick=True),
+    Question("names", "Names", "E-3, E-7: employees in it, who never see it"),
+)
+
+PLAIN = ("kind", "channel", "person", "asker", "reply_to", "words", "authority", "regime", "regime_reason")
+LISTS = ("topics", "names")
+TICKS = ("agent", "about_privacy")
+
+_AGO = re.compile(r"(?P<count>\d{1,4})\s?(?P<unit>min|h|d|w)(?: ago)?", re.ASCII)
+_UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the form begins with: of a ticket, how and when it came and whom it is about."""
+
+    channel: str = ""
+    received: datetime | None = None
+    person: str = ""
+    ticket: str = ""
+
+    @property
+    def values(self) -> dict[str, Raw]:
+        at = f"{self.received.astimezone():%Y-%m-%d %H:%M}" if self.received else ""
+        known = {"channel": self.channel if self.channel in CHANNELS else "", "received": at, "person": self.person}
+        return {name: Raw(value) for name, value in known.items() if value}
+
+
+def moment_of(typed: str, now: datetime) -> datetime | None:
+    """When something came: a date or a time of this computer's zone, how long ago, or now; None where it is none of them."""
+    text = typed.strip()
+    near = _AGO.fullmatch(text)
+    if text.lower() == "now":
+        return now
+    if near is not None:
+        return now - int(near["count"]) * _UNITS[near["unit"]]
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return None
+
+
+def wish_of(answers: Answers, ticket: str, now: datetime) -> dict[str, Any]:
+    """As the platform takes it."""
+    received = moment_of(answers.typed("received"), now)
+    wish: dict[str, Any] = {**answers.given(*PLAIN), "received": received.isoformat() if received else ""}
+    wish |= {name: True for name in TICKS if answers.ticked(name)}
+    wish |= {name: re.split(r"[\s,]+", answers.typed(name)) for name in LISTS if answers.typed(name)}
+    return wish | ({"ticket": ticket} if ticket else {})
+
+
+class IntakeScreen(DoingScreen):
+    """Mixed in where a request can begin: on its own screen, and on a ticket's."""
+
+    @dataclass
+    class TakenIn(Message):
+        """The platform has the request."""
+
+        request: PrivacyRequest
+
+    @property
+    def may_take_in(self) -> bool:
+        return "create" in self.session.me.may.get("privacy-requests", ())
+
+    async def take_in(self, start: Start) -> None:
+        """Ask until the platform takes it, or the form is left; what was typed is kept as a draft."""
+        draft = self.shell.drafts.get(_place(start))
+        mine = draft is not None and draft.owner == self.session.me.id
+        before = draft.values if draft is not None and mine else start.values
+        errors: Mapping[str, str] = {}
+        while (answers := await self._ask_intake(start, before, errors)) is not None:
+            before = answers.values
+            wish = wish_of(answers, start.ticket, self.shell.clock())
+            if not wish["received"]:
+                errors = {"received": "a date or a time, as in 2026-11-22 14:30, or how long ago, as in 3d"}
+            elif await self._is_another(wish):
+                try:
+                    request = await self._send_in(wish)
+                except Invalid as error:
+                    errors = at_fields(error, ["", *(each.name for each in QUESTIONS)])
+                else:
+                    self.shell.drafts.pop(_place(start), None)
+                    self.post_message(self.TakenIn(request))
+                    return
+            else:
+                errors = {}
+
+    async def _ask_intake(self, start: Start, before: Mapping[str, Raw], errors: Mapping[str, str]) -> Answers | None:
+        title = f"Privacy request of {start.ticket}" if start.ticket else "New privacy request"
+        form = QuestionForm(title, self._questions(), "Take it in", about=ABOUT, before=before, errors=errors)
+        answers: Answers = await self.app.push_screen_wait(form)
+        self.shell.drafts[_place(start)] = Draft(self.session.me.id, answers.values)
+        return answers if answers else None
+
+    def _questions(self) -> Sequence[Question]:
+        """With the reasons as the platform calls them."""
+        reasons = self.reasons("set_regime_reasons")
+        return [
+            Question(each.name, each.label, choices=reasons, any=each.any) if each.name == "regime_reason" else each
+            for each in QUESTIONS
+        ]
+
+    async def _is_another(self, wish: Mapping[str, Any]) -> bool:
+        """Whether it is to be taken in although something like it is here; what is alike is shown."""
+        known = {name: wish[name] for name in ("kind", "person", "reply_to") if name in wish}
+        answer = await self.client.post(path("privacy-requests", "alike"), known, case=self.case_id)
+        alike = answer.body.get("alike") or []
+        if not alike:
+            return True
+        effect = Content("\n").join([_alike_line(each) for each in alike[:5]])
+        said = Content.assemble(
+            effect, "\n\nIt may be the same request, sent twice. Taken in, it has a clock of its own."
+        )
+        question = Confirm("Is it another one?", said, "Take it in all the same")
+        return await self.app.push_screen_wait(question) is not None
+
+    async def _send_in(self, wish: Mapping[str, Any]) -> PrivacyRequest:
+        async def act(key: str) -> PrivacyRequest:
+            answer = await self.client.post(path("privacy-requests"), wish, key=key, case=self.case_id)
+            made: PrivacyRequest = await self.client.record(
+                "privacy-requests", str(answer.body["id"]), case=self.case_id
+            )
+            return made
+
+        return await self.once(("take-in", repr(sorted(wish.items()))), act)
+
+
+def _place(start: Start) -> str:
+    return f"{DRAFT} {start.ticket}".strip()
+
+
+def _alike_line(found: Mapping[str, Any]) -> Content:
+    number, kind, state = (str(found.get(name, "")) for name in ("number", "kind", "state"))
+    return Content.assemble(
+        ("≈ ", "bold $text-warning"), line(number).stylize("bold"), f"  {words.kind(kind)}, {words.state(state)}"
+    )

@@ -1,0 +1,141 @@
+"""What goes out with a letter: asked what it needs, written in the composer, sent with the policy version that is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from console.client import path
+from console.errors import Invalid
+from console.records import RECORDS
+from console.records.policy_versions import PolicyVersion
+from console.records.privacy_requests import OPEN, PrivacyRequest
+from console.records.record import Record
+from console.text import line
+from screens.parts.composer import Writing, Written, ask_message, forget_message, what_is_wrong
+from screens.parts.confirm import Confirm
+from screens.parts.fresh import FreshScreen
+from screens.parts.one_time import OneTime
+from screens.parts.privacy_deeds import LETTERS, Letter
+from screens.parts.privacy_taking import PrivacyTakingScreen
+
+
+class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
+    """Override nothing; `write` runs one of `LETTERS` from its question to the answer."""
+
+    async def answered(
+        self, request: PrivacyRequest, name: str, body: Mapping[str, Any]
+    ) -> tuple[PrivacyRequest, Mapping[str, Any]]:
+        """The record, and all that the platform answered with: a letter's way, a passphrase."""
+
+        async def act(key: str) -> tuple[PrivacyRequest, Mapping[str, Any]]:
+            where = path(self.COLLECTION, request.id, name)
+            answer = await self.client.post(where, body, key=key, version=request.version, case=self.case_id)
+            if answer.bare:
+                return await self.client.record(self.COLLECTION, request.id, case=self.case_id), {}
+            return cast(PrivacyRequest, RECORDS[self.COLLECTION].model_validate(answer.body)), answer.body
+
+        return await self.once((request.id, request.version, name, repr(sorted(body.items()))), act)
+
+    async def write(self, request: PrivacyRequest, name: str) -> None:
+        """What was written stays a draft until the platform has taken it."""
+        letter = LETTERS[name]
+        version = await self._in_force() if letter.cites else ""
+        asked = await self._asked(request, letter, version)
+        wrong = ""
+        while asked is not None:
+            written = await self._written(request, name, letter, str(asked.get("reason", "")), wrong)
+            if written is None:
+                return
+            try:
+                await self._send(request, name, letter, asked | ({"message": written.body} if written else {}))
+                return
+            except Invalid as error:
+                wrong = what_is_wrong(error)
+                if letter.letter == "no":
+                    raise
+
+    async def _send(self, request: PrivacyRequest, name: str, letter: Letter, body: Mapping[str, Any]) -> None:
+        doing = f"{letter.words.lower()}, {request.number}"
+        done, said = await self.freshly(doing, lambda: self.answered(request, name, body))
+        forget_message(self, request.number, name)
+        self.through(done, f"{done.number}: {letter.done} {way_of(said, 'message' in body)}".rstrip())
+        if passphrase := said.get("passphrase"):
+            await self.app.push_screen_wait(OneTime(f"Passphrase of {done.number}", str(passphrase)))
+
+    def through(self, done: PrivacyRequest, said: str) -> None:
+        """Show it as it is now; its case is over when it is."""
+        self.arrived(done, line(said).plain)
+        if done.state not in OPEN:
+            self.put_down(done)
+        self.table.reload()
+
+    async def _in_force(self) -> str:
+        """The label that a decision cites; the platform refuses another."""
+        page = await self.client.page("policy-versions", params={"sort": "-number"})
+        versions = cast("list[PolicyVersion]", list(page.items))
+        return next((each.label for each in versions if each.in_force), "")
+
+    async def _asked(self, request: PrivacyRequest, letter: Letter, version: str) -> dict[str, Any] | None:
+        """The body without the letter; None when it was left."""
+        cited = {"policy_version": version} if letter.cites else {}
+        if not letter.effect:
+            return cited
+        cites = f" It cites the policy {line(version).plain}." if letter.cites else ""
+        question = Confirm(
+            f"{letter.words} {request.number}",
+            letter.effect.replace("{number}", request.number) + cites,
+            letter.words if letter.letter == "no" else "Go on",
+            reasons=self.reasons(letter.reasons) if letter.reasons else None,
+            ask=letter.ask,
+            must=letter.asks == "basis",
+        )
+        answer = await self.app.push_screen_wait(question)
+        if answer is None:
+            return None
+        reason = {"reason": answer.reason} if answer.reason else {}
+        return {**cited, **reason, **({letter.asks: answer.text} if answer.text.strip() else {})}
+
+    async def _written(
+        self, request: PrivacyRequest, name: str, letter: Letter, reason: str, wrong: str
+    ) -> Written | None:
+        """False where it goes without one; None when it was left."""
+        if letter.letter == "no":
+            return Written()
+        template = f"{letter.template}_{request.kind}" if name == "fulfil" else letter.template
+        writing = Writing(
+            title=f"{letter.words} {request.number}: letter",
+            purpose=name,
+            ticket=request.number,
+            person="",
+            who="whoever asks",
+            act=letter.words,
+            of="privacy-requests",
+            at="privacy-requests",
+            template=template,
+            reason=reason,
+            without="Without a letter" if letter.letter == "may" else "",
+        )
+        return await ask_message(self, writing, wrong)
+
+    async def message(self, record: Record) -> None:
+        """A letter by itself."""
+        request, wrong = cast(PrivacyRequest, record), ""
+        letter = Letter("Send", "the letter goes out in 10 seconds; u takes it back.", template="message")
+        while (written := await self._written(request, "message", letter, "", wrong)) is not None:
+            try:
+                done, said = await self.answered(request, "message", written.body)
+            except Invalid as error:
+                wrong = what_is_wrong(error)
+            else:
+                forget_message(self, request.number, "message")
+                post = way_of(said, written=True) if said.get("by_post") else letter.done
+                self.arrived(done, line(f"{done.number}: {post}").plain)
+                return
+
+
+def way_of(said: Mapping[str, Any], written: bool) -> str:
+    """How a letter goes out: who gave no e-mail address gets it by post, and somebody has to send it."""
+    if said.get("by_post"):
+        return "There is no e-mail address to write to: print the letter from the thread, and send it by post."
+    return "The letter goes out in 10 seconds; u takes it back." if written else ""

@@ -1,0 +1,101 @@
+"""Corrections that a request asks for: proposed one by one, shown side by side with what is stored, applied together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from textual.content import Content
+
+from console.client import path
+from console.errors import Invalid
+from console.raw import Raw
+from console.records.privacy_requests import PrivacyRequest
+from console.text import line
+from screens.parts.confirm import Confirm
+from screens.parts.editing import at_fields
+from screens.parts.list_detail import ListDetailScreen
+from screens.parts.money_view import word
+from screens.parts.problems import Notice
+from screens.parts.question_form import Question, QuestionForm
+
+FIELDS: Mapping[str, str] = {
+    "name": "Name",
+    "email": "E-mail",
+    "phone": "Phone",
+    "street": "Street",
+    "postcode": "Postcode",
+    "city": "City",
+}
+"""Field of a person → label, of what can be corrected."""
+
+
+class PrivacyProposalsScreen(ListDetailScreen):
+    """`propose` asks for a field and its value; `apply` shows both sides first."""
+
+    async def propose(self, request: PrivacyRequest) -> None:
+        questions = (
+            Question("field", "Field", choices=FIELDS),
+            Question("value", "Should be", "as the person says it", must=True),
+        )
+        about = "It changes nothing yet: what is proposed is shown beside what is stored, and applied together."
+        before: Mapping[str, Raw] = {}
+        errors: Mapping[str, str] = {}
+        while True:
+            form = QuestionForm(
+                f"Propose a correction, {request.number}",
+                questions,
+                "Propose",
+                about=about,
+                before=before,
+                errors=errors,
+            )
+            answers = await self.app.push_screen_wait(form)
+            if not answers:
+                return
+            before = answers.values
+            try:
+                done = await self.send(request, "propose", answers.given("field", "value"))
+            except Invalid as error:
+                errors = at_fields(error, ["", "field", "value"])
+            else:
+                label = FIELDS[answers.typed("field")].lower()
+                self.arrived(done, f"{done.number}: a correction of the {label} is proposed.")
+                return
+
+    async def apply(self, request: PrivacyRequest) -> None:
+        """Nothing is applied that was not seen."""
+        answer = await self.client.get(path(self.COLLECTION, request.id, "proposals"), case=self.case_id)
+        proposals = [each for each in answer.body.get("items", ()) if each.get("state", "proposed") == "proposed"]
+        if not proposals:
+            self.post_message(
+                self.Refused(Notice("said", f"{request.number}: nothing is proposed.", "x proposes a correction."))
+            )
+            return
+        said = Content("\n").join([*_side_by_side(proposals), Content(""), Content(TOLD)])
+        if (
+            await self.app.push_screen_wait(Confirm(f"Correct what {request.number} asks for", said, "Apply"))
+            is not None
+        ):
+            done = cast(PrivacyRequest, await self.send(request, "apply", {}))
+            self.arrived(done, f"{done.number}: corrected. Whoever had the old values is told.")
+
+
+TOLD = "Whoever was given the old values is told, and so are the old and the new address."
+
+
+def _side_by_side(proposals: Sequence[Mapping[str, Any]]) -> list[Content]:
+    """Field, what is stored, what it should be."""
+    return [
+        Content.assemble(
+            ((FIELDS.get(str(each["field"])) or word(str(each["field"]))).ljust(10), "dim"),
+            line(_text(each, "before", "stored", "old")),
+            ("  →  ", "dim"),
+            line(_text(each, "after", "proposed", "value", "new")).stylize("bold"),
+        )
+        for each in proposals
+    ]
+
+
+def _text(proposal: Mapping[str, Any], *names: str) -> str:
+    return next((str(proposal[name]) for name in names if proposal.get(name) is not None), "–")

@@ -1,0 +1,119 @@
+"""Taking privacy requests in hand and putting them back: a claim opens the case, and the case is what is in hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from console.client import path
+from console.raw import Raw
+from console.records.privacy_requests import PrivacyRequest
+from console.records.record import Record
+from console.records.tickets import Ticket
+from console.text import line
+from screens.parts import outgoing
+from screens.parts import privacy_words as words
+from screens.parts.deed import Deed
+from screens.parts.list_detail import ListDetailScreen
+from screens.parts.privacy_deeds import UNDO
+from screens.parts.problems import Notice
+
+
+class PrivacyTakingScreen(ListDetailScreen):
+    """`t` takes and puts down; `u` takes back a letter that has not gone yet, else the last claim or release."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "take", "take in hand", id="take"),
+        Binding("u", "undo", "undo", show=False, id="undo"),
+    ]
+
+    @dataclass
+    class Taken(Message):
+        """A request is the employee's, and this is its case."""
+
+        request: PrivacyRequest
+        ticket: Ticket
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._undoable: tuple[str, str] | None = None
+        """The id of a record and what was done to it last."""
+
+    def in_hand(self, request: PrivacyRequest) -> bool:
+        case = self.session.case
+        return case is not None and request.case in (case.id, case.number)
+
+    def action_take(self) -> None:
+        """Claim it where it is nobody's, and take its case in hand; the one in hand is put down."""
+        request = self.selected
+        if isinstance(request, PrivacyRequest) and self.in_hand(request):
+            self.shell.take_case(None)
+            self.told(f"{request.number} is put down.", "What was revealed for it is hidden.")
+        else:
+            self.with_selected(self._take, "take {number} in hand")
+
+    async def _take(self, record: Record) -> None:
+        request = cast(PrivacyRequest, record)
+        if not request.yours:
+            action = request.find_action("claim")
+            if not action.allowed:
+                self.post_message(self.Refused(Notice("not-allowed", f"{request.number}: {action.because}")))
+                return
+            request = cast(PrivacyRequest, await self.send(request, "claim", {}, versioned=False))
+            self._undoable = (request.id, "claim")
+            self.post_message(self.Arrived(request))
+        case = str(request.case)
+        ticket = cast(Ticket, await self.client.record("tickets", case, case=case))
+        self.post_message(self.Taken(request, ticket))
+
+    def on_privacy_taking_screen_taken(self, message: Taken) -> None:
+        request, ticket = message.request, message.ticket
+        self.shell.take_ticket(ticket, Raw(f"{request.number} {words.kind(request.kind)}"))
+        what = f"{request.number} is in hand, as {ticket.number}."
+        self.told(what, "What you reveal and decide from now on is for it; t puts it down.")
+        self.look(request.number)
+
+    def put_down(self, request: PrivacyRequest) -> None:
+        """What nobody holds any more is not in hand either."""
+        if self.in_hand(request) and not request.yours:
+            self.shell.take_case(None)
+
+    # Taking back
+
+    async def _perform(self, record: Record, name: str, deed: Deed) -> None:
+        await super()._perform(record, name, deed)
+        self._undoable = (record.id, name) if name in UNDO else None
+
+    def action_undo(self) -> None:
+        selected, undoable = self.selected, self._undoable
+        if isinstance(selected, PrivacyRequest) and outgoing.to_take_back(selected.messages):
+            self.with_selected(self._take_back, "take the letter of {number} back")
+        elif selected is None or undoable is None or selected.id != undoable[0]:
+            self.told("There is nothing to undo on this request.")
+        else:
+            self._undoable = None
+            self.with_selected(lambda record: self._undo(record, undoable[1]), f"undo {undoable[1]} of {{number}}")
+
+    async def _take_back(self, record: Record) -> None:
+        """The mail alone: what was decided with it stands."""
+        request = cast(PrivacyRequest, record)
+        message = outgoing.to_take_back(request.messages)
+        if message is None:
+            self.post_message(self.Refused(Notice("said", f"{request.number}: nothing waits to go out.")))
+            return
+        where, body = path("tickets", str(request.case), "undo-reply"), {"message": message.id}
+
+        async def act(key: str) -> None:
+            await self.client.post(where, body, key=key, case=self.case_id)
+
+        await self.once((request.id, "undo-reply", message.id), act)
+        now: PrivacyRequest = await self.client.record(self.COLLECTION, request.id, case=self.case_id)
+        self.arrived(now, line(f"{now.number}: taken back, nothing was sent. It stays {words.state(now.state)}.").plain)
+
+    async def _undo(self, record: Record, name: str) -> None:
+        back = UNDO[name]
+        done = await self.send(record, back, {}, versioned=self.DEEDS[back].versioned)
+        self.arrived(done, line(f"{done.number}: {name} undone.").plain)

@@ -1,0 +1,95 @@
+"""What a request makes: the plan to erase line by line, and the access package by counts and hash, never by content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from textual.content import Content
+
+from console.records.privacy_requests import Package, Plan, PlanLine, PrivacyRequest
+from console.text import day, exact, line
+from screens.parts.detail import Section
+from screens.parts.money_view import Beside, labelled, word
+
+EFFECTS: Mapping[str, tuple[str, str]] = {
+    "stops": ("! stops on", "bold $text-error"),
+    "deletes": ("deletes", ""),
+    "redacts": ("blacks out", ""),
+    "keeps": ("keeps", "$text-warning"),
+}
+"""Effect → its words; what stops it stands first."""
+
+BAR = 20
+
+
+def plan_section(request: PrivacyRequest, plan: Plan) -> Section:
+    """What would go, stay and stop, or how far the erasure has come."""
+    hint = "send it: a" if request.find_action("submit").allowed and not plan.stopped else ""
+    return Section("Plan to erase", hint=hint, text=tuple(_plan(request, plan)))
+
+
+def _plan(request: PrivacyRequest, plan: Plan) -> Iterator[Content]:
+    if plan.total and request.state == "erasing":
+        yield progress("Erasing", plan.done, plan.total)
+    yield from plan_lines(plan)
+    made = f"made {exact(plan.made)}" if plan.made else ""
+    yield Content(
+        " · ".join(filter(None, (made, f"plan {line(plan.sha256[:12]).plain}" if plan.sha256 else "")))
+    ).stylize("dim")
+
+
+def plan_lines(plan: Plan) -> Iterator[Content]:
+    """A line for each effect on each kind of thing; what stops it first."""
+    order = list(EFFECTS)
+    for each in sorted(plan.lines, key=lambda one: order.index(one.effect) if one.effect in order else len(order)):
+        yield plan_line(each)
+    if not plan.lines:
+        yield Content("nothing is stored that would go").stylize("dim")
+
+
+def plan_line(each: PlanLine) -> Content:
+    does, style = EFFECTS.get(each.effect, (word(each.effect), ""))
+    what = line(each.what.replace("_", " ")).plain
+    basis = f": {line(each.basis).plain}" if each.basis else ""
+    until = f", until {day(each.until)}" if each.until else ""
+    key = f", under {line(each.key).plain}" if each.key else ""
+    count = f"{each.count:,} " if each.effect != "stops" or each.count > 1 else ""
+    return Content.assemble((does, style), f" {count}{what}{basis}{until}", (key, "dim"))
+
+
+def package_section(request: PrivacyRequest, package: Package) -> Section:
+    return Section("Access package", text=tuple(_progress(package)), beside=tuple(_package(package)))
+
+
+def _progress(package: Package) -> Iterator[Content]:
+    if package.state == "building":
+        yield progress("Collecting", package.done, package.total)
+
+
+def _package(package: Package) -> Iterator[Beside]:
+    yield labelled("State", word(package.state))
+    if package.counts:
+        yield labelled("In it", _counts(package.counts))
+    if package.sha256:
+        yield labelled("SHA-256", line(package.sha256[:16]) if package.sha256 else "–")
+    if package.size is not None:
+        yield labelled("Size", f"{package.size:,} bytes")
+    moments = (
+        ("Built", package.built),
+        ("Released", package.released),
+        ("Taken", package.taken),
+        ("Expires", package.expires),
+    )
+    yield from (labelled(label, exact(at)) for label, at in moments if at is not None)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {word(what)}" for what, count in counts.items() if count) or "nothing is stored"
+
+
+def progress(what: str, done: int, total: int) -> Content:
+    """As in "Erasing ▓▓▓▓░░░░  21 of 37": work of the platform, which goes on when the console is left."""
+    filled = done * BAR // total if total else 0
+    drawn = "▓" * filled + "░" * (BAR - filled)
+    of = f"{done:,} of {total:,}" if total else "about to begin"
+    return Content.assemble((f"{what} ", "bold"), (drawn, "$accent"), f"  {of}")

@@ -1,0 +1,172 @@
+"""Privacy requests: what people ask of what is stored about them, by when it has to be answered, and the one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets.option_list import Option
+
+from console.records.privacy_requests import PrivacyRequest
+from console.records.record import Record
+from console.text import line
+from screens.parts import privacy_filters, privacy_history, privacy_view
+from screens.parts.detail import Section
+from screens.parts.exporting import ExportingScreen
+from screens.parts.filtered import FilteredScreen
+from screens.parts.jump import Place
+from screens.parts.listing import Listing
+from screens.parts.pick import Pick
+from screens.parts.presence import PresenceScreen
+from screens.parts.privacy_deeds import DEEDS
+from screens.parts.privacy_doing import PrivacyDoingScreen
+from screens.parts.privacy_figures import PrivacyFiguresScreen
+from screens.parts.privacy_intake import IntakeScreen, Start
+from screens.parts.privacy_person import PrivacyPersonScreen
+from screens.parts.privacy_view import Words
+from screens.parts.problems import Notice
+from screens.parts.record_table import Column
+from screens.parts.shell import Go
+from screens.parts.sorting import SortedScreen
+from screens.parts.timeline import History
+
+REASONS = (
+    *(
+        "deny_reasons",
+        "unverifiable_reasons",
+        "fulfil_partly_reasons",
+        "privacy_withdraw_reasons",
+        "privacy_appeal_reasons",
+    ),
+    "extend_reasons",
+)
+
+
+class PrivacyRequestsScreen(
+    PrivacyFiguresScreen, IntakeScreen, PrivacyDoingScreen, PrivacyPersonScreen, SortedScreen, ExportingScreen, PresenceScreen,
+    FilteredScreen,
+):  # fmt: skip
+    """What is due first stands first; the ticket that is a request's case is what is taken in hand."""
+
+    NAME = "privacy-requests"
+    COLLECTION = "privacy-requests"
+    WHAT = "privacy requests"
+    HINT = "/ shows others, n takes one in, esc goes back to what is open"
+    NOTHING = "Privacy requests come here, what is due first on top. n takes one in."
+    ALL = "all privacy requests"
+    HISTORY = True
+    DEEDS = DEEDS
+    NEEDS: ClassVar[Mapping[str, str]] = {"take": "claim", "undo": "claim", "new": "create", "next_step": "begin"}
+    DEFAULT = privacy_filters.OPEN
+    EXAMPLES = privacy_filters.EXAMPLES
+    KINDS = privacy_filters.KINDS
+    ONCE = privacy_filters.ONCE
+    ORDERS = privacy_filters.ORDERS
+    EXPORTED = privacy_view.EXPORTED
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "new", id="new-request"),
+        Binding("o", "open_linked", "open linked", id="open-linked"),
+    ]
+
+    # The list
+
+    def source(self) -> Listing:
+        return Listing(self.client, self.COLLECTION, {**self.filter.params, "sort": self.sort})
+
+    def columns(self) -> Sequence[Column]:
+        return privacy_view.columns(self.shell.clock)
+
+    def on_mount(self) -> None:
+        self._show_order()
+
+    def sort_by(self, sort: str) -> None:
+        self.sort = sort
+        self._show_order()
+        self.show_filtered(self.filter)
+
+    def _show_order(self) -> None:
+        self.table.sort = self.sort
+        self.bar.show_order(self.ORDERS[self.sort])
+
+    # The list as a file
+
+    def export_wish(self) -> Mapping[str, object]:
+        return {"filters": {name: list(values) for name, values in self.filter.params.items()}, "sort": self.sort}
+
+    def exported(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The record of a request is what was done and when; nothing that was typed about a person goes into a file."""
+        return {name: value for name, value in super().exported(row).items() if name in self.EXPORTED}
+
+    def export_said(self) -> str:
+        return f"{self.filter.words or self.ALL}, {self.ORDERS[self.sort]}: what was asked, done and decided, and when."
+
+    # The detail
+
+    def heading(self, record: Record) -> Content:
+        return self.with_others(privacy_view.heading(cast(PrivacyRequest, record), self.shell.clock()))
+
+    def sections(self, record: Record) -> Sequence[Section]:
+        request = cast(PrivacyRequest, record)
+        reasons = {code: words for kind in REASONS for code, words in self.reasons(kind).items()}
+        return privacy_view.sections(request, Words(self.shell.clock(), reasons), self.in_clear(request))
+
+    def in_words(self, page: History) -> History:
+        return page.model_copy(update={"items": tuple(privacy_history.in_words(each) for each in page.items)})
+
+    # What can be done
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("reveal", "reveal_dialog"):
+            return self.has("claim") and "users" in self.session.me.may
+        if action == "open_linked":
+            return bool({"users", "tickets"} & set(self.shell.tab_names))
+        return super().check_action(action, parameters)
+
+    def action_new(self) -> None:
+        self.work(self.take_in(Start()), "take a privacy request in")
+
+    def on_intake_screen_taken_in(self, message: IntakeScreen.TakenIn) -> None:
+        request = message.request
+        self.table.reload()
+        self.go_to(request.number)
+        self.told(
+            f"{request.number} is taken in.",
+            "Its clock runs from its receipt. t takes it in hand." if self.has("claim") else "",
+        )
+
+    # Other places
+
+    def action_open_linked(self) -> None:
+        self.with_selected(self._open_linked, "open what {number} is about")
+
+    async def _open_linked(self, record: Record) -> None:
+        request = cast(PrivacyRequest, record)
+        places = self._linked(request)
+        if not places:
+            nothing = Notice("said", f"{request.number} is linked to nothing that your role sees.")
+            self.post_message(self.Refused(nothing))
+            return
+        options = [
+            Option(Content.assemble(line(number).stylize("bold"), f"  {what}"), id=number)
+            for number, (_, what) in places.items()
+        ]
+        chosen = await self.app.push_screen_wait(Pick(Content(f"{request.number} is about"), options))
+        if chosen is not None:
+            self.shell.post_message(Go(places[chosen][0]))
+
+    def _linked(self, request: PrivacyRequest) -> dict[str, tuple[Place, str]]:
+        """Number → where it stands, and what it is to the request."""
+        found = [
+            ("users", request.person, "whom it is about"),
+            ("tickets", request.case, "its case"),
+            ("tickets", request.ticket, "where it came from"),
+            *((self.NAME, each, "may be the same request") for each in request.alike),
+        ]
+        return {
+            number: (Place(screen, number), what)
+            for screen, number, what in found
+            if number and screen in self.shell.tab_names
+        }
