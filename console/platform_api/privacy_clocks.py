@@ -24,6 +24,8 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 SOON = timedelta(days=7)
 """A limit that is as near is soon: its reminder is raised."""
 
+KEPT_MONTHS = 24
+
 
 @dataclass(frozen=True)
 class Span:
@@ -105,6 +107,20 @@ def next_due(
     if state == RequestState.RECEIVED and acknowledge_due is not None:
         return min(acknowledge_due, due)
     return due
+
+
+def kept_until(ended: datetime) -> datetime:
+    """When the record of a request that has ended is purged (P12)."""
+    return _months_later(ended, KEPT_MONTHS)
+
+
+def purged_through(now: datetime) -> datetime:
+    """What ended by then is purged now."""
+    return _months_later(now, -KEPT_MONTHS)
+
+
+def _months_later(at: datetime, months: int) -> datetime:
+    return datetime.combine(months_after(at.date(), months), at.timetz())
 
 
 def is_overdue(next_due: datetime | None, now: datetime) -> bool:

@@ -49,6 +49,7 @@ class PrivacyRequestRow(Row, table=True):
     signed_in: bool = False
     agent: bool = False
     about_privacy: bool = False
+    topics: list[str] = Field(default_factory=list, sa_type=JSON)
     acknowledge_due: datetime | None = moment(default=None)
     due: datetime | None = moment(default=None)
     appeal_due: datetime | None = moment(default=None)
@@ -68,6 +69,7 @@ class PrivacyRequestRow(Row, table=True):
     reason: str | None = None
     basis: str | None = None
     policy_version: str | None = None
+    purged: datetime | None = moment(default=None)
     ticket: str | None = id_field(default=None)
     source: str | None = id_field(default=None)
     asker_token: int | None = Field(default=None, sa_type=BigInteger)
