@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from console.platform_api import jobs, payout_work, webhooks
+from console.platform_api import erasure_keeps, jobs, payout_work, webhooks
 from console.platform_api.application_clock import expire_unanswered
 from console.platform_api.desk import Desk
 from console.platform_api.document_tasks import raise_tasks
 from console.platform_api.jobs import Job
 from console.platform_api.presence import forget_lapsed
+from console.platform_api.privacy_purge import purge
 from console.platform_api.privacy_reminders import remind
 from console.platform_api.processors.built_in import BuiltIn
 from console.platform_api.processors.secrets import webhook_secret
@@ -88,7 +89,9 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     forget_lapsed,
     raise_tasks,
     expire_unanswered,
+    erasure_keeps.expire,
     remind,
+    purge,
 )
 """Each is a transaction of its own."""
 
@@ -113,7 +116,7 @@ def deliver_webhook(desk: Desk, place: int, body: bytes) -> None:
 # What has been tried too often
 
 
-STUCK_ON = {"refund": "refunds", "suspension": "users", "mail": "tickets"}
+STUCK_ON = {"refund": "refunds", "suspension": "users", "mail": "tickets", "erasure": "privacy-requests", "rewrap": "users"}
 """Kind of a job → what its row on the log is about; all others are about payments."""
 
 
