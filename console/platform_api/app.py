@@ -34,6 +34,7 @@ from console.platform_api.routes import (
     payment_reviews,
     payments,
     payouts,
+    policy,
     policy_versions,
     presence,
     privacy_requests,
@@ -53,7 +54,7 @@ ROUTERS = tuple(
         offer, auth, me, users, reveals, tickets, orders, audit, employees, privacy_requests,
         payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_previews,
         application_documents,
-        policy_versions, disclosures, changes, presence, intents,
+        policy, policy_versions, disclosures, changes, presence, intents,
         ingest, ingest_applications, ingest_application_documents, ingest_money, ingest_orders, webhooks, health,
     )
 )  # fmt: skip

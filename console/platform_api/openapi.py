@@ -162,6 +162,22 @@ ANSWERS: dict[str, Schema] = {
         total=_object(count=INTEGER, exact=FLAG),
         next=_or_null(TEXT),
     ),
+    "GET /v1/policy": _object(
+        at=TEXT,
+        version=_object(number=TEXT, label=TEXT, effective=TEXT),
+        items=_array(
+            _object(
+                name=TEXT,
+                promise=TEXT,
+                rule=TEXT,
+                enforced=STRINGS,
+                shown_by=STRINGS,
+                waits_for=TEXT,
+                figures=_array(_object(name=TEXT, words=TEXT, alarming=FLAG, value=INTEGER)),
+                alarm=FLAG,
+            )
+        ),
+    ),
     "GET /health": _object(status=TEXT, database=TEXT, audit=TEXT),
 }
 """Answers that are no record and no list of records."""

@@ -35,7 +35,7 @@ _REQUESTS = (
 FIGURES = {
     figure.name: figure
     for figure in (
-        Figure("letters_today", "messages to people today"),
+        Figure("replies_today", "answers to people in tickets today"),
         Figure("disclosures_today", "disclosures to others today"),
         Figure("opted_out", "people opted out"),
         Figure("opt_outs_today", "opt-outs set by staff today"),

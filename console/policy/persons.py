@@ -50,7 +50,7 @@ PERSONS = (
             "tests/policy/test_rules.py::test_p3_a_case_that_is_done_or_somebody_else_s_is_none",
             "tests/platform_api/test_ticket_replies.py::test_it_goes_to_nobody_whom_the_case_is_not_about",
         ),
-        figures=("letters_today",),
+        figures=("replies_today",),
     ),
     Rule(
         "P4",
