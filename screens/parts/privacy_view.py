@@ -202,6 +202,10 @@ def _clocks(request: PrivacyRequest, now: datetime) -> Section:
     beside.append(
         labelled("Rules", Content.assemble(law, line(why), (f", version {line(request.rule_version).plain}", "dim")))
     )
+    if request.purged is not None:
+        beside.append(labelled("Texts gone", f"{exact(request.purged)}, as the record's time was over"))
+    if request.topics:
+        beside.append(labelled("Opts out of", line(", ".join(word(each) for each in request.topics))))
     if request.about_privacy:
         beside.append(labelled("Concerns", "privacy itself: a manager works on it"))
     known = (("Came from", request.ticket), ("Case", request.case), ("Taken in by", request.created_by))
