@@ -97,14 +97,22 @@ def extension_hinders(regime: Regime, due: datetime, extended: datetime | None, 
 
 
 def next_due(
-    state: RequestState, *, acknowledge_due: datetime | None, due: datetime, appeal_due: datetime | None
+    state: RequestState,
+    *,
+    acknowledge_due: datetime | None,
+    due: datetime,
+    appeal_due: datetime | None,
+    acknowledged: datetime | None = None,
 ) -> datetime | None:
-    """The limit that runs now; None when it has ended. What an appeal has opened again is to be done in the appeal's time."""
+    """The limit that runs now; None when it has ended. What an appeal has opened again is to be done in the appeal's time.
+
+    Whatever was done meanwhile, the first limit runs until the person has heard from us.
+    """
     if state in ENDED:
         return None
     if appeal_due is not None:
         return appeal_due
-    if state == RequestState.RECEIVED and acknowledge_due is not None:
+    if acknowledge_due is not None and acknowledged is None:
         return min(acknowledge_due, due)
     return due
 

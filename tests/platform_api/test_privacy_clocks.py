@@ -21,7 +21,7 @@ from console.platform_api.privacy_clocks import (
     months_after,
     next_due,
 )
-from console.records.privacy_requests import ENDED, OPEN, Regime, RequestState
+from console.records.privacy_requests import OPEN, Regime, RequestState
 
 BUSINESS = (Regime.POLICY, Regime.CCPA)
 MICROSECOND = timedelta(microseconds=1)
@@ -152,12 +152,12 @@ def test_an_opt_out_cant_be_extended() -> None:
 def test_one_limit_runs_while_it_is_open_and_none_when_it_has_ended() -> None:
     acknowledge, due, appeal = at("2026-12-08"), at("2027-01-07"), at("2027-03-01")
     for state in RequestState:
-        runs = next_due(state, acknowledge_due=acknowledge, due=due, appeal_due=None)
-        assert runs == (None if state in ENDED else acknowledge if state == RequestState.RECEIVED else due)
+        first = next_due(state, acknowledge_due=acknowledge, due=due, appeal_due=None)
+        heard = next_due(state, acknowledge_due=acknowledge, due=due, appeal_due=None, acknowledged=at("2026-12-01"))
         again = next_due(state, acknowledge_due=acknowledge, due=due, appeal_due=appeal)
-        assert again == (appeal if state in OPEN else None)
-    late = next_due(RequestState.RECEIVED, acknowledge_due=due, due=acknowledge, appeal_due=None)
-    assert late == acknowledge
+        assert (first, heard, again) == ((acknowledge, due, appeal) if state in OPEN else (None, None, None))
+    assert next_due(RequestState.RECEIVED, acknowledge_due=due, due=acknowledge, appeal_due=None) == acknowledge
+    assert next_due(RequestState.RECEIVED, acknowledge_due=None, due=due, appeal_due=None) == due
 
 
 def test_the_last_moment_is_in_time() -> None:
