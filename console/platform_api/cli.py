@@ -18,6 +18,8 @@ COMMANDS = {
     "migrate": ("make the databases, or bring them up to date", "migrate_command"),
     "seed": ("fill them with sample data", "seed"),
     "employee": ("add employees, and change their roles and passwords", "employee_command"),
+    "replay-erasures": ("erase again, after a restore, whoever must stay erased", "replay_command"),
+    "rewrap": ("begin a new master key, and wrap all keys under it", "rewrap_command"),
     "audit": ("check the audit log", "audit_command"),
 }
 """Command → what it does, and the module with its `add_arguments` and `run`: only the one asked for is imported."""

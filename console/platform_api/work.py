@@ -16,7 +16,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from console.platform_api import jobs, mail_job, reconcile_job, refund_job, suspension_job, sweeps, sync_job, void_job
+from console.platform_api import (
+    erasure_job,
+    jobs,
+    mail_job,
+    reconcile_job,
+    refund_job,
+    rewrap_job,
+    suspension_job,
+    sweeps,
+    sync_job,
+    void_job,
+)
 from console.platform_api.desk import Desk, Handler
 from console.platform_api.faults import of_database
 from console.platform_api.jobs import Job, LeaseLost
@@ -41,6 +52,8 @@ KINDS: Mapping[str, Handler] = {
     "reconcile": reconcile_job.run,
     "mail": mail_job.run,
     "suspension": suspension_job.run,
+    "erasure": erasure_job.run,
+    "rewrap": rewrap_job.run,
 }
 
 

@@ -16,6 +16,7 @@ from console.platform_api.guard import Asking, permits
 from console.platform_api.problems import BadRequest, Invalid
 from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_read, collection, to_response
+from console.platform_api.routes.privacy_erasure import add_holds
 from console.platform_api.routes.revealing import add_reveal, take_case
 from console.platform_api.user_history import history
 from console.platform_api.users import USERS
@@ -133,4 +134,5 @@ async def timeline(named: str, request: Request, ask: Asking) -> Response:
     return to_response(await history(ask, named, request.query_params.get("cursor")))
 
 
+add_holds(router)
 add_read(router, USERS)

@@ -1,0 +1,142 @@
+"""What an erasure deletes: each kind of rows that are the person's, by the columns that hold something of them.
+
+What is sealed under their key dies with it wherever it lies, in tables that are only added to (the log's reasons, the history of
+records) as in copies. This makes it leave the live rows too. A cleared row holds nothing and isn't found again, so that the work
+can be cut off anywhere and begun anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, or_, select, update
+
+from console.platform_api.tables import (
+    ApplicationDocumentRow,
+    ApplicationMark,
+    DocumentContent,
+    EmployeeRow,
+    GoogleAccessRow,
+    MailRow,
+    OrderEvent,
+    OrderRow,
+    PackagePart,
+    PaymentRow,
+    PayoutChangeRow,
+    PayoutRow,
+    PrivacyPackageRow,
+    ProApplicationRow,
+    ProposalRow,
+    RefundRow,
+    TicketLink,
+    TicketMessage,
+    TicketRow,
+    UserRow,
+    table,
+)
+
+AT_ONCE = 1_000
+"""Rows in one transaction."""
+
+_applications, _documents, _contents = table(ProApplicationRow), table(ApplicationDocumentRow), table(DocumentContent)
+_marks, _employees, _google, _mails = table(ApplicationMark), table(EmployeeRow), table(GoogleAccessRow), table(MailRow)
+_events, _orders, _parts, _packages = table(OrderEvent), table(OrderRow), table(PackagePart), table(PrivacyPackageRow)
+_payments, _payouts, _changes = table(PaymentRow), table(PayoutRow), table(PayoutChangeRow)
+_proposals, _refunds, _users = table(ProposalRow), table(RefundRow), table(UserRow)
+_links, _messages, _tickets = table(TicketLink), table(TicketMessage), table(TicketRow)
+
+Which = Callable[[str], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of rows. `clear`: columns that hold something, and what they become; none: the rows themselves go."""
+
+    what: str
+    table: Table
+    key: str
+    mine: Which
+    clear: Mapping[str, Any] = field(default_factory=dict)
+    along: Mapping[str, Any] = field(default_factory=dict)
+    """Columns that change with them, and don't say whether there is anything left."""
+
+    def left(self, person: str) -> ColumnElement[bool]:
+        holding = [self.table.c[name].is_not(None) for name in self.clear]
+        return and_(self.mine(person), or_(*holding)) if holding else self.mine(person)
+
+
+def orders_of(person: str) -> Select[Any]:
+    """Ids of the orders that the person is a party to."""
+    return select(_orders.c.id).where(or_(_orders.c.parent == person, _orders.c.pro == person))
+
+
+def tickets_of(person: str) -> ColumnElement[bool]:
+    """Tickets about the person, or about an order of theirs."""
+    theirs = select(_links.c.ticket).where(_links.c.resource == "users", _links.c.record == person)
+    orders = select(_links.c.ticket).where(_links.c.resource == "orders", _links.c.record.in_(orders_of(person)))
+    return or_(_tickets.c.id.in_(theirs), _tickets.c.id.in_(orders))
+
+
+def _equals(found_in: Table, column: str) -> Which:
+    return lambda person: found_in.c[column] == person
+
+
+def _notes(person: str) -> ColumnElement[bool]:
+    return and_(_events.c.order_id.in_(orders_of(person)), _events.c.owner == person)
+
+
+def _written(person: str) -> ColumnElement[bool]:
+    tickets = select(_tickets.c.id).where(tickets_of(person))
+    return and_(_messages.c.ticket.in_(tickets), _messages.c.owner == person)
+
+
+def _within(found_in: Table, column: str, of: Table, key: str = "id") -> Which:
+    """Rows that hang on a row of the person's."""
+    return lambda person: found_in.c[column].in_(select(of.c[key]).where(of.c.person == person))
+
+
+SEALED = tuple(column.name for column in _users.c if column.name.startswith("sealed_"))
+
+PARTS: Sequence[Part] = (
+    Part("orders", _orders, "id", _equals(_orders, "parent"), {"sealed_service": None, "sealed_address": None}),
+    Part("order_notes", _events, "id", _notes, {"sealed_service": None}),
+    Part("tickets", _tickets, "id", lambda who: and_(tickets_of(who), _tickets.c.owner == who), {"sealed_thread": None}),
+    Part("messages", _messages, "id", _written, {"sealed_thread": None}),
+    Part("mail", _mails, "id", _equals(_mails, "person"), {"sealed_thread": None}),
+    Part("instruments", _payments, "id", _equals(_payments, "payer"), {"sealed_instrument": None}),
+    Part("refund_notes", _refunds, "id", _equals(_refunds, "payer"), {"sealed_service": None}),
+    Part("payout_accounts", _payouts, "id", _equals(_payouts, "pro"), {"sealed_instrument": None}),
+    Part("payout_changes", _changes, "id", _equals(_changes, "pro"), {"sealed_instrument": None}),
+    Part("applications", _applications, "id", _equals(_applications, "person"), {"sealed_profile": None, "area_token": None}),
+    Part("application_marks", _marks, "application", _within(_marks, "application", _applications)),
+    Part("document_contents", _contents, "document", _within(_contents, "document", _documents)),
+    Part("documents", _documents, "id", _equals(_documents, "person"), {"sealed_document": None}),
+    Part("proposals", _proposals, "id", _equals(_proposals, "person"), {"sealed_change": None}),
+    Part("google_access", _google, "id", _equals(_google, "person"), {"sealed_thread": None}),
+    Part("package_parts", _parts, "request", _within(_parts, "request", _packages, "request")),
+    Part(
+        "packages", _packages, "request", _equals(_packages, "person"),
+        {"sealed_key": None, "salt": None, "token_hash": None},
+    ),
+    Part("staff_link", _employees, "id", _equals(_employees, "person"), {"person": None}),
+    Part("profile", _users, "id", _equals(_users, "id"), dict.fromkeys(SEALED), {"interests": []}),
+)  # fmt: skip
+"""In this order: nothing that others hang on goes before them. A payment stays without what was paid with."""
+
+
+def left(connection: Connection, part: Part, person: str) -> int:
+    """How many rows still hold something."""
+    return connection.execute(select(func.count()).select_from(part.table).where(part.left(person))).scalar_one()
+
+
+def clear_some(connection: Connection, part: Part, person: str) -> int:
+    """Clears some of them; how many, 0 when none is left."""
+    key = part.table.c[part.key]
+    wanted = select(key).where(part.left(person)).order_by(key).distinct().limit(AT_ONCE)
+    found = connection.execute(wanted).scalars().all()
+    if not found:
+        return 0
+    cleared = update(part.table).values({**part.clear, **part.along}) if part.clear else delete(part.table)
+    return int(connection.execute(cleared.where(key.in_(found))).rowcount)

@@ -1,0 +1,45 @@
+"""Erasing again, after a restore, whoever the ledger's file says must stay erased."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from console.platform_api.erasing import BEGIN, Erasure, advance, erasures, users
+from console.platform_api.erasure_job import settle
+from console.platform_api.erasure_ledger import ErasureLedger
+from console.platform_api.platform import Platform
+from console.platform_api.transaction import own_work
+from console.records.users import UserState
+
+
+def brought_back(platform: Platform) -> list[Erasure]:
+    """Those in the file who are in the databases as if nothing had been, or half. Who isn't there at all needs nothing."""
+    found = ErasureLedger(platform.data).persons()
+    locked = platform.vault.keys_of(list(found))
+    with platform.database.reading() as connection:
+        there = {person: state for person in found for state in [_state(connection, person)] if state is not None}
+        done = set(connection.execute(select(erasures.c.person).where(erasures.c.finished.is_not(None))).scalars())
+    erased = {person for person, state in there.items() if state == UserState.ERASED} & done
+    return [Erasure(person, found[person]) for person in found if person in locked or person in there.keys() - erased]
+
+
+def _state(connection: Connection, person: str) -> str | None:
+    return connection.execute(select(users.c.state).where(users.c.id == person)).scalar()
+
+
+def replay(platform: Platform, erasure: Erasure) -> None:
+    """Whatever step it had got to: each does nothing where nothing is left to do."""
+    step: str | None = BEGIN
+    while step is not None:
+        with own_work(platform) as work:
+            step = advance(work, erasure, step)
+
+
+def replay_all(platform: Platform) -> int:
+    """How many were brought back, and are gone again."""
+    found = brought_back(platform)
+    for erasure in found:
+        replay(platform, erasure)
+    if found:
+        settle(platform)
+    return len(found)

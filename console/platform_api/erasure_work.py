@@ -1,0 +1,112 @@
+"""A request to delete, from its plan to the approval by a second person. What was approved is done by `erasing`, as work of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from console.platform_api import claim_work, erasure_job, erasure_plan
+from console.platform_api.claims import tickets
+from console.platform_api.erasure_plan import Line, users
+from console.platform_api.guard import Ask
+from console.platform_api.policy_versions import in_force
+from console.platform_api.privacy_requests import REQUESTS
+from console.platform_api.problems import Conflict
+from console.platform_api.store import Answer, Write, act
+from console.records.privacy_requests import RequestState
+from console.records.users import RESOURCE as USERS
+from console.records.users import UserState
+
+_S = RequestState
+
+CHANGED = "The plan isn't what it was: something changed since. Make it anew and look at it."
+
+
+def plan(ask: Ask, named: str) -> Answer:
+    """Makes it, or makes it anew: nothing goes by this."""
+
+    def change(write: Write) -> None:
+        claim_work.keep(write, claim_work.locked_case(write))
+        lines = _lines(write)
+        write.values["plan_hash"] = erasure_plan.store_plan(write.connection, write.row.id, lines, ask.now)
+        write.details["stopped"] = erasure_plan.is_stopped(lines)
+
+    return act(ask, REQUESTS, named, change, versioned=False)
+
+
+def submit(ask: Ask, named: str) -> Answer:
+    """To a second person. The plan must still be what would happen."""
+
+    def change(write: Write) -> None:
+        claim_work.keep(write, claim_work.locked_case(write))
+        sha256 = _still_holds(write)
+        write.values["submitted_by"] = ask.actor.id
+        write.details["plan"] = sha256
+        _move(write, _S.REVIEW)
+
+    return act(ask, REQUESTS, named, change)
+
+
+def send_back(ask: Ask, named: str, reason: str, text: str | None) -> Answer:
+    def change(write: Write) -> None:
+        case = write.others.lock(tickets, write.row.ticket)
+        if case is not None:
+            claim_work.add_text(write, case, text)
+        write.reason, write.reason_text = reason, text
+        _move(write, _S.IN_PROGRESS)
+
+    return act(ask, REQUESTS, named, change)
+
+
+def approve(ask: Ask, named: str, sha256: str) -> Answer:
+    """Of this very plan. From here on it is carried out, whatever else is asked for."""
+
+    def change(write: Write) -> None:
+        if sha256 != _still_holds(write):
+            raise Conflict(CHANGED)
+        person = str(write.row.person)
+        _close_account(write, person)
+        write.values |= {
+            "approved_by": ask.actor.id, "plan_hash": sha256, "policy_version": in_force(write.connection, ask.now).label,
+        }  # fmt: skip
+        write.details["plan"] = sha256
+        _move(write, _S.ERASING)
+        erasure_job.ask(write.others, person, str(write.row.id))
+
+    return act(ask, REQUESTS, named, change)
+
+
+def _close_account(write: Write, person: str) -> None:
+    """Nothing is fed, sent or shown to them any more. One who is erased already stays a tombstone."""
+    row = write.others.lock(users, person)
+    if row is None:
+        raise Conflict("Nobody is found that it could be about.")
+    if row.state == UserState.ERASING:
+        raise Conflict("They are being erased already, for another request.")
+    if row.state != UserState.ERASED:
+        write.others.change(USERS, users, row, state=str(UserState.ERASING))
+
+
+def _still_holds(write: Write) -> str:
+    """The hash of the plan that was shown, if it is what would happen now and nothing stops it."""
+    stored = erasure_plan.plan_of(write.connection, write.row.id)
+    if stored is None:
+        raise Conflict(erasure_plan.NONE)
+    lines = _lines(write)
+    if erasure_plan.is_stopped(lines):
+        raise Conflict(erasure_plan.STOPPED)
+    if erasure_plan.hash_of(lines) != stored.sha256:
+        raise Conflict(CHANGED)
+    return str(stored.sha256)
+
+
+def _lines(write: Write) -> Sequence[Line]:
+    person = write.row.person
+    if person is None:
+        raise Conflict("Say first who it is: nobody is found yet.")
+    return erasure_plan.make_plan(write.ask.platform, write.connection, str(person), str(write.row.id))
+
+
+def _move(write: Write, state: _S) -> None:
+    write.values["state"] = str(state)
+    write.changed["state"] = (write.row.state, str(state))
+    write.details["from"] = write.row.state
