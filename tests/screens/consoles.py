@@ -6,9 +6,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Select
 
 from console.app import ConsoleApp
 from console.client import Patience
@@ -32,6 +34,12 @@ async def until(pilot: Pilot[int], happened: Callable[[], object], seconds: floa
     while not happened():
         assert time.monotonic() < ends, on_screen(pilot.app)
         await pilot.pause(0.02)
+
+
+async def select(pilot: Pilot[Any], selector: str, value: object) -> None:
+    """Choose a value of a list that opens; it takes one only once all of it is there."""
+    await until(pilot, lambda: pilot.app.screen.query(f"{selector} #label"))
+    pilot.app.screen.query_one(selector, Select).value = value
 
 
 def on_screen(app: App[int]) -> str:

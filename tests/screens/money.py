@@ -75,6 +75,7 @@ async def open_refund(app: ConsoleApp, pilot: Pilot[int], number: str) -> Refund
 
 async def the_dialog(app: ConsoleApp, pilot: Pilot[int]) -> RefundDialog:
     await until(pilot, lambda: isinstance(app.screen, RefundDialog) and app.screen.query("#act"))
+    await until(pilot, lambda: app.screen.query("#reason #label"))
     assert isinstance(app.screen, RefundDialog)
     return app.screen
 

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, Select, Static, TextArea
+from textual.widgets import Button, Input, Static, TextArea
 
 from console.editor import NotTaken
 from console.errors import NotAllowed
@@ -18,6 +18,7 @@ from console.raw import Raw
 from screens.parts import own_editor
 from screens.parts.composer_dialog import Composed, Composer, Filled, Writing, Written
 from screens.parts.held_key import REPEAT_GAP
+from tests.screens.consoles import select
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +67,7 @@ class Writer(App[None]):
         return str(self.dialog.query_one("#dialog-error", Static).visual)
 
     async def choose(self, pilot: Pilot[None], code: str) -> None:
-        self.dialog.query_one("#template", Select).value = code
+        await select(pilot, "#template", code)
         await until(pilot, lambda: self.text.text == TEXTS[code].body.typed)
 
 
@@ -166,7 +167,7 @@ async def test_a_template_that_does_not_come_says_why_and_takes_nothing_away():
 
     async with writing(fill=refuse) as (app, pilot):
         app.text.text = "My own text"
-        app.dialog.query_one("#template", Select).value = "thanks"
+        await select(pilot, "#template", "thanks")
         await until(pilot, lambda: "Needs your claim" in app.said)
         assert app.text.text == "My own text"
 
@@ -190,7 +191,7 @@ async def test_what_can_not_be_seen_stands_as_marks_before_it_goes_out():
         return hostile
 
     async with writing(fill=fill) as (app, pilot):
-        app.dialog.query_one("#template", Select).value = "thanks"
+        await select(pilot, "#template", "thanks")
         await until(pilot, lambda: "reversed" in app.text.text)
         assert app.text.text == "�reversed␇"
         assert app.subject.value == "Hi ␛[31m"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, Select
+from textual.widgets import Button, Input
 
 from console.app import ConsoleApp
 from console.errors import ConnectionFailed
@@ -31,7 +31,7 @@ from screens.users import UsersScreen
 from tests.platform_api.api import Api, employee_id, serving
 from tests.platform_api.orders_made import add_dispute, add_order, add_pair, add_payment, add_payout, add_refund, row_of
 from tests.platform_api.people import post
-from tests.screens.consoles import PASSWORD, on_screen, signed_in, until
+from tests.screens.consoles import PASSWORD, on_screen, select, signed_in, until
 
 pytestmark = pytest.mark.anyio
 
@@ -94,7 +94,7 @@ async def confirm(app: ConsoleApp, pilot: Pilot[int], *, reason: str = "", text:
     await until(pilot, lambda: isinstance(app.screen, Confirm) and app.screen.query("#act"))
     if reason:
         await until(pilot, lambda: app.screen.query("#reason #label"))  # what the choice itself is made of
-        app.screen.query_one("#reason", Select).value = reason
+        await select(pilot, "#reason", reason)
     if text:
         app.screen.query_one("#text", Input).value = text
     app.screen.query_one("#act", Button).press()
@@ -545,7 +545,7 @@ async def test_s_stops_many_before_the_next_one(seeded_platform: Platform):
 async def export(app: ConsoleApp, pilot: Pilot[int], file: Path, *, suffix: str = "csv") -> None:
     await pilot.press("E")
     await until(pilot, lambda: isinstance(app.screen, ExportDialog) and app.screen.query("#act"))
-    app.screen.query_one("#format", Select).value = suffix
+    await select(pilot, "#format", suffix)
     app.screen.query_one("#file", Input).value = str(file)
     app.screen.query_one("#act", Button).press()
 

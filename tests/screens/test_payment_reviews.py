@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, OptionList, Select, TextArea
+from textual.widgets import Button, Input, OptionList, TextArea
 
 from console.app import ConsoleApp
 from console.platform_api.platform import Platform
@@ -30,7 +30,7 @@ from tests.platform_api.orders_made import (
     row_of,
 )
 from tests.platform_api.people import add_person, post
-from tests.screens.consoles import on_screen, signed_in, until
+from tests.screens.consoles import on_screen, select, signed_in, until
 from tests.screens.money import Reviewed, flat, look_at, review_of, reviewed
 
 pytestmark = pytest.mark.anyio
@@ -312,7 +312,7 @@ async def test_a_rejected_refund_frees_the_money(seeded_platform: Platform):
         await until(pilot, lambda: isinstance(app.screen, Confirm) and app.screen.query("#act"))
         app.screen.query_one("#act", Button).press()
         await until(pilot, lambda: "Choose a reason first." in flat(app))
-        app.screen.query_one("#reason", Select).value = "wrong_amount"
+        await select(pilot, "#reason", "wrong_amount")
         app.screen.query_one("#act", Button).press()
         await until(pilot, lambda: row_of(seeded_platform, RefundRow, refund).state == "rejected")
     assert row_of(seeded_platform, PaymentRow, made.payment).reserved == 0

@@ -2,7 +2,7 @@
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Checkbox, Input, Select, Static
+from textual.widgets import Button, Checkbox, Input, Static
 
 from console.app import ConsoleApp
 from console.platform_api.platform import Platform
@@ -18,7 +18,7 @@ from screens.parts.topics import TopicsDialog
 from screens.tickets import TicketsScreen
 from screens.users import UsersScreen
 from tests.platform_api.api import Api
-from tests.screens.consoles import on_screen, signed_in, until
+from tests.screens.consoles import on_screen, select, signed_in, until
 
 pytestmark = pytest.mark.anyio
 
@@ -132,7 +132,7 @@ async def test_an_address_needs_caller_checks_and_the_draft_stays(seeded_platfor
 async def check_caller(app: ConsoleApp, pilot: Pilot[int], name: str, said: str) -> None:
     await pilot.press("c")
     await until(pilot, lambda: isinstance(app.screen, CallerCheckDialog) and app.screen.query("#said"))
-    app.screen.query_one(Select).value = name
+    await select(pilot, "Select", name)
     app.screen.query_one("#said", Input).value = said
     app.screen.query_one("#act", Button).press()
     await until(pilot, lambda: "✓ match" in on_screen(app))

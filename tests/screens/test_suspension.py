@@ -2,7 +2,7 @@
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, Select
+from textual.widgets import Button, Input
 
 from console.app import ConsoleApp
 from console.platform_api.platform import Platform
@@ -12,7 +12,7 @@ from screens.parts.suspension import Effect
 from screens.users import UsersScreen
 from tests.platform_api.orders_made import add_order, add_pair, row_of
 from tests.platform_api.worked import worker
-from tests.screens.consoles import on_screen, signed_in, until
+from tests.screens.consoles import on_screen, select, signed_in, until
 from tests.screens.money import flat
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +46,7 @@ async def test_the_effect_is_in_the_question_and_follows_the_yes(seeded_platform
                       "1 order in service (100.00 USD) goes on as before"):  # fmt: skip
             assert words in said
         assert row_of(seeded_platform, UserRow, pro).state == "active"
-        question.query_one("#reason", Select).value = "terms"
+        await select(pilot, "#reason", "terms")
         question.query_one("#typed", Input).value = "suspend"
         question.query_one("#act", Button).press()
         await until(pilot, lambda: "suspended." in on_screen(app))

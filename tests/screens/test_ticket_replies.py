@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Select, TextArea
+from textual.widgets import Input, TextArea
 
 from console.app import ConsoleApp
 from console.platform_api.mail_senders.seam import LastWord, Letter, MailError, Refused, Unsure
@@ -19,7 +19,7 @@ from screens.parts.confirm import Confirm
 from screens.tickets import TicketsScreen
 from tests.platform_api.mailed import files, poster
 from tests.platform_api.people import add_person, add_ticket
-from tests.screens.consoles import on_screen, signed_in, until
+from tests.screens.consoles import on_screen, select, signed_in, until
 
 pytestmark = pytest.mark.anyio
 
@@ -147,7 +147,7 @@ async def test_a_template_of_the_platform_is_filled(seeded_platform: Platform):
     async with signed_in(seeded_platform, "support") as (app, pilot):
         await their_ticket(app, pilot, seeded_platform)
         dialog = await composer(app, pilot)
-        dialog.query_one("#template", Select).value = "acknowledge"
+        await select(pilot, "#template", "acknowledge")
         text = dialog.query_one("#text", TextArea)
         await until(pilot, lambda: text.text.startswith("Hello,\n"))
         assert dialog.query_one("#subject", Input).value == "We have your message"

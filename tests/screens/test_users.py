@@ -2,14 +2,14 @@
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Select
+from textual.widgets import Button
 
 from console.app import ConsoleApp
 from console.platform_api.platform import Platform
 from screens.parts.filter_bar import FilterBar, FilterInput
 from screens.parts.pick import Pick
 from screens.users import UsersScreen
-from tests.screens.consoles import USERS, on_screen, signed_in, until
+from tests.screens.consoles import USERS, on_screen, select, signed_in, until
 
 pytestmark = pytest.mark.anyio
 
@@ -137,7 +137,7 @@ async def test_a_lock_asks_for_a_reason_and_shows_in_the_list(seeded_platform: P
         await until(pilot, lambda: screen.record and screen.record.find_action("lock").allowed)
         screen.do("lock")
         await until(pilot, lambda: app.screen.query("#act"))
-        app.screen.query_one("#reason", Select).value = "takeover"
+        await select(pilot, "#reason", "takeover")
         app.screen.query_one("#act", Button).press()
         await until(pilot, lambda: screen.record and getattr(screen.record, "state", "") == "locked")
         await until(pilot, lambda: "locked" in on_screen(app))
@@ -164,7 +164,7 @@ async def lock_marked(app: ConsoleApp, pilot: Pilot[int], screen: UsersScreen) -
     await until(pilot, lambda: isinstance(app.screen, Pick))
     app.screen.dismiss("lock")
     await until(pilot, lambda: app.screen.query("#act"))
-    app.screen.query_one("#reason", Select).value = "takeover"
+    await select(pilot, "#reason", "takeover")
     app.screen.query_one("#act", Button).press()
     await until(pilot, lambda: app.screen is screen)
 
@@ -185,7 +185,7 @@ async def test_one_deed_on_all_marked_after_a_dry_run(seeded_platform: Platform)
         await until(pilot, lambda: isinstance(app.screen, Pick))
         app.screen.dismiss("lock")
         await until(pilot, lambda: "Lock 3 users" in on_screen(app) and "Not allowed for 1" in on_screen(app))
-        app.screen.query_one("#reason", Select).value = "takeover"
+        await select(pilot, "#reason", "takeover")
         app.screen.query_one("#act", Button).press()
         await until(pilot, lambda: "Lock: 3 done." in on_screen(app))
         assert screen.table.marked == frozenset()
@@ -207,7 +207,7 @@ async def test_what_failed_stays_marked_and_is_tried_again_alone(seeded_platform
         await app.session.client.act(
             "users", first.id, "opt-out", {"topics": ["products"], "channel": "web"}, version=first.version
         )
-        app.screen.query_one("#reason", Select).value = "takeover"
+        await select(pilot, "#reason", "takeover")
         app.screen.query_one("#act", Button).press()
         await until(pilot, lambda: "Lock: 1 done, 1 failed" in on_screen(app))
         assert screen.table.marked == {first.id}

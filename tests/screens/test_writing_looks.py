@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Select, TextArea
+from textual.widgets import Input, TextArea
 
 from console.app import ConsoleApp
 from console.demo import Demo
@@ -19,7 +19,7 @@ from screens.parts.composer_dialog import Composer, Filled, Writing, Written
 from screens.parts.views_dialog import ViewsDialog
 from screens.tickets import TicketsScreen
 from tests.platform_api.api import serving
-from tests.screens.consoles import NOW, PASSWORD, on_screen, until
+from tests.screens.consoles import NOW, PASSWORD, on_screen, select, until
 from tests.screens.settled import settled
 from tests.screens.test_looks import ready
 
@@ -45,7 +45,7 @@ async def writing(app: ConsoleApp, pilot: Pilot[int]) -> None:
     await a_ticket(app, pilot)
     await pilot.press("r")
     await until(pilot, lambda: isinstance(app.screen, Composer) and app.screen.query("#act"))
-    app.screen.query_one("#template", Select).value = "need_information"
+    await select(pilot, "#template", "need_information")
     text = app.screen.query_one("#text", TextArea)
     await until(pilot, lambda: text.text.startswith("Hello"))
 

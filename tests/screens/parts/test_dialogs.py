@@ -6,7 +6,7 @@ import pytest
 from textual.app import App
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, Select, Static
+from textual.widgets import Button, Checkbox, Input, Static
 
 from console.errors import Stale
 from console.raw import Raw
@@ -14,6 +14,7 @@ from console.records.users import User
 from screens.parts.confirm import Confirm, Confirmed
 from screens.parts.form import UNSHOWABLE, EditForm, Field, FormAnswer
 from screens.parts.stale import StaleAnswer, StaleDialog
+from tests.screens.consoles import select
 from tests.screens.listed import EPOCH
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +70,7 @@ async def test_a_reason_is_asked_for_and_answered():
         await pilot.pause()
         assert app.answer is NOTHING
         assert "reason" in str(app.dialog.query_one("#dialog-error", Static).render())
-        app.dialog.query_one(Select).value = "takeover"
+        await select(pilot, "Select", "takeover")
         app.dialog.query_one("#text", Input).value = "[b]called[/b]"
         app.dialog.query_one("#act", Button).press()
         await pilot.pause()
