@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from console.platform_api.guard import Ask
+from console.platform_api.privacy_clocks import extension_hinders
 from console.platform_api.tables import PrivacyPackageRow, ProposalRow, table
-from console.records.privacy_requests import Kind
+from console.records.privacy_requests import Kind, Regime
 
 _packages, _proposals = table(PrivacyPackageRow), table(ProposalRow)
 
@@ -33,23 +35,42 @@ ONLY_OF = {
 
 def hinders(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:
     """Empty when nothing does."""
+    if row.purged is not None:
+        return "What was personal in it is purged: nothing can be done with it any more."
     kinds, because = ONLY_OF.get(action, ((), ""))
     if kinds and row.kind not in kinds:
         return because
     check = _CHECKS.get(action)
-    return check(connection, row) if check is not None else ""
+    return check(ask, connection, row) if check is not None else ""
 
 
-def _begin(_: Connection, row: Row[Any]) -> str:
+def _begin(_: Ask, __: Connection, row: Row[Any]) -> str:
     unproven = row.kind in PROVEN and row.verified is None
     return "It isn't proven yet who asks: verify comes first." if unproven else ""
 
 
-def _verify(_: Connection, row: Row[Any]) -> str:
+def _verify(_: Ask, __: Connection, row: Row[Any]) -> str:
+    if row.verified is not None:
+        return "It is proven already who asks."
     return "" if row.person is not None else "Say first who it is: nobody is found yet."
 
 
-def _fulfil(connection: Connection, row: Row[Any]) -> str:
+def _unproven(_: Ask, __: Connection, row: Row[Any]) -> str:
+    """An appeal doesn't undo a proof."""
+    return "It is proven already who asks." if row.verified is not None else ""
+
+
+def _set_regime(_: Ask, __: Connection, row: Row[Any]) -> str:
+    return "An opt-out has the same clock everywhere." if row.kind == Kind.OPT_OUT else ""
+
+
+def _extend(ask: Ask, _: Connection, row: Row[Any]) -> str:
+    if row.appeal_due is not None:
+        return "It is done in the time of the appeal, which can't be extended."
+    return extension_hinders(Regime(row.regime), row.due, row.extended, ask.now)
+
+
+def _fulfil(_: Ask, connection: Connection, row: Row[Any]) -> str:
     if row.kind == Kind.DELETE:
         return "Erasing fulfils it: send the plan to a second person."
     if row.kind == Kind.ACCESS:
@@ -71,16 +92,13 @@ def _applied(connection: Connection, row: Row[Any]) -> str:
     return "" if "applied" in states else "Nothing is changed yet: propose what to correct, and apply it."
 
 
-def _extend(_: Connection, row: Row[Any]) -> str:
-    return "It was extended once already." if row.extended is not None else ""
-
-
-def _withdraw(_: Connection, row: Row[Any]) -> str:
+def _withdraw(_: Ask, __: Connection, row: Row[Any]) -> str:
     """A concern isn't closed without a reply (P13)."""
     unanswered = row.kind == Kind.CONCERN and row.replied is None
     return "A concern needs a reply before it is closed." if unanswered else ""
 
 
-_CHECKS = {
-    "begin": _begin, "verify": _verify, "fulfil": _fulfil, "extend": _extend, "withdraw": _withdraw,
+_CHECKS: Mapping[str, Callable[[Ask, Connection, Row[Any]], str]] = {
+    "begin": _begin, "verify": _verify, "identify": _unproven, "ask-proof": _unproven, "unverifiable": _unproven,
+    "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "withdraw": _withdraw,
 }  # fmt: skip

@@ -38,8 +38,8 @@ REGIMES = tuple(str(regime) for regime in Regime)
 
 _PLAIN = (
     "kind", "state", "channel", "regime", "regime_reason", "rule_version", "received", "created", "signed_in", "agent", "about_privacy",
-    "acknowledge_due", "due", "appeal_due", "acknowledged", "verified", "verified_by", "points", "extended", "replied", "decided", "reason",
-    "basis", "policy_version",
+    "topics", "disputed", "acknowledge_due", "due", "appeal_due", "acknowledged", "verified", "verified_by", "points", "extended", "replied",
+    "decided", "reason", "basis", "policy_version",
 )  # fmt: skip
 _PEOPLE = ("created_by", "submitted_by", "approved_by", "decided_by")
 
@@ -60,6 +60,13 @@ def _overdue(ask: Ask, _: Connection, values: Sequence[str]) -> Clauses:
     if _single("overdue", values) != "yes":
         raise BadRequest("overdue is yes.")
     return [and_(requests.c.state == state, requests.c.next_due < ask.now) for state in sorted(OPEN)]
+
+
+def _open(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+    """Whatever a clock runs for; one run for each such state."""
+    if _single("open", values) != "yes":
+        raise BadRequest("open is yes.")
+    return [requests.c.state == state for state in sorted(OPEN)]
 
 
 def _user(_: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
@@ -136,6 +143,7 @@ REQUESTS = Entity(
         "kind": _one_of("kind", KINDS, span="kind"),
         "regime": _one_of("regime", REGIMES, span="regime"),
         "overdue": Filter(_overdue, ("yes",)),
+        "open": Filter(_open, ("yes",)),
         "assignee": by_assignee(requests.c.ticket, "privacy"),
         "user": Filter(_user, span="user", rare=True),
     },

@@ -59,9 +59,10 @@ def _lines(connection: Connection, row: Row[Any], package: Row[Any] | None, plan
 
 
 def _acknowledged(row: Row[Any]) -> Iterator[Line]:
-    """Only where a rule asks for it, or it was done; what is further on already needs none any more."""
-    if row.acknowledged is not None or (row.acknowledge_due is not None and row.state == _S.RECEIVED):
-        yield Line("acknowledged", row.acknowledged is not None, "acknowledge", row.acknowledged)
+    """Only where a rule asks for it, or it was done; any letter does."""
+    if row.acknowledged is not None or row.acknowledge_due is not None:
+        action = "acknowledge" if row.state == _S.RECEIVED else "message"
+        yield Line("acknowledged", row.acknowledged is not None, action, row.acknowledged)
 
 
 def _proven(row: Row[Any]) -> Iterator[Line]:

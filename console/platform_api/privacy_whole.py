@@ -11,6 +11,7 @@ from console.access import Level
 from console.conditions import Facts
 from console.platform_api import privacy_steps
 from console.platform_api.guard import Ask
+from console.platform_api.privacy_alike import alike_of
 from console.platform_api.tables import ErasurePlanRow, PrivacyPackageRow, TicketLink, TicketRow, table
 from console.platform_api.tickets import thread_of
 from console.records.privacy_requests import RESOURCE, Package, Plan
@@ -27,6 +28,7 @@ def more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[
         "steps": privacy_steps.steps_of(connection, row, package, plan),
         "package": {name: getattr(package, name) for name in Package.model_fields} if package is not None else None,
         "plan": {name: getattr(plan, name) for name in Plan.model_fields} if plan is not None else None,
+        "alike": alike_of(ask, connection, row),
         "messages": _messages(ask, connection, row, facts),
     }
 

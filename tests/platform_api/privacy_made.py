@@ -35,8 +35,8 @@ def add_request(
     authority: str = "",
     **columns: Any,
 ) -> str:
-    """A request as it is in that state; its id. `person` is a user's id. `assignee` is the name of the employee who has claimed it;
-    `names` those of the employees whom a concern names."""
+    """A request as it is in that state; its id. What was appealed has a case anyway. `person` is a user's id, `assignee` the name of the
+    employee who has claimed it; `names` those of the employees whom a concern names."""
     request, now = new_id(), platform.clock()
     came = received or now
     platform.vault.create([request])
@@ -50,7 +50,7 @@ def add_request(
     with platform.database.writing() as session:
         session.add(PrivacyRequestRow(id=request, **{**found, **columns}))
         session.add_all(NamedInRequest(request=request, employee=employee_id(platform, name)) for name in names)
-    if assignee is not None:
+    if assignee is not None or state == RequestState.APPEALED:
         claimed(platform, request, assignee)
     return request
 

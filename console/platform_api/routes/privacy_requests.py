@@ -7,11 +7,18 @@ from starlette.responses import Response
 
 from console.platform_api import privacy_request_work as work
 from console.platform_api.guard import Asking, permits
+from console.platform_api.privacy_identify import identify
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.record_history import record_history
 from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_export, add_read, collection, to_response
+from console.platform_api.routes.payments import check_reason
+from console.platform_api.routes.privacy_decisions import Told, add_decisions, letter_of
+from console.platform_api.routes.privacy_erasure import add_erasure
 from console.platform_api.routes.privacy_figures import add_figures
+from console.platform_api.routes.privacy_intake import RegimeCode, add_intake
+from console.platform_api.routes.privacy_proof import add_proof
+from console.records.privacy_requests import Regime
 
 router = collection(REQUESTS)
 
@@ -35,11 +42,56 @@ def note(named: str, ask: Asking, wish: Note) -> Response:
     return to_response(work.note(ask, named, wish.body))
 
 
+@router.post("/{named}/message", dependencies=[permits("privacy-requests", "message")])
+def message(named: str, ask: Asking, wish: models.Letter) -> Response:
+    return to_response(work.message(ask, named, letter_of(wish)))
+
+
+class Person(models.Request):
+    person: models.Code | None
+
+
+@router.post("/{named}/identify", dependencies=[permits("privacy-requests", "identify")])
+def say_who(named: str, ask: Asking, wish: Person) -> Response:
+    return to_response(identify(ask, named, wish.person))
+
+
+class NewRegime(models.Request):
+    regime: RegimeCode
+    reason: models.Code
+    text: models.Text | None = None
+
+
+@router.post("/{named}/set-regime", dependencies=[permits("privacy-requests", "set-regime")])
+def set_regime(named: str, ask: Asking, wish: NewRegime) -> Response:
+    check_reason("set_regime", wish.reason)
+    return to_response(work.set_regime(ask, named, Regime(wish.regime), work.Why(wish.reason, wish.text)))
+
+
+@router.post("/{named}/acknowledge", dependencies=[permits("privacy-requests", "acknowledge")])
+def acknowledge(named: str, ask: Asking, wish: Told) -> Response:
+    return to_response(work.acknowledge(ask, named, letter_of(wish.message)))
+
+
+@router.post("/{named}/ask-proof", dependencies=[permits("privacy-requests", "ask-proof")])
+def ask_proof(named: str, ask: Asking, wish: Told) -> Response:
+    return to_response(work.ask_proof(ask, named, letter_of(wish.message)))
+
+
+@router.post("/{named}/begin", dependencies=[permits("privacy-requests", "begin")])
+def begin(named: str, ask: Asking) -> Response:
+    return to_response(work.begin(ask, named))
+
+
 @router.get("/{named}/history", dependencies=[permits("privacy-requests", "history")])
 async def history(named: str, request: Request, ask: Asking) -> Response:
     return to_response(await record_history(ask, REQUESTS, named, request.query_params.get("cursor")))
 
 
+add_intake(router)
+add_decisions(router)
 add_figures(router)
+add_proof(router)
+add_erasure(router)
 add_export(router, REQUESTS)
 add_read(router, REQUESTS)

@@ -1,0 +1,175 @@
+"""Deciding privacy requests: each decision cites the policy in force (P35), goes with its letter, and can be appealed if it declines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from console.platform_api import claim_work
+from console.platform_api.cases import solve_case
+from console.platform_api.claims import tickets
+from console.platform_api.guard import Ask
+from console.platform_api.mail import Letter
+from console.platform_api.policy_versions import require_version
+from console.platform_api.privacy_clocks import appeal_limit, limits
+from console.platform_api.privacy_intake import refuse_time
+from console.platform_api.privacy_letters import require_attorney_general
+from console.platform_api.privacy_request_work import Why, clocks_set, moved, open_request_case, worked_on, wrote
+from console.platform_api.privacy_requests import REQUESTS
+from console.platform_api.problems import Conflict
+from console.platform_api.store import Answer, Write, act
+from console.records.privacy_requests import Kind, Regime, RequestState
+
+_S = RequestState
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`policy_version` is what the employee has read; `basis` on what a declining rests."""
+
+    policy_version: str | None
+    letter: Letter | None = None
+    why: Why | None = None
+    basis: str | None = None
+    text: str | None = None
+
+
+def unverifiable(ask: Ask, named: str, decision: Decision) -> Answer:
+    return act(ask, REQUESTS, named, lambda write: _decide(write, _S.UNVERIFIABLE, decision, worked_on(write)))
+
+
+def deny(ask: Ask, named: str, decision: Decision) -> Answer:
+    return act(ask, REQUESTS, named, lambda write: _decide(write, _S.DENIED, decision, worked_on(write)))
+
+
+def fulfil_partly(ask: Ask, named: str, decision: Decision) -> Answer:
+    return act(ask, REQUESTS, named, lambda write: _decide(write, _S.PARTLY_FULFILLED, decision, worked_on(write)))
+
+
+def fulfil(ask: Ask, named: str, decision: Decision) -> Answer:
+    """A concern isn't closed without a reply (P13): this letter, or one before."""
+
+    def change(write: Write) -> None:
+        if write.row.kind == Kind.CONCERN and write.row.replied is None and decision.letter is None:
+            raise Conflict("A concern needs a reply before it is closed.")
+        _decide(write, _S.FULFILLED, decision, worked_on(write))
+
+    return act(ask, REQUESTS, named, change)
+
+
+def _decide(write: Write, state: RequestState, decision: Decision, case: Row[Any]) -> None:
+    """Its case ends with it; the letter, which goes out a little later, was put into the case's thread before."""
+    version = require_version(write.connection, write.ask.now, decision.policy_version)
+    why = decision.why
+    text = why.text if why is not None else decision.text
+    claim_work.add_text(write, case, text)
+    if decision.letter is not None:
+        wrote(write, case, decision.letter)
+        write.values["replied"] = write.ask.now
+    write.details["policy_version"] = version
+    write.reason, write.reason_text = why.reason if why is not None else None, text
+    moved(
+        write, state, decided=write.ask.now, decided_by=write.ask.actor.id, policy_version=version, basis=decision.basis,
+        reason=write.reason,
+    )  # fmt: skip
+    solve_case(write.others, case.id)
+
+
+def extend(ask: Ask, named: str, why: Why, letter: Letter) -> Answer:
+    """Once, with its notice inside the first period. Whether it still is has been asked with the state (see `privacy_hinders`)."""
+
+    def change(write: Write) -> None:
+        case = worked_on(write)
+        claim_work.add_text(write, case, why.text)
+        wrote(write, case, letter)
+        due = limits(Regime(write.row.regime), write.row.received, extended=True).due
+        write.values |= {"due": due, "extended": ask.now}
+        write.changed["due"] = (write.row.due.isoformat(), due.isoformat())
+        write.reason, write.reason_text = why.reason, why.text
+        clocks_set(write)
+
+    return act(ask, REQUESTS, named, change)
+
+
+# Appeals
+
+
+def appeal(ask: Ask, named: str, why: Why, channel: str, received: datetime) -> Answer:
+    """Has a case of its own, which another person than who decided works on. It can't have come before the request itself."""
+
+    def change(write: Write) -> None:
+        row = write.row
+        refuse_time("received", received, ask.now, since=row.received)
+        case = open_request_case(write.others, row)
+        _note(write, case, why.text)
+        write.reason, write.reason_text = why.reason, why.text
+        write.details |= {"channel": channel, "received": received.isoformat()}
+        moved(write, _S.APPEALED, ticket=case, appeal_due=appeal_limit(Regime(row.regime), received))
+
+    return act(ask, REQUESTS, named, change)
+
+
+def uphold(ask: Ask, named: str, decision: Decision) -> Answer:
+    """The letter says to whom the person can turn now."""
+
+    def change(write: Write) -> None:
+        if decision.letter is not None:
+            require_attorney_general(decision.letter)
+        reason, basis = write.row.reason, write.row.basis
+        _decide(write, _S.UPHELD, decision, _case_of_appeal(write))
+        write.values |= {"reason": reason, "basis": basis}
+
+    return act(ask, REQUESTS, named, change)
+
+
+def reverse(ask: Ask, named: str, decision: Decision) -> Answer:
+    """It is worked on again, in the time of the appeal. Who declined is remembered until somebody decides anew."""
+
+    def change(write: Write) -> None:
+        version = require_version(write.connection, ask.now, decision.policy_version)
+        claim_work.add_text(write, _case_of_appeal(write), decision.text)
+        write.reason_text, write.details["policy_version"] = decision.text, version
+        moved(write, _S.REVERSED, decided=None, reason=None, basis=None, policy_version=version)
+
+    return act(ask, REQUESTS, named, change)
+
+
+def _case_of_appeal(write: Write) -> Row[Any]:
+    """Whoever has it, or nobody: an appeal is decided without claiming it."""
+    return claim_work.locked_case(write)
+
+
+# Other ends
+
+
+def withdraw(ask: Ask, named: str, why: Why) -> Answer:
+    def change(write: Write) -> None:
+        _note(write, write.row.ticket, why.text)
+        write.reason, write.reason_text = why.reason, why.text
+        moved(write, _S.WITHDRAWN, decided=ask.now, reason=why.reason)
+        if write.row.ticket is not None:
+            solve_case(write.others, write.row.ticket)
+
+    return act(ask, REQUESTS, named, change)
+
+
+def confirm(ask: Ask, named: str, letter: Letter) -> Answer:
+    """That an opt-out works: it has since the person was known."""
+
+    def change(write: Write) -> None:
+        case = worked_on(write)
+        wrote(write, case, letter)
+        moved(write, _S.CONFIRMED, decided=ask.now, decided_by=ask.actor.id, replied=ask.now)
+        solve_case(write.others, case.id)
+
+    return act(ask, REQUESTS, named, change)
+
+
+def _note(write: Write, ticket: str | None, text: str | None) -> None:
+    """Whether anybody has the case or not; nowhere if it never had one, as the log keeps the text too."""
+    case = write.others.lock(tickets, ticket) if ticket is not None and text is not None else None
+    if case is not None:
+        claim_work.add_text(write, case, text)
