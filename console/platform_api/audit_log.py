@@ -23,6 +23,7 @@ from console.platform_api.tables import (
     ApplicationDocumentRow,
     AuditEntry,
     EmployeeRow,
+    GoogleAccessRow,
     OrderRow,
     PaymentReviewRow,
     PaymentRow,
@@ -48,6 +49,7 @@ NUMBERED: Mapping[str, tuple[Any, str]] = {
     "reconciliations": (table(ReconciliationRow), "RC"), "pro-applications": (table(ProApplicationRow), "PA"),
     "application-documents": (table(ApplicationDocumentRow), "PD"),
     "privacy-requests": (table(PrivacyRequestRow), "PR"), "policy-versions": (table(PolicyVersionRow), "PV"),
+    "google-access": (table(GoogleAccessRow), "GA"),
 }  # fmt: skip
 """Resources whose rows name a record: its table and prefix."""
 

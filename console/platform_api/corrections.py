@@ -29,7 +29,7 @@ def correct_user(ask: Ask, named: str, values: Mapping[str, str], source: str) -
         raise Invalid("Name the fields to correct.", errors=[{"where": "set", "what": "is empty"}])
     refuse_other_fields(values)
     good = checked(dict(values))
-    return correct(ask, USERS, named, sorted(good), lambda write: _apply(write, good, Source(source)))
+    return correct(ask, USERS, named, sorted(good), lambda write: write_values(write, good, Source(source)))
 
 
 def refuse_other_fields(names: Iterable[str]) -> None:
@@ -39,7 +39,8 @@ def refuse_other_fields(names: Iterable[str]) -> None:
         raise NotAllowed("This field is not corrected by hand.")
 
 
-def _apply(write: Write, values: Mapping[str, str], source: Source) -> None:
+def write_values(write: Write, values: Mapping[str, str], source: Source) -> None:
+    """Checked values into the documents of the user that is being written."""
     vault, person = write.ask.platform.vault, str(write.row.id)
     key = vault.keys_of([person]).get(person)
     if key is None:

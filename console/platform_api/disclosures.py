@@ -28,7 +28,7 @@ PROCESSOR = "processor"
 MAY_KNOW: Mapping[str, frozenset[str]] = {PROCESSOR: TOLD}
 """Recipient → all that it may ever be told."""
 
-PURPOSES = ("refund", "refund_lookup", "void", "payment_lookup")
+PURPOSES = ("refund", "refund_lookup", "void", "payment_lookup", "correction")
 """What for; nothing is sold, measured or advertised (P2, P29)."""
 
 

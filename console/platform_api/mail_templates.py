@@ -1,40 +1,18 @@
 """What mails begin as: an employee edits them before they go, but for the notices that the platform sends by itself.
-
-`string.Template` puts values in and does nothing else: what stands in a value is never looked at again.
+The letters of privacy requests are in `privacy_templates`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from string import Template as Pattern
 from types import MappingProxyType
+
+from console.platform_api.mail_template import Template
+from console.platform_api.privacy_templates import LETTERS, PRIVACY
 
 TICKETS, APPLICATIONS = "tickets", "pro-applications"
 NOTICE = ""
 """Offered to nobody: the platform sends it."""
-
-PLACES = ("greeting", "missing", "reason", "days")
-"""All that a template has places for. `missing` and `reason` are in people's words."""
-
-SIGNED = "\n\nPetworks"
-
-
-@dataclass(frozen=True)
-class Template:
-    """`of`: the resource whose cases it is for. The ticket's number is put behind the subject when the mail is sent."""
-
-    of: str
-    label: str
-    subject: str
-    body: str
-
-    def fill(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Subject and body; a place without a value stays empty."""
-        known = {name: values.get(name, "") for name in PLACES}
-        body = Pattern(f"$greeting\n\n{self.body}{SIGNED}").substitute(known)
-        return {"subject": Pattern(self.subject).substitute(known), "body": body}
-
 
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
     {
@@ -113,12 +91,13 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "The phone number of your Petworks account was changed. If you asked for it, you need not do anything.\n\n"
             "If you did not, please answer this mail at once.",
         ),
+        **LETTERS,
     }
 )
 
 OFFERED: Mapping[str, Mapping[str, str]] = {
     of: {code: template.label for code, template in TEMPLATES.items() if template.of == of}
-    for of in (TICKETS, APPLICATIONS)
+    for of in (TICKETS, APPLICATIONS, PRIVACY)
 }
 """Resource → code → label."""
 

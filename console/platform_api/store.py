@@ -321,7 +321,7 @@ def _once(ask: Ask, entity: Entity, work: Callable[[Session], Answer]) -> Answer
             record, answer = _try(ask, work)
         for effect in ask.after_commit:
             effect()
-    return reproject(ask, entity, record or ask.subject or ask.record or "", answer)
+    return reproject(ask, entity, record or ask.record or ask.subject or "", answer)
 
 
 def _try(ask: Ask, work: Callable[[Session], Answer]) -> tuple[str | None, Answer]:

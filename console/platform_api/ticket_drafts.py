@@ -12,7 +12,8 @@ from console.platform_api import projection
 from console.platform_api.application_completeness import completeness_of
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
-from console.platform_api.mail_templates import DECLINE_WORDS, NOTICE, TEMPLATES, Template, greeting, missing_words
+from console.platform_api.mail_template import Template
+from console.platform_api.mail_templates import DECLINE_WORDS, NOTICE, TEMPLATES, greeting, missing_words
 from console.platform_api.problems import BadRequest, Conflict, Invalid
 from console.platform_api.reveal import held_grant
 from console.platform_api.store import Answer, find, refuse_unless

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from console.platform_api import user_whole
+from console.platform_api import google_allowed, user_whole
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.guard import Ask
 from console.platform_api.problems import BadRequest
@@ -62,4 +62,5 @@ USERS = Entity(
     listed=frozenset(Category) - SEALED | {Category.IDENTITY, Category.CONTACT},
     transitions=TRANSITIONS,
     more=user_whole.more,
+    asked_facts=google_allowed.asked_facts,
 )

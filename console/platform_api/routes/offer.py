@@ -9,12 +9,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from console import access
+from console.platform_api import privacy_verification
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.application_documents import DOCUMENTS
 from console.platform_api.audit_log import AUDIT
 from console.platform_api.disclosures import DISCLOSURES
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
+from console.platform_api.google_access import GOOGLE_ACCESS
 from console.platform_api.guard import public
 from console.platform_api.mail_templates import OFFERED
 from console.platform_api.me import VERSION
@@ -32,6 +34,7 @@ from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
 from console.records.application_documents import DocumentState
 from console.records.employees import Role
+from console.records.google_access import GoogleAccessState
 from console.records.orders import OrderState
 from console.records.payment_reviews import OUTCOMES, ReviewState
 from console.records.payments import PaymentState
@@ -48,7 +51,7 @@ router = APIRouter(tags=["the platform"])
 
 ENTITIES = (
     USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, RECONCILIATIONS, DISCLOSURES, APPLICATIONS, DOCUMENTS,
-    POLICY_VERSIONS,
+    POLICY_VERSIONS, GOOGLE_ACCESS,
     REQUESTS,
 )  # fmt: skip
 STATES: dict[str, type[StrEnum]] = {
@@ -63,6 +66,7 @@ STATES: dict[str, type[StrEnum]] = {
     "pro-applications": ApplicationState,
     "application-documents": DocumentState,
     "privacy-requests": RequestState,
+    "google-access": GoogleAccessState,
 }
 
 
@@ -87,5 +91,6 @@ _OFFER: dict[str, Any] = {
     **{f"{action}_reasons": reasons for action, reasons in REASONS.items()},
     "outcomes": OUTCOMES,
     "templates": OFFERED,
+    "verification_points": privacy_verification.OFFERED,
     "roles": list(Role),
 }

@@ -1,0 +1,58 @@
+"""What a letter of a privacy request begins as: dates in the zone of its regime, reasons in people's words, and no name of anybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+
+from console import access
+from console.platform_api import projection
+from console.platform_api.facts import load_case
+from console.platform_api.guard import Ask
+from console.platform_api.mail_templates import GREETING, TEMPLATES
+from console.platform_api.privacy_clocks import RULES, limits
+from console.platform_api.privacy_requests import REQUESTS
+from console.platform_api.privacy_templates import ASKED, POINTS_ASKED, REASON_WORDS, TURN_TO
+from console.platform_api.privacy_verification import needed
+from console.platform_api.problems import BadRequest
+from console.platform_api.store import Answer, find, refuse_unless
+from console.records.privacy_requests import Regime
+
+
+async def draft(ask: Ask, named: str, code: str, reason: str | None) -> Answer:
+    """Subject and body, for who may write it."""
+    template = TEMPLATES.get(code)
+    if template is None or template.of != REQUESTS.resource:
+        raise BadRequest("template is one that GET /v1 offers for privacy requests.")
+    if reason is not None and reason not in REASON_WORDS:
+        raise BadRequest(f"reason is one of {', '.join(REASON_WORDS)}.")
+    with ask.platform.database.reading() as connection:
+        row = find(ask, connection, REQUESTS, named)
+        facts = projection.facts_of(ask, connection, REQUESTS, row, load_case(connection, row.ticket))
+        refuse_unless(access.may(ask.actor.roles, REQUESTS.resource, "message", facts))
+    ask.action = "draft"
+    await ask.platform.recorder.record(ask.entry(details={"template": code}))
+    return Answer({"template": code, **template.fill(_values(row, code, reason or row.reason))})
+
+
+def _values(row: Row[Any], code: str, reason: str | None) -> dict[str, str]:
+    regime = Regime(row.regime)
+    due = limits(regime, row.received, extended=True).due if code == "extend" else row.due
+    return {
+        "greeting": GREETING,
+        "asked": ASKED[row.kind],
+        "received": _day(row.received, regime),
+        "until": _day(due, regime),
+        "reason": REASON_WORDS.get(reason or "", ""),
+        "points": POINTS_ASKED[needed(row.kind)],
+        "turn_to": TURN_TO[regime],
+    }
+
+
+def _day(moment: datetime, regime: Regime) -> str:
+    """The last moment of a day in California is another day in Connecticut."""
+    day = moment.astimezone(ZoneInfo(RULES[regime].zone))
+    return f"{day.day} {day:%B %Y}"
