@@ -129,12 +129,14 @@ class PrivacyRequestsScreen(
         self.work(self.take_in(Start()), "take a privacy request in")
 
     def on_intake_screen_taken_in(self, message: IntakeScreen.TakenIn) -> None:
+        """It is shown whether the list as filtered has it or not."""
         request = message.request
         self.table.reload()
-        self.go_to(request.number)
-        self.told(
-            f"{request.number} is taken in.",
-            "Its clock runs from its receipt. t takes it in hand." if self.has("claim") else "",
+        self._gone_to = self._number = request.number
+        self.go_inside()
+        after = "Its clock runs from its receipt."
+        self.arrived(
+            request, f"{request.number} is taken in. {after}{' t takes it in hand.' if self.has('claim') else ''}"
         )
 
     # Other places

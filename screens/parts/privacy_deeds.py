@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from console.records.privacy_requests import Step
 from screens.parts.deed import Deed
 from screens.parts.money_view import word
 
@@ -37,7 +38,6 @@ DEEDS: Mapping[str, Deed] = {
         "the package is being built; you can leave it to the platform.",
         effect="The platform collects everything that bears on the person, and seals it. Nobody here reads it: you see counts and a hash.",
     ),
-    "apply": Deed("Apply the corrections", "corrected."),
 }
 """The actions that one question is enough for, or none."""
 
@@ -66,7 +66,7 @@ class Letter:
 BASIS = "Basis: the law or rule"
 
 LETTERS: Mapping[str, Letter] = {
-    "acknowledge": Letter("Acknowledge", "acknowledged.", template="acknowledge"),
+    "acknowledge": Letter("Acknowledge", "acknowledged.", template="acknowledge_request"),
     "ask-proof": Letter("Ask for proof", "proof is asked for.", template="ask_proof"),
     "unverifiable": Letter(
         "Close as not proven",
@@ -148,6 +148,7 @@ WORDS: Mapping[str, str] = {
     "appeal": "Note an appeal",
     "approve": "Approve the erasure",
     "propose": "Propose a correction",
+    "apply": "Apply the corrections",
     "erased": "Erase",
 }
 """Actions with ways of their own → what `x` calls them."""
@@ -159,6 +160,8 @@ NAMES: Mapping[str, str] = {
 }
 
 
-def step_words(action: str | None) -> str:
-    """What a step's action is called."""
-    return NAMES.get(action or "") or word(action).capitalize()
+def step_words(step: Step) -> str:
+    """What takes a step: its action, or what a letter is for."""
+    if step.name == "acknowledged":
+        return "Acknowledge"
+    return NAMES.get(step.action or "") or word(step.action).capitalize()

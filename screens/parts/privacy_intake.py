@@ -16,13 +16,14 @@ from console.errors import Invalid
 from console.raw import Raw
 from console.records.privacy_requests import PrivacyRequest
 from console.records.tickets import CHANNELS
+from console.records.users import TOPICS
 from console.text import line
 from screens.parts import privacy_words as words
 from screens.parts.confirm import Confirm
 from screens.parts.doing import DoingScreen
 from screens.parts.editing import at_fields
 from screens.parts.money_view import word
-from screens.parts.question_form import Answers, Question, QuestionForm
+from screens.parts.question_form import Answers, Question, QuestionForm, listed
 from screens.parts.shell import Draft
 
 ABOUT = "Its clock runs from when it was received, not from now."
@@ -49,13 +50,14 @@ QUESTIONS = (
     Question("authority", "Authority", "what shows that they may, if an agent asks"),
     Question("regime", "Under", choices=words.REGIMES_LONG, any="as the platform proposes"),
     Question("regime_reason", "Why those", choices={}, any="no reason is needed for the proposed ones"),
-    Question("topics", "Opts out of", "specials, products, …; empty for all"),
-    Question("about_privacy", "Concerns", "privacy itself: a manager works on it", tick=True),
-    Question("names", "Names", "E-3, E-7: employees in it, who never see it"),
+    Question("topics", "Opts out of", f"of an opt-out: {', '.join(TOPICS)}; empty for all"),
+    Question("disputed", "Disputed", "of a correction: what they say is wrong, as in email, phone"),
+    Question("about_privacy", "Concern", "about privacy itself: a manager works on it", tick=True),
+    Question("names", "Names", "of a concern: E-3, E-7, who never see it"),
 )
 
 PLAIN = ("kind", "channel", "person", "asker", "reply_to", "words", "authority", "regime", "regime_reason")
-LISTS = ("topics", "names")
+LISTS = ("topics", "disputed", "names")
 TICKS = ("agent", "about_privacy")
 
 _AGO = re.compile(r"(?P<count>\d{1,4})\s?(?P<unit>min|h|d|w)(?: ago)?", re.ASCII)
@@ -97,7 +99,7 @@ def wish_of(answers: Answers, ticket: str, now: datetime) -> dict[str, Any]:
     received = moment_of(answers.typed("received"), now)
     wish: dict[str, Any] = {**answers.given(*PLAIN), "received": received.isoformat() if received else ""}
     wish |= {name: True for name in TICKS if answers.ticked(name)}
-    wish |= {name: re.split(r"[\s,]+", answers.typed(name)) for name in LISTS if answers.typed(name)}
+    wish |= {name: listed(answers.typed(name)) for name in LISTS if answers.typed(name)}
     return wish | ({"ticket": ticket} if ticket else {})
 
 

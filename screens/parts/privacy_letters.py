@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from console.client import path
 from console.errors import Invalid
-from console.records import RECORDS
 from console.records.policy_versions import PolicyVersion
 from console.records.privacy_requests import OPEN, PrivacyRequest
 from console.records.record import Record
@@ -22,20 +20,6 @@ from screens.parts.privacy_taking import PrivacyTakingScreen
 
 class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
     """Override nothing; `write` runs one of `LETTERS` from its question to the answer."""
-
-    async def answered(
-        self, request: PrivacyRequest, name: str, body: Mapping[str, Any]
-    ) -> tuple[PrivacyRequest, Mapping[str, Any]]:
-        """The record, and all that the platform answered with: a letter's way, a passphrase."""
-
-        async def act(key: str) -> tuple[PrivacyRequest, Mapping[str, Any]]:
-            where = path(self.COLLECTION, request.id, name)
-            answer = await self.client.post(where, body, key=key, version=request.version, case=self.case_id)
-            if answer.bare:
-                return await self.client.record(self.COLLECTION, request.id, case=self.case_id), {}
-            return cast(PrivacyRequest, RECORDS[self.COLLECTION].model_validate(answer.body)), answer.body
-
-        return await self.once((request.id, request.version, name, repr(sorted(body.items()))), act)
 
     async def write(self, request: PrivacyRequest, name: str) -> None:
         """What was written stays a draft until the platform has taken it."""

@@ -85,17 +85,13 @@ TOLD = "Whoever was given the old values is told, and so are the old and the new
 
 
 def _side_by_side(proposals: Sequence[Mapping[str, Any]]) -> list[Content]:
-    """Field, what is stored, what it should be."""
+    """Field, what is stored (in masks as long as it isn't revealed), what it should be."""
     return [
         Content.assemble(
             ((FIELDS.get(str(each["field"])) or word(str(each["field"]))).ljust(10), "dim"),
-            line(_text(each, "before", "stored", "old")),
+            line(str(each.get("before") or each.get("before_mask") or "–")),
             ("  →  ", "dim"),
-            line(_text(each, "after", "proposed", "value", "new")).stylize("bold"),
+            line(str(each.get("after") or "–")).stylize("bold"),
         )
         for each in proposals
     ]
-
-
-def _text(proposal: Mapping[str, Any], *names: str) -> str:
-    return next((str(proposal[name]) for name in names if proposal.get(name) is not None), "–")

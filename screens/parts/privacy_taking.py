@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from console.client import path
 from console.raw import Raw
+from console.records import RECORDS
 from console.records.privacy_requests import PrivacyRequest
 from console.records.record import Record
 from console.records.tickets import Ticket
@@ -80,6 +82,20 @@ class PrivacyTakingScreen(ListDetailScreen):
         """What nobody holds any more is not in hand either."""
         if self.in_hand(request) and not request.yours:
             self.shell.take_case(None)
+
+    async def answered(
+        self, request: PrivacyRequest, name: str, body: Mapping[str, Any]
+    ) -> tuple[PrivacyRequest, Mapping[str, Any]]:
+        """The record, and all that the platform answered with: a letter's way, a passphrase."""
+
+        async def act(key: str) -> tuple[PrivacyRequest, Mapping[str, Any]]:
+            where = path(self.COLLECTION, request.id, name)
+            answer = await self.client.post(where, body, key=key, version=request.version, case=self.case_id)
+            if answer.bare:
+                return await self.client.record(self.COLLECTION, request.id, case=self.case_id), {}
+            return cast(PrivacyRequest, RECORDS[self.COLLECTION].model_validate(answer.body)), answer.body
+
+        return await self.once((request.id, request.version, name, repr(sorted(body.items()))), act)
 
     # Taking back
 

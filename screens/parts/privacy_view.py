@@ -112,7 +112,7 @@ def step_line(request: PrivacyRequest, step: Step, now: datetime) -> Content:
     sign, style = SIGNS.get(step.state, SIGNS["later"])
     name = words.step(step.name)
     if step.state == "next":
-        does = step_words(step.action) if step.action else f"{name}: the platform does this by itself"
+        does = step_words(step) if step.action else f"{name}: the platform does this by itself"
         return Content.assemble((f"{sign} {does}", style))
     when = f"  {words.brief_day(step.at, now)}" if step.at else ""
     how = f", {words.proof(request)}" if step.name == "verified" and request.verified_by else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
@@ -60,6 +61,11 @@ class Answers:
     def given(self, *names: str) -> dict[str, Any]:
         """Those of the names that something was typed for."""
         return {name: self.typed(name) for name in names if self.typed(name)}
+
+
+def listed(typed: str) -> list[str]:
+    """The words of an answer that takes several, with commas between them or not."""
+    return [each for each in re.split(r"[\s,]+", typed) if each]
 
 
 class QuestionForm(HoldsValues, ModalScreen[Answers]):
