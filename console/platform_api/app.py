@@ -21,12 +21,14 @@ from console.platform_api.routes import (
     changes,
     disclosures,
     employees,
+    google_access,
     health,
     ingest,
     ingest_application_documents,
     ingest_applications,
     ingest_money,
     ingest_orders,
+    ingest_privacy_requests,
     intents,
     me,
     offer,
@@ -54,8 +56,9 @@ ROUTERS = tuple(
         offer, auth, me, users, reveals, tickets, orders, audit, employees, privacy_requests,
         payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_previews,
         application_documents,
-        policy, policy_versions, disclosures, changes, presence, intents,
-        ingest, ingest_applications, ingest_application_documents, ingest_money, ingest_orders, webhooks, health,
+        google_access, policy, policy_versions, disclosures, changes, presence, intents,
+        ingest, ingest_applications, ingest_application_documents, ingest_money, ingest_orders, ingest_privacy_requests,
+        webhooks, health,
     )
 )  # fmt: skip
 

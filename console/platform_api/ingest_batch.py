@@ -25,7 +25,7 @@ class Sent(Protocol):
 
 @dataclass
 class Outcome:
-    """What became of one item: created, updated, unchanged. `fields` names what is new."""
+    """What became of one item: created, updated, unchanged. `person` is empty where nobody is found; `fields` names what is new."""
 
     external_id: str
     id: str
@@ -103,7 +103,7 @@ def finish(ask: Ask, work: Transaction, outcomes: Sequence[Outcome]) -> None:
     if not changed:
         log(work.session, [ask.entry(details={"count": len(outcomes), "changed": 0})])
         return
-    pseudonyms = work.platform.vault.pseudonyms([outcome.person for outcome in changed])
+    pseudonyms = work.platform.vault.pseudonyms([outcome.person for outcome in changed if outcome.person])
     entries = [
         ask.entry(
             subject=pseudonyms.get(outcome.person), record=outcome.id, fields=outcome.fields, details={"outcome": outcome.outcome}

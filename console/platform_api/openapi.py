@@ -103,7 +103,9 @@ ANSWERS: dict[str, Schema] = {
     **dict.fromkeys(
         (
             f"POST /v1/ingest/{name}"
-            for name in ("orders", "pro-applications", "payments", "payouts", "payout-changes", "application-documents")
+            for name in (
+                "orders", "pro-applications", "payments", "payouts", "payout-changes", "application-documents", "privacy-requests",
+            )
         ),
         _object(results=_array(_object(external_id=TEXT, outcome=TEXT))),
     ),
