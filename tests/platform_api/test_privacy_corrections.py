@@ -1,0 +1,148 @@
+"""Corrections that a request asks for: side by side, applied in one go, the old and the new address told, and who had the old value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from console.platform_api.ids import new_id
+from console.platform_api.platform import Platform
+from console.platform_api.tables import DisclosureRow, ProposalRow, table
+from tests.platform_api.api import Api
+from tests.platform_api.mailed import files
+from tests.platform_api.people import MARIA, add_person, log_of, patch, post
+from tests.platform_api.privacy_made import add_request
+from tests.platform_api.test_privacy_letters import sent
+from tests.platform_api.test_privacy_proof import EMAIL, POSTCODE, from_google, look, verify
+
+LIST = "/v1/privacy-requests"
+NEW = "maria@example.org"
+
+
+def act(client: httpx.Client, request: str, action: str, body: Any = None) -> httpx.Response:
+    return post(client, f"{LIST}/{request}/{action}", body, version=look(client, request)["version"])
+
+
+def propose(client: httpx.Client, request: str, field: str, value: str) -> httpx.Response:
+    return act(client, request, "propose", {"field": field, "value": value})
+
+
+def proposals(client: httpx.Client, request: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get(f"{LIST}/{request}/proposals").json()["items"]
+    return found
+
+
+def begun(platform: Platform, person: str) -> str:
+    return add_request(platform, "correct", "in_progress", person=person, assignee="privacy", disputed=["email"])
+
+
+def reveal(client: httpx.Client, person: str, case: str, *fields: str) -> dict[str, str]:
+    answer = post(
+        client, f"/v1/users/{person}/reveal", {"fields": list(fields), "case": case, "reason": "privacy_request"}
+    )
+    assert answer.status_code == 200, answer.text
+    found: dict[str, str] = answer.json()["values"]
+    return found
+
+
+def test_a_correction_is_proposed_beside_what_stands_there_and_applied_in_one_go(api: Api, platform: Platform) -> None:
+    person = add_person(platform)
+    request, privacy = begun(platform, person), api.sign_in("privacy")
+    told_before(platform, person, ["email", "token"], ["token"])
+    for field, value in (("email", "wrong@example.org"), ("email", NEW), ("city", "Hartford")):
+        assert propose(privacy, request, field, value).status_code == 200
+    shown = {(each["field"], each["state"], each["after"]): each for each in proposals(privacy, request)}
+    assert set(shown) == {
+        ("email", "replaced", "wrong@example.org"),
+        ("email", "proposed", NEW),
+        ("city", "proposed", "Hartford"),
+    }
+    mine = shown[("email", "proposed", NEW)]
+    assert (mine["before"], mine["before_mask"]) == (None, "m•••@•••.net")
+    case = look(privacy, request)["case"]
+    assert reveal(privacy, person, case, "email", "city") == {"email": MARIA["email"], "city": MARIA["city"]}
+    assert {each["before"] for each in proposals(privacy, request)} == {MARIA["email"], MARIA["city"]}
+    applied = act(privacy, request, "apply")
+    assert applied.status_code == 200 and applied.json()["recipients"] == ["processor"], applied.text
+    assert reveal(privacy, person, case, "email", "city") == {"email": NEW, "city": "Hartford"}
+    assert post(privacy, "/v1/users/search", {"email": NEW}).json()["items"][0]["id"] == person
+    assert post(privacy, "/v1/users/search", {"email": MARIA["email"]}).json()["items"] == []
+    assert {str(message["To"]) for message in sent(platform)} == {MARIA["email"], NEW}
+    assert [message["body"] for message in look(privacy, request)["messages"]] == [
+        "To be told of the correction: processor (email)."
+    ]
+    [change] = log_of(platform, "users:correct")
+    assert change.fields == '["city","email"]' or change.fields == '["email","city"]'
+    assert act(privacy, request, "apply").status_code == 409  # nothing is left
+    assert NEW not in str(raw(platform)) and "Hartford" not in str(raw(platform))
+
+
+def test_what_changed_meanwhile_is_looked_at_again(sqlite_api: Api) -> None:
+    platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
+    person = add_person(platform)
+    request = begun(platform, person)
+    assert propose(privacy, request, "city", "Hartford").status_code == 200
+    privacy.headers["Petworks-Case"] = look(privacy, request)["case"]
+    version = privacy.get(f"/v1/users/{person}").json()["version"]
+    assert (
+        patch(privacy, f"/v1/users/{person}", {"set": {"city": "Danbury"}, "source": "employee"}, version).status_code
+        == 200
+    )
+    assert act(privacy, request, "apply").status_code == 409
+    assert propose(privacy, request, "city", "Hartford").status_code == 200
+    assert act(privacy, request, "apply").status_code == 200
+    assert files(platform) == []  # nothing by which they are reached has changed
+
+
+def test_only_what_can_be_corrected_is_proposed_and_never_what_proved_who_asks(sqlite_api: Api) -> None:
+    platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
+    person = add_person(platform)
+    request = add_request(platform, "correct", person=person, assignee="privacy")
+    assert propose(privacy, request, "city", "Hartford").status_code == 409  # not before it is proven and begun
+    assert verify(privacy, request, EMAIL, POSTCODE, disputed=["city"]).json()["proven"]
+    assert act(privacy, request, "begin").status_code == 200
+    refused = propose(privacy, request, "email", NEW)
+    assert refused.status_code == 409 and "proved who asks" in refused.text
+    assert propose(privacy, request, "city", f" {MARIA['city']} ").status_code == 422  # it is stored like that
+    assert propose(privacy, request, "state", "locked").status_code == 403
+    assert propose(privacy, request, "google_email", NEW).status_code == 403
+    assert propose(privacy, request, "phone", "no number").status_code == 422
+    assert propose(privacy, request, "city", "4111 1111 1111 1111").status_code == 422  # P16
+    other = sqlite_api.sign_in("privacy2")
+    assert propose(other, request, "city", "Hartford").status_code == 403
+    assert other.get(f"{LIST}/{request}/proposals").status_code == 403
+    assert proposals(privacy, request) == []
+
+
+def test_what_came_from_google_is_not_shown_beside(sqlite_api: Api) -> None:
+    platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
+    person = add_person(platform)
+    from_google(platform, person)
+    request = begun(platform, person)
+    assert propose(privacy, request, "email", NEW).status_code == 200
+    assert [(each["before"], each.get("before_mask")) for each in proposals(privacy, request)] == [(None, None)]
+    assert act(privacy, request, "apply").status_code == 200
+    assert {str(message["To"]) for message in sent(platform)} == {NEW}  # P9
+
+
+def told_before(platform: Platform, person: str, *fields: list[str]) -> None:
+    """What the processor was told of the person, as the ledger has it."""
+    subject = platform.vault.pseudonyms([person])[person]
+    with platform.database.writing() as session:
+        for told in fields:
+            session.add(
+                DisclosureRow(
+                    id=new_id(),
+                    at=platform.clock(),
+                    recipient="processor",
+                    fields=told,
+                    purpose="refund",
+                    subject=subject,
+                )
+            )
+
+
+def raw(platform: Platform) -> list[Any]:
+    with platform.database.reading() as connection:
+        return list(connection.execute(table(ProposalRow).select()))
