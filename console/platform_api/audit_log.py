@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, select
 from console import access, chain
 from console.chain import Head
 from console.platform_api.audit import current_head
+from console.platform_api.clauses import scope
 from console.platform_api.columns import EPOCH
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.facts import base_facts
 from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
 from console.platform_api.problems import BadRequest
-from console.platform_api.store import refuse_unless
+from console.platform_api.store import asker_of, refuse_unless
 from console.platform_api.tables import (
     ApplicationDocumentRow,
     AuditEntry,
@@ -39,9 +40,11 @@ from console.platform_api.tables import (
 )
 from console.records.audit import PREFIX, RESOURCE, AuditRow
 from console.records.employees import Role
+from console.records.privacy_requests import RESOURCE as PRIVACY
 
 audit = table(AuditEntry)
 _employees, _users, _tickets = table(EmployeeRow), table(UserRow), table(TicketRow)
+_requests = table(PrivacyRequestRow)
 
 NUMBERED: Mapping[str, tuple[Any, str]] = {
     "tickets": (_tickets, "T"), "employees": (_employees, "E"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"),
@@ -103,6 +106,11 @@ def _time(name: str) -> Filter:
     return Filter(clauses)
 
 
+NOTHING_TOLD: dict[str, Any] = {
+    "subject": None, "record": None, "case": None, "fields": [], "reason": None, "told": None, "details": {},
+}  # fmt: skip
+
+
 def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
     actors = _numbers(connection, _employees, "E", {row.actor for row in rows if row.actor})
     cases = _numbers(connection, _tickets, "T", {row.ticket for row in rows if row.ticket})
@@ -111,7 +119,19 @@ def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]
         named = {row.record for row in rows if row.resource == resource and row.record}
         records |= _numbers(connection, found_in, prefix, named)
     persons = _persons(ask, connection, {row.subject for row in rows if row.subject})
-    return [_plain(ask, row, actors, cases, {**records, **persons}) for row in rows]
+    hidden = _hidden(ask, connection, rows)
+    plain = [_plain(ask, row, actors, cases, {**records, **persons}) for row in rows]
+    return [one | NOTHING_TOLD if row.record in hidden else one for row, one in zip(rows, plain, strict=True)]
+
+
+def _hidden(ask: Ask, connection: Connection, rows: Rows) -> set[str]:
+    """Privacy requests that don't exist for the employee, as they are named in them: of these the log tells that something was done (P36)."""
+    named = {row.record for row in rows if row.resource == PRIVACY and row.record}
+    if not named:
+        return set()
+    mine = scope(access.row_scope(ask.actor.roles, PRIVACY), asker_of(ask))
+    seen = connection.execute(select(_requests.c.id).where(_requests.c.id.in_(named), mine)).scalars()
+    return named - set(seen)
 
 
 def _plain(

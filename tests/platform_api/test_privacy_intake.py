@@ -203,7 +203,19 @@ def test_p36_who_is_named_never_sees_it(api: Api, platform: Platform):
     case = post(api.sign_in("privacy2"), f"{LIST}/{number}/claim").json()["case"]
     for name in names[:3]:
         assert clients[name].get(f"/v1/tickets/{case}").status_code == 404
-    assert api.sign_in("auditor2").get(f"{LIST}/{number}").status_code == 200
+    other = api.sign_in("auditor2")
+    assert other.get(f"{LIST}/{number}").status_code == 200
+    assert {record for record, _ in told_of(other)} == {number}
+    for name in ("support", "auditor"):
+        assert all((record, details) == (None, {}) for record, details in told_of(clients[name]))
+
+
+def told_of(client: httpx.Client) -> list[tuple[str | None, dict[str, Any]]]:
+    """Record and details of what was done to privacy requests, as the log tells this employee."""
+    rows = client.get("/v1/audit", params={"resource": "privacy-requests", "outcome": "done"}).json()["items"]
+    found = [(row["record"], row["details"]) for row in rows if not row["action"].endswith(":list")]
+    assert found
+    return found
 
 
 def test_p36_what_is_about_privacy_is_a_managers_and_the_others_are_privacys(api: Api, platform: Platform):
