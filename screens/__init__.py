@@ -7,6 +7,7 @@ from screens.employees import EmployeesScreen
 from screens.orders import OrdersScreen
 from screens.parts.base import PetworksScreen
 from screens.payment_reviews import PaymentReviewsScreen
+from screens.policy import PolicyScreen
 from screens.privacy_requests import PrivacyRequestsScreen
 from screens.pro_applications import ProApplicationsScreen
 from screens.reconciliations import ReconciliationsScreen
@@ -21,6 +22,7 @@ SCREENS: dict[str, type[PetworksScreen]] = {
     "privacy-requests": PrivacyRequestsScreen,
     "audit": AuditScreen,
     "employees": EmployeesScreen,
+    "policy": PolicyScreen,
     "payment-reviews": PaymentReviewsScreen,
     "reconciliations": ReconciliationsScreen,
 }

@@ -11,7 +11,8 @@ from console.records.employees import PREFIX, Role
 
 VERSION = "1"
 SCREENS = (
-    "tickets", "users", "pro-applications", "orders", "privacy-requests", "audit", "employees", "payment-reviews", "reconciliations",
+    "tickets", "users", "pro-applications", "orders", "privacy-requests", "audit", "employees", "policy", "payment-reviews",
+    "reconciliations",
 )  # fmt: skip
 """Resources that have a screen, in the order of its tabs."""
 

@@ -15,42 +15,39 @@ class Figure:
 
 
 KINDS = {
-    "opt_out": "opt-outs to be confirmed",
-    "access": "requests to see data",
-    "correct": "requests to correct data",
-    "delete": "requests to delete data",
-    "concern": "concerns",
+    "opt_out": ("to be confirmed", "overdue"),
+    "access": ("open", "overdue"),
+    "correct": ("open", "overdue"),
+    "delete": ("open", "overdue"),
+    "concern": ("open", "overdue"),
 }
-"""Kind of request → what its open ones are called."""
+"""Kind of request → what its open ones are called, and those of them that are overdue."""
 
 _REQUESTS = (
     figure
-    for kind, words in KINDS.items()
-    for figure in (
-        Figure(f"open_{kind}", f"{words}, open"),
-        Figure(f"overdue_{kind}", f"{words}, overdue", alarming=True),
-    )
+    for kind, (being_open, being_overdue) in KINDS.items()
+    for figure in (Figure(f"open_{kind}", being_open), Figure(f"overdue_{kind}", being_overdue, alarming=True))
 )
 
 FIGURES = {
     figure.name: figure
     for figure in (
-        Figure("replies_today", "answers to people in tickets today"),
-        Figure("disclosures_today", "disclosures to others today"),
-        Figure("opted_out", "people opted out"),
-        Figure("opt_outs_today", "opt-outs set by staff today"),
+        Figure("replies_today", "answered in tickets today"),
+        Figure("disclosures_today", "disclosed to others today"),
+        Figure("opted_out", "opted out"),
+        Figure("opt_outs_today", "set by staff today"),
         *_REQUESTS,
-        Figure("google_allowed", "accesses to values from Google allowed now"),
-        Figure("erased", "people erased"),
-        Figure("kept_too_long", "things kept beyond their time", alarming=True),
-        Figure("received_month", "requests received in 30 days"),
-        Figure("refusals_today", "refusals today"),
-        Figure("reveals_today", "reveals today"),
-        Figure("told_today", "times that a manager was told today"),
-        Figure("roles_today", "changes of roles today"),
-        Figure("approved_today", "pros approved today"),
-        Figure("orders_in_trouble", "orders in trouble now"),
-        Figure("versions", "versions of the policy"),
-        Figure("about_privacy_open", "concerns about privacy itself, open"),
+        Figure("google_allowed", "allowed to somebody now"),
+        Figure("erased", "erased so far"),
+        Figure("kept_too_long", "kept beyond their time", alarming=True),
+        Figure("received_month", "received in 30 days"),
+        Figure("refusals_today", "refused today"),
+        Figure("reveals_today", "revealed today"),
+        Figure("told_today", "told to a manager today"),
+        Figure("roles_today", "granted or revoked today"),
+        Figure("approved_today", "approved today"),
+        Figure("orders_in_trouble", "in trouble now"),
+        Figure("versions", "posted so far"),
+        Figure("about_privacy_open", "open about privacy itself"),
     )
 }

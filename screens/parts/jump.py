@@ -25,6 +25,7 @@ PREFIXES = {
     "E": "employees",
     "RV": "payment-reviews",
     "RC": "reconciliations",
+    "PV": "policy",
 }
 """The letters before a number → the screen of such records, or that leads to them; a screen's own letters come first."""
 
@@ -40,6 +41,7 @@ WORDS = {
     "payments": "payment-reviews",
     "review": "payment-reviews",
     "reconciliation": "reconciliations",
+    "rules": "policy",
 }
 """What people type besides the screens' own names."""
 
