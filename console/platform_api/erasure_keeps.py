@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from console.platform_api import projection
+from console.platform_api import projection, rewrap_job
 from console.platform_api.blind import email_token, phone_token
 from console.platform_api.documents import dump_json
 from console.platform_api.platform import Platform
@@ -165,6 +165,7 @@ def expire(work: Transaction) -> None:
     if not rows:
         return
     work.platform.vault.erase([row.key_owner for row in rows if row.key_owner is not None])
+    rewrap_job.ask(work)
     work.connection.execute(kept.delete().where(or_(*(kept.c.id == row.id for row in rows))))
     for row in rows:
         work.entries.append(work.entry("users", "kept-gone", details={"what": row.what, "basis": row.basis}))

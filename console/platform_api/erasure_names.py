@@ -46,14 +46,17 @@ class Names:
     def redacted(self, text: str) -> str:
         """The very text when nothing in it is theirs."""
         composed = _composed(text)
-        made = _EMAIL.sub(
-            lambda found: HIDDEN if normal_email(found[0].rstrip(".")) in self.emails else found[0], composed
-        )
+        made = _EMAIL.sub(self._email, composed)
         made = _NUMBER.sub(lambda found: HIDDEN if normal_phone(found[0]) in self.phones else found[0], made)
         for street in self._streets:
             made = street.sub(HIDDEN, made)
         made = _WORD.sub(self._word, made)
         return text if made == composed else made
+
+    def _email(self, found: re.Match[str]) -> str:
+        """A full stop behind it belongs to the sentence."""
+        address = found[0].rstrip(".")
+        return HIDDEN + found[0][len(address) :] if normal_email(address) in self.emails else found[0]
 
     def _word(self, found: re.Match[str]) -> str:
         """Also with an ending behind its apostrophe: Maria's."""
@@ -68,9 +71,8 @@ def _composed(text: str) -> str:
 
 
 def _street(value: str) -> re.Pattern[str]:
-    return re.compile(
-        r"[\s,]+".join(re.escape(part) for part in _composed(value).replace(",", " ").split()), re.IGNORECASE
-    )
+    words = r"[\s,]+".join(map(re.escape, _composed(value).replace(",", " ").split()))
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
 
 
 def names_of(connection: Connection, row: Row[Any], key: OwnerKey | None) -> Names:

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from sqlalchemy import LargeBinary, select
 
-from console.platform_api.tables import UserRow
-from tests.platform_api.api import Api
-from tests.platform_api.erased import Scene, lay_out
-from tests.platform_api.orders_made import row_of
-from tests.platform_api.people import post
-from tests.platform_api.worked import worker
+from console.platform_api import erasing, erasure_job
+from console.platform_api.cli import main
+from console.platform_api.erasing import Erasure, advance
+from console.platform_api.erasure_ledger import ErasureLedger, LedgerError
+from console.platform_api.erasure_names import Names
+from console.platform_api.erasure_parts import PARTS
+from console.platform_api.erasure_replay import brought_back, replay_all
+from console.platform_api.ids import new_id
+from console.platform_api.platform import Platform, open_platform
+from console.platform_api.tables import ErasureRow, KeptRow, PrivacyRequestRow, UserRow, table
+from console.platform_api.transaction import Transaction
+from console.platform_api.vault import VaultError
+from tests.platform_api.api import Api, Place
+from tests.platform_api.erased import CANARIES, Scene, approved, lay_out, left
+from tests.platform_api.orders_made import add_dispute, add_order, add_payment, add_payout, add_refund, row_of
+from tests.platform_api.people import add_ticket, log_of, post
+from tests.platform_api.privacy_made import add_request
+from tests.platform_api.worked import Clock, worker
 
 
 def of(client: httpx.Client, scene: Scene, action: str, body: Any = None, version: int | None = None) -> httpx.Response:
@@ -28,7 +47,20 @@ def test_from_the_plan_to_the_receipt(api: Api) -> None:
     plan = planned.json()["plan"]
     lines = {(line["effect"], line["what"]): line for line in plan["lines"]}
     assert not plan["stopped"], plan
-    assert {what: line["count"] for (effect, what), line in lines.items() if effect == "redacts"} == scene.named
+    assert {what: line["count"] for (effect, what), line in lines.items() if effect == "redacts"} == scene.redacts()
+    assert {what for effect, what in lines if effect == "deletes"} == {part.what for part in PARTS} - {
+        "mail",
+        "staff_link",
+    }
+    kept = {
+        what: (line["basis"], line["key"], line["count"]) for (effect, what), line in lines.items() if effect == "keeps"
+    }
+    assert kept == {
+        "payments": ("accounting", None, 3), "contact": ("dispute_window", "own", 1), "tax_records": ("tax", "own", 1),
+        "opt_out_hash": ("opt_out", "hash", 1), "requests": ("records_of_requests", "request", 2), "tombstone": ("stay_erased", None, 1),
+        "others_orders": ("legal_hold", None, 1), "others_history": ("append_only", None, 1),
+    }  # fmt: skip
+    scene.assert_nothing_yet(api.platform)
     submitted = of(privacy, scene, "submit")
     assert (submitted.status_code, submitted.json()["state"]) == (200, "review"), submitted.text
     assert of(privacy, scene, "approve", {"plan": plan["sha256"]}).status_code == 403
@@ -42,3 +74,304 @@ def test_from_the_plan_to_the_receipt(api: Api) -> None:
     done = privacy.get(f"/v1/privacy-requests/{scene.request}").json()
     assert (done["state"], done["plan"]["done"]) == ("fulfilled", done["plan"]["total"])
     assert done["replied"] is not None
+
+
+# What stops it
+
+
+def test_what_is_going_on_stops_it_and_a_plan_that_changed_is_no_plan(sqlite_api: Api) -> None:
+    platform = sqlite_api.platform
+    scene = lay_out(platform)
+    privacy, second, manager = (sqlite_api.sign_in(name) for name in ("privacy", "privacy2", "manager"))
+    assert of(privacy, scene, "submit").status_code == 409  # without a plan
+    user = f"/v1/users/{scene.person}"
+    held = post(manager, f"{user}/hold", {"reason": "court", "text": "Case 12"}, version=1)
+    assert held.status_code == 200, held.text
+    assert post(manager, f"{user}/hold", {"reason": "court"}, version=2).status_code == 409
+    order = add_order(platform, scene.person, scene.other, state="confirmed")
+    payment = add_payment(platform, order, "disputed")
+    add_dispute(platform, payment)
+    add_refund(platform, add_payment(platform, order))
+    add_payment(platform, order, "authorized")
+    add_payout(platform, add_order(platform, scene.other, scene.person, state="closed"), state="held")
+    add_request(platform, "access", "received", person=scene.person)
+    plan = of(privacy, scene, "plan").json()["plan"]
+    stops = {line["what"]: line["count"] for line in plan["lines"] if line["effect"] == "stops"}
+    assert plan["stopped"]
+    assert stops == {
+        "legal_hold": 1, "open_orders": 1, "open_payments": 1, "open_disputes": 1, "pending_refunds": 1, "pending_payouts": 1,
+        "open_requests": 1,
+    }  # fmt: skip
+    assert of(privacy, scene, "submit").status_code == 409
+    assert post(manager, f"{user}/lift-hold", {}, version=2).status_code == 200
+    assert post(manager, f"{user}/lift-hold", {}, version=3).status_code == 409
+    again = of(privacy, scene, "plan").json()["plan"]["lines"]
+    assert {line["what"] for line in again if line["effect"] == "stops"} == stops.keys() - {"legal_hold"}
+    assert row_of(platform, UserRow, scene.person).state == "active"
+    assert log_of(platform, "users:hold")[0].reason == "court"
+    assert second.get(user).status_code == 200
+
+
+def test_what_was_approved_is_done_or_nothing_is(sqlite_api: Api) -> None:
+    platform = sqlite_api.platform
+    scene = lay_out(platform)
+    privacy, second = sqlite_api.sign_in("privacy"), sqlite_api.sign_in("privacy2")
+    sha256 = of(privacy, scene, "plan").json()["plan"]["sha256"]
+    assert of(privacy, scene, "submit").status_code == 200
+    add_ticket(platform, person=scene.person, message="One thing more.")
+    late = of(second, scene, "approve", {"plan": sha256})
+    assert (late.status_code, row_of(platform, UserRow, scene.person).state) == (409, "active")
+    back = of(second, scene, "send-back", {"reason": "incomplete", "text": "Something came"})
+    assert (back.status_code, back.json()["state"]) == (200, "in_progress"), back.text
+    anew = of(privacy, scene, "plan").json()["plan"]["sha256"]
+    assert anew != sha256
+    assert of(privacy, scene, "submit").status_code == 200
+    assert of(second, scene, "approve", {"plan": sha256}).status_code == 409
+    assert of(second, scene, "approve", {"plan": anew}).status_code == 200
+    assert post(second, f"/v1/users/{scene.person}/hold", {"reason": "court"}, version=2).status_code == 409  # too late
+
+
+# Cut off
+
+
+class Killed(BaseException):
+    """What no handler holds up."""
+
+
+def test_cut_off_in_every_transaction_it_is_taken_up_again(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is rolled back once after all that it did, the vault's own commit among it."""
+    clock, scene, seen = Clock(platform), approved(platform), set[str]()
+
+    def cut(work: Transaction, erasure: Erasure, step: str) -> str | None:
+        after = advance(work, erasure, step)
+        if step not in seen:
+            seen.add(step)
+            raise Killed
+        return after
+
+    monkeypatch.setattr(erasure_job, "advance", cut)
+    while row_of(platform, PrivacyRequestRow, scene.request).state == "erasing":
+        try:
+            worker(platform).run_all()
+        except Killed:
+            clock.forward(minutes=3)
+    assert {step.partition(":")[0] for step in seen} == set(erasing._STEPS)
+    scene.assert_erased(platform)
+    assert_books(platform, scene)
+
+
+def assert_books(platform: Platform, scene: Scene) -> None:
+    """What is kept is kept once, and one receipt is on its way."""
+    with platform.database.reading() as connection:
+        kept = {row.what: row for row in connection.execute(select(table(KeptRow)))}
+        [erasure] = connection.execute(select(table(ErasureRow))).all()
+    assert set(kept) == {"payments", "contact", "tax_records", "opt_out_hash", "requests", "tombstone"}
+    assert {row.person for row in kept.values()} == {scene.person}
+    contact = kept["contact"]
+    opened = platform.vault.keys_of([contact.key_owner])[contact.key_owner].open(
+        "kept", contact.id, "kept", bytes(contact.sealed_kept)
+    )
+    assert b"quoxi.box-canary@vlast.example" in opened
+    assert (erasure.person, erasure.finished is not None) == (scene.person, True)
+    request = row_of(platform, PrivacyRequestRow, scene.request)
+    assert (request.state, request.replied is not None) == ("fulfilled", True)
+    assert list(ErasureLedger(platform.data).persons()) == [scene.person]
+
+
+def test_a_killed_worker_s_erasure_is_finished_by_the_next(sqlite_place: Place) -> None:
+    """Between the vault's commit and that of the records."""
+    platform = open_platform(*sqlite_place)
+    scene = approved(platform)
+    command = [sys.executable, "-m", "tests.platform_api.killed_erasure_worker", str(sqlite_place.data), "unlock"]
+    assert subprocess.run(command, timeout=60, check=False).returncode == -9
+    assert row_of(platform, PrivacyRequestRow, scene.request).state == "erasing"
+    Clock(platform).forward(minutes=3)
+    worker(platform).run_all()
+    scene.assert_erased(platform)
+    assert_books(platform, scene)
+    platform.close()
+
+
+# Copies
+
+
+def copied(platform: Platform, to: Path) -> Path:
+    """What a backup of the data folder would hold."""
+    assert erasure_job.settle(platform)
+    return Path(shutil.copytree(platform.data, to))
+
+
+def test_old_data_with_the_vault_of_today_open_all_but_the_erased(sqlite_platform: Platform, tmp_path: Path) -> None:
+    """And once the ledger's file is replayed they hold nothing of them, nor texts that name them."""
+    platform = sqlite_platform
+    scene = approved(platform)
+    backup = copied(platform, tmp_path / "backup")
+    worker(platform).run_all()
+    (
+        old := open_platform(
+            platform.data, f"sqlite:///{backup / 'petworks.sqlite'}", f"sqlite:///{platform.data / 'vault.sqlite'}"
+        )
+    )
+    assert left(old, scene.person)
+    assert set(old.vault.keys_of([scene.person, scene.other])) == {scene.other}
+    scene.assert_nothing_yet(old)
+    assert [it.person for it in brought_back(old)] == [scene.person]
+    assert (replay_all(old), replay_all(old)) == (1, 0)
+    assert (left(old, scene.person), row_of(old, UserRow, scene.person).state) == ({}, "erased")
+    assert {text.read(old) for text in scene.others} == {"•••"}
+    assert [text.read(old) for text in scene.kept] == [text.before for text in scene.kept]
+    assert row_of(old, PrivacyRequestRow, scene.request).state == "fulfilled"
+    old.close()
+
+
+def test_a_restore_of_both_databases_is_undone_by_the_command(sqlite_platform: Platform, tmp_path: Path) -> None:
+    """With the vault of before the person is whole again, until the command has run."""
+    platform = sqlite_platform
+    scene = approved(platform)
+    backup = copied(platform, tmp_path / "backup")
+    worker(platform).run_all()
+    shutil.copy(platform.data / "erasures.log", backup)
+    old = open_platform(backup)
+    assert set(old.vault.keys_of([scene.person])) == {scene.person}
+    assert main(["replay-erasures", "--data", str(backup), "--environment", "demo"]) == 0
+    scene.assert_erased(old)
+    assert_books(old, scene)
+    assert brought_back(old) == []
+    old.close()
+
+
+def test_the_old_vault_opens_nobody_once_its_epoch_is_destroyed(sqlite_platform: Platform, tmp_path: Path) -> None:
+    """Which the worker does by itself, within 30 days of the erasure; with nobody but the erased lost."""
+    platform = sqlite_platform
+    clock, scene = Clock(platform), approved(platform)
+    backup = copied(platform, tmp_path / "backup")
+    worker(platform).run_all()
+    begun = clock.now
+    with platform.vault.database.reading() as connection:
+        everybody = connection.exec_driver_sql("SELECT count(*) FROM data_key").scalar_one()
+    clock.forward(days=7, seconds=1)
+    worker(platform).run_all()
+    clock.forward(hours=1, seconds=1)
+    worker(platform).run_all()
+    assert clock.now - begun < timedelta(days=30)
+    assert platform.vault.epoch == 2
+    with platform.vault.database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT epoch, count(*) FROM data_key GROUP BY epoch").all()
+    assert [tuple(row) for row in rows] == [(2, everybody)]
+    scene.assert_erased(platform)
+    old = open_platform(
+        platform.data, f"sqlite:///{backup / 'petworks.sqlite'}", f"sqlite:///{backup / 'vault.sqlite'}"
+    )
+    for person in (scene.person, scene.other):
+        with pytest.raises(VaultError):
+            old.vault.keys_of([person])
+    old.close()
+
+
+def test_nothing_of_the_person_lies_in_the_live_files(sqlite_platform: Platform) -> None:
+    """Neither a value in clear nor what was sealed, nor the key that it was sealed with."""
+    platform = sqlite_platform
+    scene = approved(platform)
+    with platform.vault.database.reading() as connection:
+        owner = bytes.fromhex(scene.person.replace("-", ""))
+        key = bytes(connection.exec_driver_sql("SELECT wrapped FROM data_key WHERE owner = ?", (owner,)).scalar_one())
+    lay = [key, *sealed_of(platform, scene.person)]
+    assert erasure_job.settle(platform)
+    assert [piece for piece in lay if piece not in everything(platform.data)] == []
+    worker(platform).run_all()
+    found = everything(platform.data)
+    assert [piece for piece in lay if piece in found] == []
+    assert [canary for canary in CANARIES if canary.encode() in found] == []
+
+
+def sealed_of(platform: Platform, person: str) -> list[bytes]:
+    """All that is sealed of the person in the rows that an erasure clears; the beginning of what is too long for a page."""
+    pieces = []
+    with platform.database.reading() as connection:
+        for part in PARTS:
+            columns = [
+                part.table.c[name]
+                for name in (part.clear or ["sealed_content"] if "sealed_content" in part.table.c else part.clear)
+            ]
+            columns = [column for column in columns if isinstance(column.type, LargeBinary)]
+            for row in connection.execute(select(*columns).where(part.left(person))) if columns else ():
+                pieces += [bytes(value)[:200] for value in row if value is not None and len(value) > 28]
+    assert len(pieces) > 15
+    return pieces
+
+
+def everything(data: Path) -> bytes:
+    """But the letters that went out as files."""
+    return b"\n".join(path.read_bytes() for path in sorted(data.iterdir()) if path.is_file())
+
+
+# What is kept
+
+
+def test_what_was_kept_goes_with_its_key_when_its_time_is_over(sqlite_platform: Platform) -> None:
+    platform = sqlite_platform
+    clock = Clock(platform)
+    approved(platform)
+    worker(platform).run_all()
+    kept = table(KeptRow)
+    with platform.database.reading() as connection:
+        owner = connection.execute(select(kept.c.key_owner).where(kept.c.what == "contact")).scalar_one()
+    assert set(platform.vault.keys_of([owner])) == {owner}
+    clock.forward(days=100)
+    worker(platform).run_all()
+    with platform.database.reading() as connection:
+        assert "contact" not in connection.execute(select(kept.c.what)).scalars().all()
+    assert platform.vault.keys_of([owner]) == {}
+
+
+# The ledger's file
+
+
+def test_the_ledger_remembers_whoever_was_begun_and_no_line_that_was_cut_off(
+    tmp_path: Path, sqlite_platform: Platform
+) -> None:
+    ledger, persons, now = ErasureLedger(tmp_path), [new_id() for _ in range(3)], sqlite_platform.clock()
+    assert ledger.persons() == {}
+    ledger.add(persons[0], None, now)
+    with ledger.path.open("ab") as file:
+        file.write(b'{"at": "2026-')
+    ledger.add(persons[1], persons[2], now)
+    ledger.add(persons[1], persons[2], now)
+    ledger.add_redacted(persons[0], "messages", [[persons[2]]])
+    ledger.add_redacted(persons[0], "messages", [])
+    assert ledger.persons() == {persons[0]: None, persons[1]: persons[2]}
+    assert ledger.redacted(persons[0]) == {"messages": [[persons[2]]]}
+    assert ledger.path.stat().st_mode & 0o777 == 0o600
+    with ledger.path.open("ab") as file:
+        file.write(b'{"person": "nobody"}\n')
+    with pytest.raises(LedgerError):
+        ledger.persons()
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("Maria Gomez called", "••• ••• called"),
+        ("MARÍA’S dog, Mariana's cat", "•••’S dog, Mariana's cat"),
+        ("Jose Marı́a", "Jose Marı́a"),
+        ("write to Maria.Gomez@example.net.", "write to •••."),
+        ("other.maria@example.net", "other.•••@example.net"),
+        ("ring 203 555 0142 or +1 (203) 555-0142 or 203 555 0143", "ring ••• or ••• or 203 555 0143"),
+        ("12  Fairfield\nAvenue, but not 112 Fairfield Avenuex", "•••, but not 112 Fairfield Avenuex"),
+        ("nobody", "nobody"),
+    ],
+)  # fmt: skip
+def test_a_person_is_taken_out_of_a_text(text: str, made: str) -> None:
+    names = Names(
+        [
+            ("name", "Maria Gómez"),
+            ("email", "maria.gomez@example.net"),
+            ("phone", "+12035550142"),
+            ("street", "12 Fairfield Avenue"),
+        ]
+    )
+    assert names.redacted(text) == made
+    assert names.redacted(made) == made
