@@ -104,7 +104,13 @@ ANSWERS: dict[str, Schema] = {
         (
             f"POST /v1/ingest/{name}"
             for name in (
-                "orders", "pro-applications", "payments", "payouts", "payout-changes", "application-documents", "privacy-requests",
+                "orders",
+                "pro-applications",
+                "payments",
+                "payouts",
+                "payout-changes",
+                "application-documents",
+                "privacy-requests",
             )
         ),
         _object(results=_array(_object(external_id=TEXT, outcome=TEXT))),
@@ -146,6 +152,8 @@ ANSWERS: dict[str, Schema] = {
         open=INTEGER,
         overdue=INTEGER,
     ),
+    "POST /v1/privacy-requests/alike": _object(alike=_array(_object(number=TEXT, state=TEXT, kind=TEXT))),
+    "GET /v1/privacy-requests/{named}/history": _object(items=_array(ANYTHING), next=_or_null(TEXT)),
     "GET /v1/privacy-requests/figures": _object(
         by=TEXT,
         zone=TEXT,
@@ -199,14 +207,21 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /v1/pro-applications/{named}/history": {"cursor": TEXT},
 }
 REQUIRED = {"topic", "template"}
-PUBLIC = {"GET /v1", "POST /v1/auth/token", "POST /v1/webhooks/processor", "GET /health"}
+PUBLIC = {
+    "GET /v1", "POST /v1/auth/token", "POST /v1/webhooks/processor", "GET /health", "GET /v1/packages/{token}",
+    "POST /v1/packages/{token}",
+}  # fmt: skip
 LINES = {
     f"POST /v1/{entity.resource}/export"
     for entity in ENTITIES
     if access.has(frozenset(Role), entity.resource, "export")
 }
 """Answers with lines, one JSON object each."""
-BYTES: dict[str, tuple[str, ...]] = {"POST /v1/application-documents/{named}/open": MEDIA_TYPES}
+BYTES: dict[str, tuple[str, ...]] = {
+    "POST /v1/application-documents/{named}/open": MEDIA_TYPES,
+    "GET /v1/packages/{token}": ("text/html",),
+    "POST /v1/packages/{token}": ("application/zip",),
+}
 """Answers that are a file as it is, and of which kinds."""
 CREATING = {"POST /v1/tickets", "POST /v1/reconciliations"}
 
