@@ -33,6 +33,7 @@ from console.platform_api.routes import (
     me,
     offer,
     orders,
+    packages,
     payment_reviews,
     payments,
     payouts,
@@ -58,7 +59,7 @@ ROUTERS = tuple(
         application_documents,
         google_access, policy, policy_versions, disclosures, changes, presence, intents,
         ingest, ingest_applications, ingest_application_documents, ingest_money, ingest_orders, ingest_privacy_requests,
-        webhooks, health,
+        webhooks, packages, health,
     )
 )  # fmt: skip
 

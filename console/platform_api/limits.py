@@ -52,7 +52,7 @@ class Limits:
         await self.app(scope, _replay(body, receive), send)
 
 
-REPORTS, PAPERS = "/v1/reconciliations", "/v1/ingest/application-documents"
+REPORTS, PAPERS, PACKAGES = "/v1/reconciliations", "/v1/ingest/application-documents", "/v1/packages/"
 
 
 def _limit(path: str) -> int:
@@ -64,8 +64,13 @@ def _limit(path: str) -> int:
 
 
 def _media_type(path: str) -> bytes:
-    """A balance report comes as the processor writes it; everything else is JSON."""
+    """A balance report comes as the processor writes it, a passphrase as a browser sends it; everything else is JSON."""
+    if path.startswith(PACKAGES):
+        return b"application/x-www-form-urlencoded"
     return b"text/csv" if path == REPORTS else b"application/json"
+
+
+NAMES = {b"text/csv": "CSV", b"application/x-www-form-urlencoded": "a form", b"application/json": "JSON"}
 
 
 def _check_target(scope: Scope) -> None:
@@ -104,7 +109,7 @@ async def _check_body(body: bytes, content_type: bytes, wanted: bytes) -> None:
     if not body:
         return
     if content_type.partition(b";")[0].strip().lower() != wanted:
-        raise BadRequest(f"Send {'CSV' if wanted == b'text/csv' else 'JSON'}, as {wanted.decode()}.")
+        raise BadRequest(f"Send {NAMES[wanted]}, as {wanted.decode()}.")
     if wanted != b"application/json":
         return
     if len(body) < LARGE:

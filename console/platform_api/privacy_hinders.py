@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from console.platform_api.erasure_plan import submit_hinders
 from console.platform_api.guard import Ask
 from console.platform_api.privacy_clocks import extension_hinders
 from console.platform_api.tables import PrivacyPackageRow, ProposalRow, table
@@ -70,12 +71,31 @@ def _extend(ask: Ask, _: Connection, row: Row[Any]) -> str:
     return extension_hinders(Regime(row.regime), row.due, row.extended, ask.now)
 
 
+def _submit(_: Ask, connection: Connection, row: Row[Any]) -> str:
+    return submit_hinders(connection, str(row.id))
+
+
 def _fulfil(_: Ask, connection: Connection, row: Row[Any]) -> str:
     if row.kind == Kind.DELETE:
         return "Erasing fulfils it: send the plan to a second person."
     if row.kind == Kind.ACCESS:
         return _released(connection, row)
     return _applied(connection, row) if row.kind == Kind.CORRECT else ""
+
+
+def _build(_: Ask, connection: Connection, row: Row[Any]) -> str:
+    return "It is being built." if _package(connection, row) == "building" else ""
+
+
+def _release(_: Ask, connection: Connection, row: Row[Any]) -> str:
+    state = _package(connection, row)
+    if state == "building":
+        return "It is being built: it can be released as soon as it is."
+    return "" if state == "built" else "There is no package to release: build it first."
+
+
+def _package(connection: Connection, row: Row[Any]) -> str | None:
+    return connection.execute(select(_packages.c.state).where(_packages.c.request == row.id)).scalar()
 
 
 def _released(connection: Connection, row: Row[Any]) -> str:
@@ -100,5 +120,6 @@ def _withdraw(_: Ask, __: Connection, row: Row[Any]) -> str:
 
 _CHECKS: Mapping[str, Callable[[Ask, Connection, Row[Any]], str]] = {
     "begin": _begin, "verify": _verify, "identify": _unproven, "ask-proof": _unproven, "unverifiable": _unproven,
-    "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "withdraw": _withdraw,
+    "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "submit": _submit, "withdraw": _withdraw,
+    "build-package": _build, "release-package": _release,
 }  # fmt: skip

@@ -29,6 +29,9 @@
     [processor]
     kind = "built-in"                    # or "stripe"
 
+    [packages]
+    address = "https://petworks.example.com"   # where people reach this platform from outside, for links to their data
+
     [mail]
     kind = "eml"                         # files in the data folder; or "smtp", which needs host and from
     from = "Petworks <support@petworks.example>"
@@ -97,6 +100,8 @@ class Rules:
     mail_tls: str = "starttls"
     mail_user: str = ""
     mail_ca_file: str = ""
+    packages_address: str = ""
+    """Empty when nothing is said: this machine, but not in production."""
 
     def day_start(self, now: datetime) -> datetime:
         """The midnight that today began with, where the company is."""
@@ -163,6 +168,12 @@ def _sender(value: Any) -> str:
     return str(value)
 
 
+def _https(value: Any) -> str:
+    if not _ADDRESS.fullmatch(_text(value)):
+        raise ValueError("is an address, like https://petworks.example.com, with nothing behind the host")
+    return str(value)
+
+
 def _port(value: Any) -> int:
     if type(value) is not int or not 1 <= value <= 65_535:
         raise ValueError("is a port, from 1 to 65535")
@@ -171,6 +182,7 @@ def _port(value: Any) -> int:
 
 _CURRENCY = re.compile("[A-Z]{3}")
 _SENDER = re.compile(r"([A-Za-z0-9 ]+ <)?[\w.+-]+@[\w-]+(\.[\w-]+)+(?(1)>)", re.ASCII)
+_ADDRESS = re.compile(r"https://[\w-]+(\.[\w-]+)+(:\d{1,5})?", re.ASCII)
 _COUNT, _TIME, _AMOUNT = _whole(2), _whole(1), _whole(0)
 
 SIMPLE: Mapping[tuple[str, ...], tuple[str, Check]] = {
@@ -185,6 +197,7 @@ SIMPLE: Mapping[tuple[str, ...], tuple[str, Check]] = {
     ("applications", "answer_days"): ("answer_days", _TIME),
     ("applications", "expiring_days"): ("expiring_days", _TIME),
     ("processor", "kind"): ("processor", _one_of(PROCESSORS)),
+    ("packages", "address"): ("packages_address", _https),
     ("mail", "kind"): ("mail", _one_of(MAIL)),
     ("mail", "from"): ("mail_from", _sender),
     ("mail", "host"): ("mail_host", _text),

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from console.platform_api import erasure_keeps, jobs, payout_work, webhooks
+from console.platform_api.access_package import taking
 from console.platform_api.application_clock import expire_unanswered
 from console.platform_api.desk import Desk
 from console.platform_api.document_tasks import raise_tasks
@@ -90,6 +91,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     raise_tasks,
     expire_unanswered,
     erasure_keeps.expire,
+    taking.expire,
     remind,
     purge,
 )
@@ -116,13 +118,16 @@ def deliver_webhook(desk: Desk, place: int, body: bytes) -> None:
 # What has been tried too often
 
 
-STUCK_ON = {"refund": "refunds", "suspension": "users", "mail": "tickets", "erasure": "privacy-requests", "rewrap": "users"}
+STUCK_ON = {
+    "refund": "refunds", "suspension": "users", "mail": "tickets", "erasure": "privacy-requests", "package": "privacy-requests",
+    "rewrap": "users",
+}  # fmt: skip
 """Kind of a job → what its row on the log is about; all others are about payments."""
 
 
 def say_stuck(work: Transaction, job: Job, code: str) -> None:
     """On the log, to whoever watches the worker, and for a refund among the payments to review. It goes on being tried each hour."""
-    record = job.ids.get("refund") or job.ids.get("payment")
+    record = job.ids.get("refund") or job.ids.get("payment") or job.ids.get("request")
     user, details = job.ids.get("user"), {"kind": job.kind, "code": code, "attempts": job.attempts}
     resource = STUCK_ON.get(job.kind, "payments")
     stuck = work.entry(resource, "stuck", person=user, record=record, details=details)

@@ -28,6 +28,7 @@ from console.platform_api import (
     sync_job,
     void_job,
 )
+from console.platform_api.access_package import building
 from console.platform_api.desk import Desk, Handler
 from console.platform_api.faults import of_database
 from console.platform_api.jobs import Job, LeaseLost
@@ -52,6 +53,7 @@ KINDS: Mapping[str, Handler] = {
     "reconcile": reconcile_job.run,
     "mail": mail_job.run,
     "suspension": suspension_job.run,
+    building.JOB: building.run,
     "erasure": erasure_job.run,
     "rewrap": rewrap_job.run,
 }

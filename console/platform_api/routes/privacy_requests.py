@@ -17,6 +17,7 @@ from console.platform_api.routes.privacy_decisions import Told, add_decisions, l
 from console.platform_api.routes.privacy_erasure import add_erasure
 from console.platform_api.routes.privacy_figures import add_figures
 from console.platform_api.routes.privacy_intake import RegimeCode, add_intake
+from console.platform_api.routes.privacy_packages import add_packages
 from console.platform_api.routes.privacy_proof import add_proof
 from console.records.privacy_requests import Regime
 
@@ -93,5 +94,6 @@ add_decisions(router)
 add_figures(router)
 add_proof(router)
 add_erasure(router)
+add_packages(router)
 add_export(router, REQUESTS)
 add_read(router, REQUESTS)

@@ -1,0 +1,95 @@
+"""What is stored of the person themself: their values with source and time, what was changed, what is held, what else may be looked into."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, false, select
+
+from console.platform_api import projection
+from console.platform_api.access_package.gathering import Gathering, Item, columns
+from console.platform_api.access_package.section import Rows, Section
+from console.platform_api.numbers import numbers_of
+from console.platform_api.tables import (
+    CallerCheck,
+    DisclosureRow,
+    EmployeeRow,
+    GoogleAccessRow,
+    LegalHoldRow,
+    TicketRow,
+    UserRow,
+    table,
+)
+from console.platform_api.users import USERS
+from console.records.record import SEALED
+
+_users, _employees, _tickets = table(UserRow), table(EmployeeRow), table(TicketRow)
+_checks, _disclosures = table(CallerCheck), table(DisclosureRow)
+_google, _holds = table(GoogleAccessRow), table(LegalHoldRow)
+
+
+def _is(column: Any) -> Any:
+    def mine(gathering: Gathering) -> ColumnElement[bool]:
+        return column == gathering.person if gathering.person is not None else false()
+
+    return mine
+
+
+def _profile(gathering: Gathering, rows: Rows) -> list[Item]:
+    return [_person(gathering, row) for row in rows]
+
+
+def _person(gathering: Gathering, row: Row[Any]) -> Item:
+    """Google's values too: this is the person's own (P9)."""
+    key = gathering.platform.vault.keys_of([row.id]).get(row.id)
+    values: Item = {}
+    for category in sorted(SEALED):
+        for name, value in projection.open_document(USERS, row, category, key).items():
+            values[name] = {"value": value.value, "source": str(value.source), "since": value.at}
+    plain = columns(
+        row, "state", "pro", "registered", "specials", "products", "policy_news", "opted_out", "opted_out_at", "opted_out_channel"
+    )  # fmt: skip
+    works_here = gathering.connection.execute(select(_employees.c.id).where(_employees.c.person == row.id)).first()
+    return {
+        "number": USERS.name_of(row), **plain, "interests": list(row.interests), "works_for_petworks": works_here is not None,
+        "values": values, **gathering.changes("users", [row.id]).get(row.id, {}),
+    }  # fmt: skip
+
+
+def _held(_: Gathering, rows: Rows) -> list[Item]:
+    return [columns(row, "placed", "reason", "lifted") for row in rows]
+
+
+def _asked_google(gathering: Gathering, rows: Rows) -> list[Item]:
+    keys = gathering.keys_of({gathering.person})
+    return [
+        {
+            **columns(row, "state", "ground", "asked", "decided", "until"),
+            **gathering.texts(keys, gathering.person, ("google-access", row.id, "thread"), row.sealed_thread),
+        }
+        for row in rows
+    ]
+
+
+def _checked(gathering: Gathering, rows: Rows) -> list[Item]:
+    cases = numbers_of(gathering.connection, _tickets, "T", [row.ticket for row in rows])
+    return [{**columns(row, "at", "field", "matched"), "case": cases.get(row.ticket)} for row in rows]
+
+
+def _told(gathering: Gathering) -> ColumnElement[bool]:
+    return _disclosures.c.subject == gathering.pseudonym if gathering.pseudonym else false()
+
+
+def _disclosed(_: Gathering, rows: Rows) -> list[Item]:
+    return [{**columns(row, "at", "recipient", "purpose", "about"), "fields": list(row.fields)} for row in rows]
+
+
+PROFILE = Section("profile", "You", _users, _is(_users.c.id), _profile)
+HOLDS = Section("legal_holds", "What must not be deleted for now", _holds, _is(_holds.c.person), _held, key="id")
+GOOGLE = Section(
+    "google_access", "Who asked to see what came from Google", _google, _is(_google.c.person), _asked_google
+)
+CHECKS = Section(
+    "caller_checks", "Whether it was you who called", _checks, _is(_checks.c.person), _checked, key="id"
+)  # fmt: skip
+DISCLOSURES = Section("disclosures", "What others were told", _disclosures, _told, _disclosed)
