@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Table, and_, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, and_, func, select, type_coerce
 
 from console import access
 from console.platform_api.buckets import Buckets, Run, buckets, microseconds
@@ -105,11 +105,15 @@ def _counts(seen: _Seen, found: Buckets) -> Mapping[int, Mapping[str, int]]:
         came = seen.counts_by(_slot(_received, run), _within(requests.c.received, run.start, run.end))
         for number, count in came.items():
             counts[run.first + number][RECEIVED] += count
-        for state, end in _END_OF.items():
-            ended = _within(requests.c.decided, run.start, run.end), requests.c.state == state
-            for number, count in seen.counts_by(_slot(_decided, run), *ended).items():
-                counts[run.first + number][end] += count
+        for state, number, count in seen.connection.execute(_ends_within(seen, run)):
+            counts[run.first + number][_END_OF[state]] += count
     return counts
+
+
+def _ends_within(seen: _Seen, run: Run) -> Select[Any]:
+    slot, state = _slot(_decided, run), requests.c.state
+    within = _within(requests.c.decided, run.start, run.end), state.in_(_END_OF), seen.rows
+    return select(state, slot, func.count()).where(*within).group_by(state, slot)
 
 
 def _slot(at: ColumnElement[int], run: Run) -> ColumnElement[int]:
