@@ -39,6 +39,9 @@ BOOKS_YEARS = 7
 OWN, HASH, REQUEST = "own", "hash", "request"
 """What stays under: a key of its own, nothing but a keyed hash, the key of its request."""
 
+REQUESTS = "requests"
+"""Kept for 24 months from the end of the last one, which is that of the erasure itself: its end sets the time."""
+
 CONTACT = ("name", "email", "phone")
 TAX = ("name", "street", "city", "postcode")
 
@@ -64,7 +67,7 @@ def keeps_of(connection: Connection, row: Row[Any], now: datetime, *, banned: bo
     )
     found += [Keep(what, basis, 1, HASH) for what, basis, holds in hashes if holds]
     requests = _count(connection, _requests, _requests.c.person == row.id)
-    found += [Keep("requests", "records_of_requests", requests, REQUEST)] if requests else []
+    found += [Keep(REQUESTS, "records_of_requests", requests, REQUEST)] if requests else []
     return [*found, Keep("tombstone", "stay_erased", 1)]
 
 

@@ -118,7 +118,7 @@ PARTS: Sequence[Part] = (
     Part("package_parts", _parts, "request", _within(_parts, "request", _packages, "request")),
     Part(
         "packages", _packages, "request", _equals(_packages, "person"),
-        {"sealed_key": None, "salt": None, "token_hash": None},
+        {"sealed_key": None, "salt": None, "token_hash": None}, {"state": "expired"},
     ),
     Part("staff_link", _employees, "id", _equals(_employees, "person"), {"person": None}),
     Part("profile", _users, "id", _equals(_users, "id"), dict.fromkeys(SEALED), {"interests": []}),

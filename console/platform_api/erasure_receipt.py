@@ -15,9 +15,10 @@ from sqlalchemy import Row, select, update
 from console.platform_api import privacy_letters
 from console.platform_api.cases import solve_case
 from console.platform_api.documents import Value, dump, load
-from console.platform_api.erasure_keeps import kept
+from console.platform_api.erasure_keeps import REQUESTS, kept
 from console.platform_api.erasure_plan import finished, plan_of
 from console.platform_api.mail import Letter
+from console.platform_api.privacy_clocks import kept_until
 from console.platform_api.problems import Problem
 from console.platform_api.tables import PrivacyRequestRow, table
 from console.platform_api.transaction import Transaction
@@ -46,7 +47,7 @@ BECAUSE = {
     "tax": "the tax law asks for it",
     "opt_out": "you asked us not to write to you",
     "ban": "our terms of use ask for it",
-    "records_of_requests": "the law asks us to keep it for 24 months",
+    "records_of_requests": "the law asks us to keep it",
     "stay_erased": "so that the account is not made again from a copy",
     "append_only": "it is part of a record that can't be changed",
     "legal_hold": "a court or a claim asks for it",
@@ -78,6 +79,9 @@ def finish_request(work: Transaction, request: str | None) -> None:
     if row is None or row.state not in OPEN:
         return
     values: dict[str, Any] = {"state": str(RequestState.FULFILLED), "decided": work.now, "decided_by": row.approved_by}
+    record = kept.c.person == row.person, kept.c.what == REQUESTS
+    work.session.flush()
+    work.connection.execute(update(kept).where(*record).values(until=kept_until(work.now)))
     if _send(work, row):
         values["replied"] = work.now
     work.change(RESOURCE, requests, row, **values)

@@ -9,6 +9,7 @@ from console.platform_api.claims import tickets
 from console.platform_api.erasure_plan import Line, users
 from console.platform_api.guard import Ask
 from console.platform_api.policy_versions import in_force
+from console.platform_api.privacy_request_work import moved
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Conflict
 from console.platform_api.store import Answer, Write, act
@@ -39,9 +40,8 @@ def submit(ask: Ask, named: str) -> Answer:
     def change(write: Write) -> None:
         claim_work.keep(write, claim_work.locked_case(write))
         sha256 = _still_holds(write)
-        write.values["submitted_by"] = ask.actor.id
         write.details["plan"] = sha256
-        _move(write, _S.REVIEW)
+        moved(write, _S.REVIEW, submitted_by=ask.actor.id)
 
     return act(ask, REQUESTS, named, change)
 
@@ -52,7 +52,7 @@ def send_back(ask: Ask, named: str, reason: str, text: str | None) -> Answer:
         if case is not None:
             claim_work.add_text(write, case, text)
         write.reason, write.reason_text = reason, text
-        _move(write, _S.IN_PROGRESS)
+        moved(write, _S.IN_PROGRESS)
 
     return act(ask, REQUESTS, named, change)
 
@@ -65,11 +65,9 @@ def approve(ask: Ask, named: str, sha256: str) -> Answer:
             raise Conflict(CHANGED)
         person = str(write.row.person)
         _close_account(write, person)
-        write.values |= {
-            "approved_by": ask.actor.id, "plan_hash": sha256, "policy_version": in_force(write.connection, ask.now).label,
-        }  # fmt: skip
+        policy = in_force(write.connection, ask.now).label
+        moved(write, _S.ERASING, approved_by=ask.actor.id, plan_hash=sha256, policy_version=policy)
         write.details["plan"] = sha256
-        _move(write, _S.ERASING)
         erasure_job.ask(write.others, person, str(write.row.id))
 
     return act(ask, REQUESTS, named, change)
@@ -104,9 +102,3 @@ def _lines(write: Write) -> Sequence[Line]:
     if person is None:
         raise Conflict("Say first who it is: nobody is found yet.")
     return erasure_plan.make_plan(write.ask.platform, write.connection, str(person), str(write.row.id))
-
-
-def _move(write: Write, state: _S) -> None:
-    write.values["state"] = str(state)
-    write.changed["state"] = (write.row.state, str(state))
-    write.details["from"] = write.row.state

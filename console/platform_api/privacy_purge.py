@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, exists, select, update
 
+from console.platform_api import rewrap_job
 from console.platform_api.privacy_clocks import purged_through
 from console.platform_api.tables import (
     ErasurePlanRow,
@@ -46,6 +47,7 @@ def purge(work: Transaction) -> None:
     if not rows:
         return
     work.platform.vault.erase([row.id for row in rows])
+    rewrap_job.ask(work)
     cases = _locked_cases(work, [row.id for row in rows])
     for row in rows:
         work.change(RESOURCE, requests, row, **NOTHING, purged=work.now)
