@@ -26,10 +26,12 @@ from console.platform_api.seed_books import Books
 from console.platform_api.seed_employees import add_employees
 from console.platform_api.seed_order_rows import COLUMNS as ORDER_COLUMNS
 from console.platform_api.seed_people import YEARS
+from console.platform_api.seed_privacy import Requests
 from console.platform_api.seed_rows import SHARE, Maker, Plan, Share, share_count
 from console.platform_api.seed_tickets import LINK_COLUMNS, MESSAGE_COLUMNS, TICKET_COLUMNS
 from console.platform_api.tables import (
     OrderRow,
+    PrivacyRequestRow,
     ProApplicationRow,
     TicketLink,
     TicketMessage,
@@ -145,7 +147,11 @@ class Filling:
                 add_employees(session, ids, password, plan.until - YEARS, self.customer)
             if plan.desk.billing and self.orders:
                 Books(session, self.vault, plan, plan.desk.billing[0]).add()
-            numbered: list[type[SQLModel]] = [UserRow, TicketRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS]
+            if ids:
+                counts["tickets"] += Requests(session, self.vault, self.keys, plan, ids).add()
+            numbered: list[type[SQLModel]] = [
+                UserRow, TicketRow, PrivacyRequestRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS,
+            ]  # fmt: skip
             for model in numbered:
                 if table(model).primary_key.columns.keys() == ["number"]:
                     bulk.count_on(session.connection(), table(model), "number")

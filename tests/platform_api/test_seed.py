@@ -32,6 +32,12 @@ from console.platform_api.tables import (
     DisclosureRow,
     EmployeeRole,
     EmployeeRow,
+    ErasurePlanRow,
+    NamedInRequest,
+    PolicyVersionRow,
+    PrivacyPackageRow,
+    PrivacyRequestRow,
+    ProposalRow,
     ReconciliationRow,
     ReportLineRow,
     TicketLink,
@@ -47,23 +53,31 @@ from tests.postgresql import Server
 
 users, tickets, links, messages = table(UserRow), table(TicketRow), table(TicketLink), table(TicketMessage)
 employees, roles = table(EmployeeRow), table(EmployeeRole)
-MORE: list[type[SQLModel]] = [*ORDER_TABLES, ReconciliationRow, ReportLineRow, DisclosureRow, *APPLICATION_TABLES]
+OF_PRIVACY: list[type[SQLModel]] = [
+    PrivacyRequestRow, NamedInRequest, PrivacyPackageRow, ErasurePlanRow, ProposalRow, PolicyVersionRow,
+]  # fmt: skip
+MORE: list[type[SQLModel]] = [
+    *ORDER_TABLES, ReconciliationRow, ReportLineRow, DisclosureRow, *APPLICATION_TABLES, *OF_PRIVACY,
+]  # fmt: skip
 more = [table(model) for model in MORE]
 OWNERS = {
     "orders": "parent", "order_events": "owner", "payments": "payer", "refunds": "payer", "payouts": "pro", "payout_changes": "pro",
-    "pro_applications": "person", "application_documents": "person",
+    "pro_applications": "person", "application_documents": "person", "proposals": "person",
 }  # fmt: skip
 """Table → the column that says whose key seals its rows; in the others it is `owner`, or the row itself."""
 
-NAMES = {"pro_applications": "pro-applications", "application_documents": "application-documents"}
+NAMES = {
+    "pro_applications": "pro-applications", "application_documents": "application-documents", "privacy_requests": "privacy-requests",
+}  # fmt: skip
 """Table → what its values are sealed as, where that differs."""
 
 CATEGORIES = ("identity", "contact", "locality", "address", "demographic", "google")
 PASSWORD = "correct horse battery"
 KEYS_AND_LEASES = {
-    *(f"sealed_{kind}" for kind in (*CATEGORIES, "thread", "service", "instrument", "profile", "document", "content")), "sealed_note",
+    *(f"sealed_{kind}" for kind in (*CATEGORIES, "thread", "service", "instrument", "profile", "document", "content", "change", "key")),
+    "sealed_note",
     "subject", "lease_until", "password_hash",
-    "area_token",
+    "area_token", "asker_token",
 }  # fmt: skip
 
 
