@@ -84,6 +84,10 @@ ANSWERS: dict[str, Schema] = {
         payouts=_object(count=INTEGER, amounts=ANYTHING),
     ),
     "GET /v1/tickets/{named}/drafts": _object(template=TEXT, subject=TEXT, body=TEXT),
+    "GET /v1/privacy-requests/{named}/drafts": _object(template=TEXT, subject=TEXT, body=TEXT),
+    "GET /v1/privacy-requests/{named}/proposals": _object(
+        items=_array(_object(id=TEXT, field=TEXT, state=TEXT, at=TEXT, before=_or_null(TEXT), after=_or_null(TEXT)))
+    ),
     "GET /v1/audit/head": _object(seq=INTEGER, hash=TEXT),
     "GET /v1/changes": _object(
         items=_array(_object(seq=INTEGER, resource=TEXT, id=TEXT, version=INTEGER)), last=INTEGER
@@ -202,6 +206,7 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /v1/reconciliations/{named}/lines": {"result": _array(TEXT), "limit": INTEGER, "cursor": TEXT},
     "GET /v1/users/{named}/contact": {"topic": TEXT, "service": TEXT},
     "GET /v1/tickets/{named}/drafts": {"template": TEXT, "to": TEXT, "reason": TEXT},
+    "GET /v1/privacy-requests/{named}/drafts": {"template": TEXT, "reason": TEXT},
     "GET /v1/users/{named}/history": {"cursor": TEXT},
     "GET /v1/orders/{named}/history": {"cursor": TEXT},
     "GET /v1/pro-applications/{named}/history": {"cursor": TEXT},
