@@ -160,8 +160,18 @@ NAMES: Mapping[str, str] = {
 }
 
 
+BY_ITSELF: Mapping[str, str] = {
+    "package_built": "The platform builds the package",
+    "erased": "The platform erases",
+    "effective": "The platform makes it work",
+}
+"""Step that nobody takes → what goes on."""
+
+
 def step_words(step: Step) -> str:
-    """What takes a step: its action, or what a letter is for."""
+    """What takes a step: its action, what a letter is for, or the platform."""
+    if step.action is None:
+        return BY_ITSELF.get(step.name) or f"The platform: {word(step.name)}"
     if step.name == "acknowledged":
         return "Acknowledge"
-    return NAMES.get(step.action or "") or word(step.action).capitalize()
+    return NAMES.get(step.action) or word(step.action).capitalize()

@@ -50,8 +50,8 @@ QUESTIONS = (
     Question("authority", "Authority", "what shows that they may, if an agent asks"),
     Question("regime", "Under", choices=words.REGIMES_LONG, any="as the platform proposes"),
     Question("regime_reason", "Why those", choices={}, any="no reason is needed for the proposed ones"),
-    Question("topics", "Opts out of", f"of an opt-out: {', '.join(TOPICS)}; empty for all"),
-    Question("disputed", "Disputed", "of a correction: what they say is wrong, as in email, phone"),
+    Question("topics", "Opts out of", f"{', '.join(TOPICS)}; empty for all"),
+    Question("disputed", "Disputed", "what they say is wrong: email, phone, city …"),
     Question("about_privacy", "Concern", "about privacy itself: a manager works on it", tick=True),
     Question("names", "Names", "of a concern: E-3, E-7, who never see it"),
 )

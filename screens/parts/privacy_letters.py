@@ -48,7 +48,9 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
             await self.app.push_screen_wait(OneTime(f"Passphrase of {done.number}", str(passphrase)))
 
     def through(self, done: PrivacyRequest, said: str) -> None:
-        """Show it as it is now; its case is over when it is."""
+        """Show it as it is now, though the list may have it no more; its case is over when it is."""
+        if self.has_class("-inside"):
+            self._gone_to = done.number
         self.arrived(done, line(said).plain)
         if done.state not in OPEN:
             self.put_down(done)

@@ -18,7 +18,7 @@ from screens.parts.application_view import PERSON
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import Beside, labelled, word
 from screens.parts.privacy_deeds import step_words
-from screens.parts.privacy_work_view import package_section, plan_section
+from screens.parts.privacy_work_view import package_section, plan_section, stop_line
 from screens.parts.record_table import Column
 
 SIGNS: Mapping[str, tuple[str, str]] = {
@@ -104,7 +104,8 @@ def sections(request: PrivacyRequest, known: Words, person: Mapping[str, Raw]) -
 def _checklist(request: PrivacyRequest, now: datetime) -> Section:
     lines = tuple(step_line(request, step, now) for step in request.steps)
     taken = any(step.state == "next" and step.action for step in request.steps)
-    return Section("Steps", hint="a next step · x more" if taken else "x more", text=lines)
+    stops = [stop_line(each) for each in request.plan.lines if each.effect == "stops"] if request.plan else []
+    return Section("Steps", hint="a next step · x more" if taken else "x more", text=(*lines, *stops))
 
 
 def step_line(request: PrivacyRequest, step: Step, now: datetime) -> Content:
@@ -112,10 +113,9 @@ def step_line(request: PrivacyRequest, step: Step, now: datetime) -> Content:
     sign, style = SIGNS.get(step.state, SIGNS["later"])
     name = words.step(step.name)
     if step.state == "next":
-        does = step_words(step) if step.action else f"{name}: the platform does this by itself"
-        return Content.assemble((f"{sign} {does}", style))
+        return Content.assemble((f"{sign} {step_words(step)}", style))
     when = f"  {words.brief_day(step.at, now)}" if step.at else ""
-    how = f", {words.proof(request)}" if step.name == "verified" and request.verified_by else ""
+    how = f" {words.proof(request)}" if step.name == "verified" and request.verified_by else ""
     return Content.assemble((sign, style), (f" {name}{how}{when}", "dim" if step.state == "later" else ""))
 
 

@@ -68,7 +68,7 @@ CHANNELS: Mapping[str, str] = {"email": "by e-mail", "web": "by the web form"}
 SOON = timedelta(days=5)
 """What is due within this stands out."""
 
-BAR = 12
+BAR = 10
 
 
 def kind(name: str) -> str:
@@ -116,7 +116,7 @@ def limit(request: PrivacyRequest, now: datetime) -> Content:
     if request.received is None:
         return said
     begun = request.decided if request.state == "appealed" and request.decided else request.received
-    return Content.assemble(said, "   ", (bar(begun, request.next_due, now), "dim"))
+    return Content.assemble(said, "  ", (bar(begun, request.next_due, now), "dim"))
 
 
 def bar(begun: datetime, ends: datetime, now: datetime) -> str:
@@ -155,5 +155,5 @@ def proof(request: PrivacyRequest) -> str:
     """How it was proven who asks; never with what."""
     if request.verified_by == "signed_in":
         return "asked while signed in"
-    points = "1 matching point" if request.points == 1 else f"{request.points} matching points"
-    return points if request.verified_by else ""
+    points = "1 point" if request.points == 1 else f"{request.points} points"
+    return f"by {points}" if request.verified_by else ""

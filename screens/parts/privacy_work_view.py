@@ -47,12 +47,49 @@ def plan_lines(plan: Plan) -> Iterator[Content]:
         yield Content("nothing is stored that would go").stylize("dim")
 
 
+WHAT: Mapping[str, str] = {
+    "instruments": "ways to pay, in masks",
+    "application_marks": "marks on applications",
+    "staff_link": "links to an employee's account",
+    "order_places": "places of orders",
+    "order_notes": "notes on orders",
+    "refund_notes": "notes on refunds",
+    "report_notes": "notes in reports",
+    "contact": "ways to reach them",
+    "opt_out_hash": "hash that keeps the opt-out",
+    "ban_hash": "hash that keeps the ban",
+    "requests": "records of requests",
+    "tombstone": "mark that they are erased",
+    "open_orders": "orders that aren't over",
+    "open_payments": "payments under way",
+    "open_disputes": "disputes",
+    "pending_refunds": "refunds under way",
+    "pending_payouts": "payouts under way",
+    "open_requests": "other requests that are open",
+    "others_history": "changes in what belongs to others",
+}
+"""What a plan counts → its words, where its code doesn't say it."""
+
+BASES: Mapping[str, str] = {
+    "stay_erased": "so that they stay erased",
+    "append_only": "history is never rewritten",
+    "records_of_requests": "the law asks for a record",
+}
+
+KEYS: Mapping[str, str] = {"own": "a key of its own", "hash": "a hash alone", "request": "the request's key"}
+
+
+def stop_line(each: PlanLine) -> Content:
+    """In plain sight: as long as it stands, nothing is sent on."""
+    return Content.assemble("  ", plan_line(each))
+
+
 def plan_line(each: PlanLine) -> Content:
     does, style = EFFECTS.get(each.effect, (word(each.effect), ""))
-    what = line(each.what.replace("_", " ")).plain
-    basis = f": {line(each.basis).plain}" if each.basis else ""
+    what = WHAT.get(each.what) or word(each.what)
+    basis = f": {BASES.get(each.basis) or word(each.basis)}" if each.basis else ""
     until = f", until {day(each.until)}" if each.until else ""
-    key = f", under {line(each.key).plain}" if each.key else ""
+    key = f", under {KEYS.get(each.key) or word(each.key)}" if each.key else ""
     count = f"{each.count:,} " if each.effect != "stops" or each.count > 1 else ""
     return Content.assemble((does, style), f" {count}{what}{basis}{until}", (key, "dim"))
 

@@ -86,11 +86,10 @@ async def send(app: ConsoleApp, pilot: Pilot[int], asked: QuestionForm) -> None:
 
 
 async def letter(app: ConsoleApp, pilot: Pilot[int]) -> Composer:
-    """The composer, with the text of its template if it began with one."""
+    """The composer, as it is opened."""
     await until(pilot, lambda: isinstance(app.screen, Composer) and app.screen.query("#act"))
     composer = app.screen
     assert isinstance(composer, Composer)
-    await until(pilot, lambda: not composer.workers._workers or all(each.is_finished for each in composer.workers))
     return composer
 
 
@@ -100,18 +99,18 @@ def add_plan(platform: Platform, request: str, *, stopped: bool = False) -> None
     lines: list[dict[str, Any]] = [
         {"effect": "deletes", "what": "profile", "count": 1},
         {"effect": "deletes", "what": "messages", "count": 14},
-        {"effect": "redacts", "what": "messages of others", "count": 3},
+        {"effect": "redacts", "what": "messages", "count": 3},
         {
             "effect": "keeps",
             "what": "payments",
             "count": 6,
             "basis": "accounting",
-            "key": "no identity",
+            "key": "own",
             "until": until_when,
         },
     ]
     if stopped:
-        lines.append({"effect": "stops", "what": "O-10518, in service", "count": 1})
+        lines.append({"effect": "stops", "what": "open_orders", "count": 2})
     with platform.database.writing() as session:
         session.add(
             ErasurePlanRow(request=request, made=platform.clock(), sha256="5a" * 32, stopped=stopped, lines=lines)

@@ -3,30 +3,26 @@
 from datetime import timedelta
 
 import pytest
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from console.platform_api.platform import Platform
 from screens.parts.chart_dialog import ChartDialog
-from screens.parts.confirm import Confirm
 from screens.parts.foot import live_keys
 from screens.parts.help import all_keys
 from screens.parts.prompt import Prompt
 from screens.privacy_requests import PrivacyRequestsScreen
 from tests.platform_api.people import add_person
-from tests.platform_api.privacy_made import add_request, claimed
+from tests.platform_api.privacy_made import add_request
 from tests.screens.applications import question, say
 from tests.screens.consoles import on_screen, signed_in, until
 from tests.screens.money import flat
 from tests.screens.privacy import (
     add_package,
     add_plan,
-    fill,
-    form,
     look_at,
     number_of,
     open_screen,
     rows,
-    send,
     shown,
     state_of,
     take,
@@ -76,13 +72,12 @@ async def test_how_long_there_is_is_said_in_words_and_the_rules_beside_it(seeded
 
 
 async def test_the_one_next_step_stands_out_and_a_takes_it(seeded_platform: Platform):
-    request = add_request(
-        seeded_platform, "delete", "verified", person=add_person(seeded_platform, email="s@example.net")
-    )
+    person, now = add_person(seeded_platform, email="s@example.net"), seeded_platform.clock()
+    request = add_request(seeded_platform, "delete", "verified", person=person, acknowledged=now)
     number = number_of(seeded_platform, request)
     async with signed_in(seeded_platform, "privacy") as (app, pilot):
         screen = await look_at(app, pilot, number)
-        await say(app, pilot, "✓ verified, 3 matching points")
+        await say(app, pilot, "✓ verified by 3 points")
         await say(app, pilot, "→ Begin the work")
         await say(app, pilot, "· erased")
         assert on_screen(app).count("→") == 1
@@ -166,7 +161,7 @@ async def test_a_plan_is_approved_by_its_words_or_not_at_all(seeded_platform: Pl
     number = number_of(seeded_platform, request)
     async with signed_in(seeded_platform, "manager") as (app, pilot):
         await look_at(app, pilot, number)
-        for words in ("deletes 14 messages", "blacks out 3 messages of others", "keeps 6 payments: accounting, until"):
+        for words in ("deletes 14 messages", "blacks out 3 messages", "keeps 6 payments: accounting, until"):
             await say(app, pilot, words)
         asked = await question(app, pilot, "a")
         asked.query_one("#act", Button).press()

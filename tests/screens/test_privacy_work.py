@@ -1,0 +1,286 @@
+"""Privacy requests from intake to their end, in the console, against a real platform: forms, letters, decisions, second persons."""
+
+from datetime import timedelta
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button, Input, TextArea
+
+from console.app import ConsoleApp
+from console.platform_api.platform import Platform
+from console.platform_api.policy_versions import in_force
+from console.platform_api.privacy_alike import asker_token
+from console.platform_api.tables import PrivacyRequestRow, UserRow
+from screens.tickets import TicketsScreen
+from tests.platform_api.orders_made import row_of
+from tests.platform_api.people import add_person
+from tests.platform_api.privacy_made import add_request
+from tests.screens.applications import answer, question, say
+from tests.screens.consoles import on_screen, signed_in, until
+from tests.screens.money import flat
+from tests.screens.privacy import (
+    fill,
+    form,
+    letter,
+    look_at,
+    number_of,
+    open_screen,
+    send,
+    shown,
+    state_of,
+    take,
+)
+
+pytestmark = pytest.mark.anyio
+
+ASKER = "asks@example.net"
+
+
+async def send_letter(app: ConsoleApp, pilot: Pilot[int], *, text: str = "") -> None:
+    """What its template says, or this text."""
+    composer = await letter(app, pilot)
+    await until(pilot, lambda: text or composer.query_one(TextArea).text)
+    if text:
+        composer.query_one("#subject", Input).value = "Your request"
+        composer.query_one(TextArea).text = text
+    composer.query_one("#act", Button).press()
+    await until(pilot, lambda: app.screen is not composer)
+
+
+# Intake
+
+
+async def test_an_opt_out_is_taken_in_and_works_at_once(seeded_platform: Platform):
+    person = add_person(seeded_platform, email="out@example.net")
+    number = f"U-{row_of(seeded_platform, UserRow, person).number}"
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        screen = await open_screen(app, pilot)
+        asked = await form(app, pilot, "n")
+        asked.query_one("#act", Button).press()
+        await until(pilot, lambda: on_screen(app).count("choose one") == 2 and "needed" in on_screen(app))
+        fill(
+            asked,
+            kind="opt_out",
+            channel="phone",
+            received="yesterday",
+            person=number,
+            words="No more specials, please.",
+        )
+        await send(app, pilot, asked)
+        asked = await form(app, pilot)
+        assert "a date or a time" in on_screen(app) and asked.query_one("#q-words", TextArea).text.startswith("No more")
+        fill(asked, received="3h")
+        await send(app, pilot, asked)
+        await until(
+            pilot, lambda: screen.record and shown(screen).kind == "opt_out" and shown(screen).state == "effective"
+        )
+        assert row_of(seeded_platform, UserRow, person).opted_out
+        await say(app, pilot, "→ Confirm the opt-out")
+
+
+async def test_what_is_alike_is_shown_before_anything_is_stored_and_a_refusal_keeps_what_was_typed(
+    seeded_platform: Platform,
+):
+    known = asker_token(seeded_platform.keys, ASKER)
+    first = number_of(seeded_platform, add_request(seeded_platform, reply_to=ASKER, asker_token=known))
+    async with signed_in(seeded_platform, "billing") as (app, pilot):
+        screen = await open_screen(app, pilot)
+        asked = await form(app, pilot, "n")
+        fill(asked, kind="access", channel="email", received="2d", person="U-999999", reply_to=ASKER)
+        await send(app, pilot, asked)
+        answer(await question(app, pilot))
+        asked = await form(app, pilot)
+        assert asked.query_one("#e-person").display
+        fill(asked, person="")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        asked = await form(app, pilot, "n")
+        assert asked.query_one("#q-reply_to", Input).value == ASKER
+        await send(app, pilot, asked)
+        seen = await question(app, pilot)
+        drawn = on_screen(app)
+        assert "Is it another one?" in drawn and f"≈ {first}" in drawn
+        answer(seen)
+        await until(pilot, lambda: screen.record and shown(screen).number != first)
+        assert shown(screen).channel == "email" and shown(screen).created_by
+
+
+async def test_a_ticket_leads_to_its_request_with_how_and_when_it_came(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.screen, TicketsScreen) and app.screen.record)
+        tickets = app.screen
+        assert isinstance(tickets, TicketsScreen) and tickets.record
+        number = tickets.record.number
+        asked = await form(app, pilot, "P")
+        assert f"Privacy request of {number}" in on_screen(app)
+        assert asked.query_one("#q-received", Input).value
+        fill(asked, kind="delete", channel="email", reply_to=ASKER)
+        await send(app, pilot, asked)
+        await until(pilot, lambda: app.current_mode == "privacy-requests")
+        screen = await open_screen(app, pilot)
+        await until(pilot, lambda: screen.record and shown(screen).ticket == number)
+
+
+# Proof
+
+
+async def test_matching_points_and_a_declaration_prove_who_asks(seeded_platform: Platform):
+    person = add_person(seeded_platform, email="maria@example.net", phone="+12035550199", postcode="06604")
+    request = add_request(seeded_platform, "delete", "verifying", person=person, acknowledged=seeded_platform.clock())
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        asked = await form(app, pilot, "a")
+        fill(asked, email="maria@example.net", phone="+12035550100", declaration=True)
+        await send(app, pilot, asked)
+        asked = await form(app, pilot)
+        assert "1 of 3 points match" in on_screen(app)
+        fill(asked, phone="+1 203 555 0199", postcode="06604")
+        await send(app, pilot, asked)
+        await until(pilot, lambda: shown(screen).state == "verified")
+        await say(app, pilot, "✓ verified by 3 points")
+
+
+# Letters and decisions
+
+
+async def test_a_letter_is_edited_from_its_template_and_acknowledges(seeded_platform: Platform):
+    request = add_request(seeded_platform, received=seeded_platform.clock() - timedelta(days=1))
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        await pilot.press("a")
+        composer = await letter(app, pilot)
+        await until(pilot, lambda: "We have your request since" in composer.query_one(TextArea).text)
+        assert "To whoever asks, by e-mail" in on_screen(app)
+        await pilot.press("f2")
+        await until(pilot, lambda: shown(screen).state == "acknowledged")
+        await say(app, pilot, "u takes it back")
+        await pilot.press("u")
+        await say(app, pilot, "taken back, nothing was sent. It stays acknowledged.")
+
+
+async def test_a_denial_has_reason_basis_and_letter_and_cites_the_policy(seeded_platform: Platform):
+    request = add_request(
+        seeded_platform, "access", "verified", person=add_person(seeded_platform, email="d@example.net")
+    )
+    with seeded_platform.database.reading() as connection:
+        label = in_force(connection, seeded_platform.clock()).label
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        asked = await question(app, pilot, "d")
+        assert f"It cites the policy {label}." in flat(app)
+        answer(asked, "kept_by_law")
+        await say(app, pilot, "Basis: the law or rule: say something first.")
+        answer(asked, "kept_by_law", "CGS 42-518(c)")
+        await send_letter(app, pilot, text="We don't do it. You can appeal.")
+        await until(pilot, lambda: shown(screen).state == "denied")
+        for words in ("CGS 42-518(c)", "What it is about must be kept by law", "✓ denied"):
+            await say(app, pilot, words)
+        row = row_of(seeded_platform, PrivacyRequestRow, request)
+        assert (row.reason, row.basis, row.policy_version) == ("kept_by_law", "CGS 42-518(c)", label)
+        assert app.session.case is None
+        await pilot.press("a")
+        await say(app, pilot, "nothing is next")
+
+
+async def test_extending_writes_the_notice_and_moves_the_limit(seeded_platform: Platform):
+    request = add_request(
+        seeded_platform, "access", "verified", person=add_person(seeded_platform, email="e@example.net")
+    )
+    before = row_of(seeded_platform, PrivacyRequestRow, request).due
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        answer(await question(app, pilot, "e"), "complex")
+        await send_letter(app, pilot)
+        await until(pilot, lambda: shown(screen).extended and shown(screen).due != before)
+        await say(app, pilot, "Extended")
+
+
+async def test_an_appeal_is_decided_by_another_and_names_the_attorney_general(seeded_platform: Platform):
+    person = add_person(seeded_platform, email="a@example.net")
+    request = add_request(seeded_platform, "access", "denied", person=person, regime="ctdpa")
+    number = number_of(seeded_platform, request)
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await look_at(app, pilot, number)
+        screen.do("appeal")
+        asked = await form(app, pilot)
+        fill(asked, reason="disagrees", received="now", text="I don't agree.")
+        await send(app, pilot, asked)
+        await until(pilot, lambda: shown(screen).state == "appealed")
+        await say(app, pilot, "→ Uphold the decision")
+        await say(app, pilot, "now: decide the appeal")
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await look_at(app, pilot, number)
+        answer(await question(app, pilot, "a"))
+        composer = await letter(app, pilot)
+        await until(pilot, lambda: "Attorney General of Connecticut" in composer.query_one(TextArea).text)
+        composer.query_one(TextArea).text = "It stays as it was."
+        composer.query_one("#act", Button).press()
+        await say(app, pilot, "names the Attorney General")
+        composer = await letter(app, pilot)
+        composer.query_one(TextArea).text = "It stays. Turn to the Attorney General of Connecticut."
+        composer.query_one("#act", Button).press()
+        await until(pilot, lambda: shown(screen).state == "upheld")
+
+
+async def test_the_rules_that_apply_are_changed_with_a_reason(seeded_platform: Platform):
+    request = add_request(seeded_platform, "access", received=seeded_platform.clock() - timedelta(days=3))
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        screen.do("set-regime")
+        asked = await form(app, pilot)
+        fill(asked, regime="gdpr", reason="residence")
+        await send(app, pilot, asked)
+        await until(pilot, lambda: shown(screen).regime == "gdpr")
+        await say(app, pilot, "GDPR, Europe, residence")
+
+
+# Corrections
+
+
+async def test_a_correction_is_shown_beside_what_is_stored_before_it_is_applied(seeded_platform: Platform):
+    person = add_person(seeded_platform, email="old@example.net", city="Hartford")
+    request = add_request(
+        seeded_platform,
+        "correct",
+        "in_progress",
+        person=person,
+        disputed=["city"],
+        acknowledged=seeded_platform.clock(),
+    )
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        await say(app, pilot, "→ Propose a correction")
+        asked = await form(app, pilot, "a")
+        fill(asked, field="city", value="Bridgeport")
+        await send(app, pilot, asked)
+        await say(app, pilot, "→ Apply the corrections")
+        seen = await question(app, pilot, "a")
+        assert "Bridgeport" in on_screen(app) and "→" in on_screen(app)
+        answer(seen)
+        await say(app, pilot, "✓ corrections applied")
+        assert shown(screen).steps
+
+
+# A second person
+
+
+async def test_an_erasure_needs_a_plan_a_second_person_and_typed_words(seeded_platform: Platform):
+    person = add_person(seeded_platform, email="gone@example.net")
+    request = add_request(seeded_platform, "delete", "in_progress", person=person, acknowledged=seeded_platform.clock())
+    number = number_of(seeded_platform, request)
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number)
+        await pilot.press("a")
+        await until(pilot, lambda: shown(screen).plan is not None)
+        await say(app, pilot, "deletes ")
+        answer(await question(app, pilot, "a"))
+        await until(pilot, lambda: shown(screen).state == "review")
+        await pilot.press("a")
+        await until(pilot, lambda: "⊘" in on_screen(app))
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await look_at(app, pilot, number)
+        asked = await question(app, pilot, "a")
+        asked.query_one("#typed", Input).value = f"erase {number}"
+        asked.query_one("#act", Button).press()
+        await until(pilot, lambda: state_of(seeded_platform, request) in ("erasing", "fulfilled"))
