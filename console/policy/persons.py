@@ -44,11 +44,13 @@ PERSONS = (
         enforced=(
             "console/platform_api/mail.py",
             "console/platform_api/ticket_replies.py",
+            "console/platform_api/privacy_letters.py",
         ),
         shown_by=(
             "tests/policy/test_rules.py::test_p3_a_message_needs_a_case_of_that_very_person",
             "tests/policy/test_rules.py::test_p3_a_case_that_is_done_or_somebody_else_s_is_none",
             "tests/platform_api/test_ticket_replies.py::test_it_goes_to_nobody_whom_the_case_is_not_about",
+            "tests/platform_api/test_privacy_letters.py::test_it_needs_the_open_case_of_that_very_request",
         ),
         figures=("replies_today",),
     ),
@@ -115,13 +117,22 @@ PERSONS = (
         '"Limited Use requirements"',
         "values obtained through Google API scopes (source google; what a person submitted at registration has source self) "
         "can't be read or searched by staff, unless the person's consent, a security case or a legal demand is recorded, with "
-        "a second person's approval. Neither can be recorded yet, so they are refused to every role",
+        "a second person's approval: for one case, one employee and a day",
         enforced=(
             "console/access.py",
+            "console/platform_api/google_access.py",
+            "console/platform_api/google_allowed.py",
+            "console/platform_api/privacy_verification.py",
             "console/platform_api/search.py",
             "console/platform_api/corrections.py",
         ),
-        shown_by=("tests/policy/test_rules.py::test_p8_values_from_google_are_refused_to_every_role",),
+        shown_by=(
+            "tests/policy/test_rules.py::test_p8_values_from_google_are_refused_to_every_role",
+            "tests/platform_api/test_google_access.py::test_it_takes_a_ground_and_a_second_person_and_ends_with_the_day",
+            "tests/platform_api/test_google_access.py::test_it_is_asked_for_with_a_case_of_the_person_and_may_be_refused",
+            "tests/platform_api/test_google_access.py::test_no_other_role_sees_asks_or_finds_it",
+            "tests/platform_api/test_privacy_proof.py::test_what_came_from_google_proves_nothing",
+        ),
         figures=("google_allowed",),
     ),
     Rule(
@@ -131,6 +142,7 @@ PERSONS = (
         enforced=(
             "console/platform_api/mail.py",
             "console/platform_api/notices.py",
+            "console/platform_api/privacy_letters.py",
             "console/platform_api/processors/seam.py",
             "console/platform_api/projection.py",
         ),
@@ -138,6 +150,8 @@ PERSONS = (
             "tests/policy/test_rules.py::test_p9_no_mail_goes_to_an_address_from_google",
             "tests/policy/test_rules.py::test_p9_nothing_from_google_stands_in_what_goes_out",
             "tests/policy/test_money_rules.py::test_p29_there_is_no_other_key_to_send",
+            "tests/platform_api/test_privacy_letters.py::test_without_an_address_it_goes_to_the_account_only_once_it_is_proven",
+            "tests/platform_api/test_privacy_corrections.py::test_what_came_from_google_is_not_shown_beside",
         ),
     ),
     Rule(
@@ -146,15 +160,40 @@ PERSONS = (
         "the access package holds everything that bears on the person: profile, orders, payments, application, entries, "
         'tickets, messages, and who looked at them; "none" is a valid answer, and an unverified asker can\'t tell known from '
         "unknown",
-        waits_for="privacy requests",
+        enforced=(
+            "console/platform_api/access_package/gathering.py",
+            "console/platform_api/access_package/of_looks.py",
+            "console/platform_api/privacy_letters.py",
+            "console/platform_api/privacy_templates.py",
+        ),
+        shown_by=(
+            "tests/platform_api/test_access_packages.py::"
+            "test_all_that_opens_under_the_person_s_key_stands_in_it_and_nothing_of_anybody_else",
+            "tests/platform_api/test_access_packages.py::test_who_looked_is_told_by_time_role_and_purpose_and_not_by_name",
+            "tests/platform_api/test_access_packages.py::test_none_is_an_answer",
+            "tests/platform_api/test_privacy_letters.py::"
+            "test_who_is_known_and_who_is_not_get_the_same_letters_at_the_address_they_gave",
+        ),
         figures=("open_access", "overdue_access"),
     ),
     Rule(
         "P11",
         '"Change/correct any data"',
         "before and after are shown; third parties in the ledger are told; the disputed value can't serve as proof of "
-        "identity",
-        waits_for="privacy requests",
+        "identity. No recipient can be told by the platform itself yet: each is noted in the case as somebody to tell",
+        enforced=(
+            "console/platform_api/privacy_corrections.py",
+            "console/platform_api/privacy_recipients.py",
+            "console/platform_api/privacy_verification.py",
+        ),
+        shown_by=(
+            "tests/platform_api/test_privacy_corrections.py::"
+            "test_a_correction_is_proposed_beside_what_stands_there_and_applied_in_one_go",
+            "tests/platform_api/test_privacy_corrections.py::"
+            "test_only_what_can_be_corrected_is_proposed_and_never_what_proved_who_asks",
+            "tests/platform_api/test_privacy_proof.py::test_what_is_said_to_be_wrong_proves_nothing",
+            "tests/platform_api/test_privacy_proof.py::test_a_caller_check_of_the_disputed_value_does_not_count_either",
+        ),
         figures=("open_correct", "overdue_correct"),
     ),
     Rule(
