@@ -27,6 +27,9 @@ _EMAIL = re.compile(r"[^\s<>@,;:()\[\]\"]+@[^\s<>@,;:()\[\]\"]+")
 _NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d){5,}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’‘ʼ][^\W\d_]+)*")
 
+REMEMBERED = 50_000
+"""Words."""
+
 EMAILS, STREETS = ("email", "google_email"), ("street",)
 
 
@@ -41,6 +44,7 @@ class Names:
         }
         self.emails = {normal_email(value) for name, value in found if name in EMAILS}
         self.phones = {normal_phone(value) for name, value in found if name == "phone"} - {""}
+        self._known: dict[str, str] = {}
         self._streets = [_street(value) for name, value in found if name in STREETS and value.split()]
 
     def redacted(self, text: str) -> str:
@@ -59,11 +63,21 @@ class Names:
         return HIDDEN + found[0][len(address) :] if normal_email(address) in self.emails else found[0]
 
     def _word(self, found: re.Match[str]) -> str:
+        """People use the same words again and again: what came of one is remembered for as long as this looks."""
+        word = found[0]
+        made = self._known.get(word)
+        if made is None:
+            made = self._folded(word)
+            if len(self._known) < REMEMBERED:
+                self._known[word] = made
+        return made
+
+    def _folded(self, word: str) -> str:
         """Also with an ending behind its apostrophe: Maria's."""
-        bare = re.split("['’‘ʼ]", found[0])[0]
-        if fold(found[0]) in self.words:
+        bare = re.split("['’‘ʼ]", word)[0]
+        if fold(word) in self.words:
             return HIDDEN
-        return HIDDEN + found[0][len(bare) :] if fold(bare) in self.words else found[0]
+        return HIDDEN + word[len(bare) :] if fold(bare) in self.words else word
 
 
 def _composed(text: str) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from console.platform_api import claim_work, erasure_job, erasure_plan
+from console import access
+from console.platform_api import claim_work, erasure_job, erasure_plan, projection
 from console.platform_api.claims import tickets
 from console.platform_api.erasure_plan import Line, users
+from console.platform_api.erasure_stops import stops_of
+from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
 from console.platform_api.policy_versions import in_force
 from console.platform_api.privacy_request_work import moved
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Conflict
-from console.platform_api.store import Answer, Write, act
+from console.platform_api.store import Answer, Write, act, find
 from console.records.privacy_requests import RequestState
 from console.records.users import RESOURCE as USERS
 from console.records.users import UserState
@@ -24,10 +27,12 @@ CHANGED = "The plan isn't what it was: something changed since. Make it anew and
 
 def plan(ask: Ask, named: str) -> Answer:
     """Makes it, or makes it anew: nothing goes by this."""
+    lines = _lines(ask, named)
 
     def change(write: Write) -> None:
+        if write.row.person is None:
+            raise Conflict("Say first who it is: nobody is found yet.")
         claim_work.keep(write, claim_work.locked_case(write))
-        lines = _lines(write)
         write.values["plan_hash"] = erasure_plan.store_plan(write.connection, write.row.id, lines, ask.now)
         write.details["stopped"] = erasure_plan.is_stopped(lines)
 
@@ -36,10 +41,11 @@ def plan(ask: Ask, named: str) -> Answer:
 
 def submit(ask: Ask, named: str) -> Answer:
     """To a second person. The plan must still be what would happen."""
+    lines = _lines(ask, named)
 
     def change(write: Write) -> None:
         claim_work.keep(write, claim_work.locked_case(write))
-        sha256 = _still_holds(write)
+        sha256 = _still_holds(write, lines)
         write.details["plan"] = sha256
         moved(write, _S.REVIEW, submitted_by=ask.actor.id)
 
@@ -59,9 +65,10 @@ def send_back(ask: Ask, named: str, reason: str, text: str | None) -> Answer:
 
 def approve(ask: Ask, named: str, sha256: str) -> Answer:
     """Of this very plan. From here on it is carried out, whatever else is asked for."""
+    lines = _lines(ask, named)
 
     def change(write: Write) -> None:
-        if sha256 != _still_holds(write):
+        if sha256 != _still_holds(write, lines):
             raise Conflict(CHANGED)
         person = str(write.row.person)
         _close_account(write, person)
@@ -84,21 +91,24 @@ def _close_account(write: Write, person: str) -> None:
         write.others.change(USERS, users, row, state=str(UserState.ERASING))
 
 
-def _still_holds(write: Write) -> str:
-    """The hash of the plan that was shown, if it is what would happen now and nothing stops it."""
+def _still_holds(write: Write, lines: Sequence[Line]) -> str:
+    """The hash of the plan that was shown, if it is what would happen now and nothing stops it: that is looked at once more here."""
     stored = erasure_plan.plan_of(write.connection, write.row.id)
     if stored is None:
         raise Conflict(erasure_plan.NONE)
-    lines = _lines(write)
-    if erasure_plan.is_stopped(lines):
+    if stops_of(write.connection, str(write.row.person), str(write.row.id)):
         raise Conflict(erasure_plan.STOPPED)
     if erasure_plan.hash_of(lines) != stored.sha256:
         raise Conflict(CHANGED)
     return str(stored.sha256)
 
 
-def _lines(write: Write) -> Sequence[Line]:
-    person = write.row.person
-    if person is None:
-        raise Conflict("Say first who it is: nobody is found yet.")
-    return erasure_plan.make_plan(write.ask.platform, write.connection, str(person), str(write.row.id))
+def _lines(ask: Ask, named: str) -> Sequence[Line]:
+    """Before the write: reading a hundred thousand texts would hold up everybody else's. None where the write will be refused anyway."""
+    with ask.platform.database.reading() as connection:
+        row = find(ask, connection, REQUESTS, named)
+        facts = projection.facts_of(ask, connection, REQUESTS, row, load_case(connection, ask.case))
+        allowed = access.may(ask.actor.roles, REQUESTS.resource, ask.action, facts).allowed
+        if not allowed or row.person is None or projection.state_hinders(ask, connection, REQUESTS, row, ask.action):
+            return ()
+        return erasure_plan.make_plan(ask.platform, connection, str(row.person), str(row.id))
