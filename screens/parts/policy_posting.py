@@ -48,7 +48,7 @@ class PostingScreen(FreshScreen):
         label = await self.app.push_screen_wait(
             Prompt(Content("What it is called, as decisions cite it"), "2026-11", wrong_label)
         )
-        if label and await self.app.push_screen_wait(_question(label.strip(), text)) is not None:
+        if label and await self.app.push_screen_wait(question(label.strip(), text)) is not None:
             await self._send(label.strip(), text)
 
     async def _send(self, label: str, text: str) -> None:
@@ -66,7 +66,8 @@ class PostingScreen(FreshScreen):
         """Override: a version is in force."""
 
 
-def _question(label: str, text: str) -> Confirm:
+def question(label: str, text: str) -> Confirm:
+    """Names the effect, and shows how the file begins: it may be the wrong one."""
     start = " ".join(text.split())[:120]
     counted = Content.assemble(f"The file has {len(text):,} characters and begins:\n“", line(start), "…”")
     title = Content.assemble("Post version ", line(label), " of the policy")
