@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlmodel import Session
 
 from console.platform_api.documents import Value, dump
@@ -23,13 +23,14 @@ from console.platform_api.privacy_regime import proposed
 from console.platform_api.privacy_requests import REQUESTS, requests
 from console.platform_api.problems import Invalid, NotFound
 from console.platform_api.store import Answer, create, find, log
-from console.platform_api.tables import EmployeeRow, NamedInRequest, PrivacyRequestRow, table
+from console.platform_api.tables import EmployeeRole, EmployeeRow, NamedInRequest, PrivacyRequestRow, table
 from console.platform_api.tickets import TICKETS
 from console.platform_api.transaction import Transaction
+from console.records.employees import Role
 from console.records.privacy_requests import PREFIX, RESOURCE, Kind, Regime, RequestState
 from console.records.users import Source
 
-_employees = table(EmployeeRow)
+_employees, _roles = table(EmployeeRow), table(EmployeeRole)
 
 
 @dataclass(frozen=True)
@@ -149,12 +150,12 @@ def refuse_time(where: str, moment: datetime, now: datetime, *, since: datetime 
 
 
 def _resolved(ask: Ask, work: Transaction, told: Told) -> Asked:
-
-    person = found_person(work, told.person)
+    person, names = found_person(work, told.person), _named(work.connection, told.names)
     found = replace(
         told.asked,
         person=person,
-        names=_named(work.connection, told.names),
+        names=names,
+        about_privacy=told.asked.about_privacy or _are_of_privacy(work.connection, names),
         source=str(find(ask, work.connection, TICKETS, told.ticket).id) if told.ticket is not None else None,
     )
     ask.record = None
@@ -179,6 +180,12 @@ def _named(connection: Connection, names: Sequence[str]) -> list[str]:
             "There is no such employee.", errors=[{"where": "names", "what": "are numbers of employees, like E-3"}]
         )
     return [employee for employee in found if employee is not None]
+
+
+def _are_of_privacy(connection: Connection, employees: Sequence[str]) -> bool:
+    """Whether it names one of privacy's own: their colleagues don't judge them, a manager does (P36)."""
+    theirs = _roles.c.employee.in_(employees), _roles.c.role == Role.PRIVACY
+    return connection.execute(select(_roles.c.employee).where(*theirs)).first() is not None
 
 
 def _id_of(connection: Connection, found_in: Any, prefix: str, named: str) -> str | None:

@@ -127,7 +127,7 @@ def test_every_state_of_every_kind_has_at_most_one_next_step(sqlite_api: Api):
 def test_the_next_step_of_a_request_to_see_delete_or_correct_is_what_its_parts_lack(sqlite_api: Api):
     api, platform = sqlite_api, sqlite_api.platform
     person, now = add_person(platform), platform.clock()
-    known = {"person": person, "assignee": "privacy", "acknowledged": now}
+    known: dict[str, Any] = {"person": person, "assignee": "privacy", "acknowledged": now}
     see, wipe, mend = (add_request(platform, kind, "in_progress", **known) for kind in ("access", "delete", "correct"))
     privacy = api.sign_in("privacy")
 
@@ -240,7 +240,9 @@ def test_another_regime_is_counted_from_receipt_again(sqlite_api: Api):
 def test_p35_each_decision_cites_the_policy_in_force(sqlite_api: Api, action: str):
     api, platform = sqlite_api, sqlite_api.platform
     kind, state, body = DECISIONS[action]
-    decider = {"decided_by": employee_id(platform, "manager"), "reason": "others"} if state == "appealed" else {}
+    decider: dict[str, Any] = (
+        {"decided_by": employee_id(platform, "manager"), "reason": "others"} if state == "appealed" else {}
+    )
     request = add_request(platform, kind, state, assignee="privacy", **decider)
     privacy = api.sign_in("privacy")
     without = {name: value for name, value in body.items() if name != "policy_version"}
