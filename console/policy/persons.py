@@ -109,7 +109,16 @@ PERSONS = (
         "P7",
         '"may opt out … at any time"',
         "effective on commit; the confirmation is due within 10 business days (holidays counted)",
-        waits_for="clocks",
+        enforced=(
+            "console/platform_api/privacy_clocks.py",
+            "console/platform_api/privacy_opt_out.py",
+            "console/platform_api/ingest_privacy_requests.py",
+        ),
+        shown_by=(
+            "tests/platform_api/test_privacy_time.py::test_p7_an_opt_out_works_on_commit_and_its_confirmation_is_due_within_ten_business_days",
+            "tests/platform_api/test_privacy_requests.py::test_p7_that_an_opt_out_works_is_confirmed",
+            "tests/platform_api/test_ingest_privacy_requests.py::test_an_opt_out_of_somebody_known_works_at_once",
+        ),
         figures=("open_opt_out", "overdue_opt_out"),
     ),
     Rule(
