@@ -10,6 +10,7 @@ import pytest
 from console.platform_api.platform import Platform
 from console.records.employees import Role
 from tests.platform_api.api import Api
+from tests.platform_api.orders_made import claim
 from tests.platform_api.people import MARIA, add_person, add_ticket, log_of, post
 from tests.platform_api.worked import Clock
 
@@ -48,7 +49,9 @@ def test_it_takes_a_ground_and_a_second_person_and_ends_with_the_day(api: Api, p
     shown = reveal(privacy, person, case)
     assert shown.json()["values"] == {"google_email": MARIA["google_email"]}, shown.text
     assert reveal(privacy, person, other).status_code == 403  # for this case alone
-    assert reveal(api.sign_in("privacy2"), person, case).status_code == 403
+    claim(platform, case, "privacy2")
+    assert reveal(api.sign_in("privacy2"), person, case).status_code == 403  # for who asked alone
+    claim(platform, case, "privacy")
     clock.forward(days=1, seconds=1)
     case = add_ticket(platform, "privacy", person=person)
     assert reveal(api.sign_in("privacy"), person, case).status_code == 403
