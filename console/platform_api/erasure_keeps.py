@@ -15,8 +15,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, Row, func, or_, select
 
 from console.platform_api import projection, rewrap_job
-from console.platform_api.blind import email_token, phone_token
 from console.platform_api.documents import dump_json
+from console.platform_api.kept_hashes import OPT_OUT, hashes_of
 from console.platform_api.platform import Platform
 from console.platform_api.tables import KeptRow, PaymentRow, PayoutRow, PrivacyRequestRow, RefundRow, table
 from console.platform_api.transaction import Transaction
@@ -62,7 +62,7 @@ def keeps_of(connection: Connection, row: Row[Any], now: datetime, *, banned: bo
     """`banned`: whether the person was suspended when it was approved; None: as it stands."""
     found = [*_books(connection, row.id), *_dispute(connection, row.id, now), *_tax(connection, row.id, now)]
     hashes = (
-        ("opt_out_hash", "opt_out", row.opted_out),
+        (OPT_OUT, "opt_out", row.opted_out),
         ("ban_hash", "ban", row.state == UserState.SUSPENDED if banned is None else banned),
     )
     found += [Keep(what, basis, 1, HASH) for what, basis, holds in hashes if holds]
@@ -142,8 +142,7 @@ def _owner(platform: Platform, row: Row[Any], it: Keep, record: str, key: OwnerK
 def _hashes(platform: Platform, row: Row[Any], key: OwnerKey | None) -> list[int]:
     """By which somebody who comes again with the same address is known."""
     contact = projection.open_document(USERS, row, Category.CONTACT, key)
-    tokens = {"email": email_token, "phone": phone_token}
-    return sorted(make(platform.keys, contact[name].value) for name, make in tokens.items() if name in contact)
+    return hashes_of(platform.keys, {name: value.value for name, value in contact.items()})
 
 
 def _sealed(platform: Platform, row: Row[Any], it: Keep, record: str, key: OwnerKey | None) -> bytes | None:

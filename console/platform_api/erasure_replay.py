@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import Connection, select
 
 from console.platform_api.erasing import BEGIN, Erasure, advance, erasures, users
@@ -10,6 +12,8 @@ from console.platform_api.erasure_ledger import ErasureLedger
 from console.platform_api.platform import Platform
 from console.platform_api.transaction import own_work
 from console.records.users import UserState
+
+log = logging.getLogger("petworks.platform")
 
 
 def brought_back(platform: Platform) -> list[Erasure]:
@@ -21,6 +25,17 @@ def brought_back(platform: Platform) -> list[Erasure]:
         done = set(connection.execute(select(erasures.c.person).where(erasures.c.finished.is_not(None))).scalars())
     erased = {person for person, state in there.items() if state == UserState.ERASED} & done
     return [Erasure(person, found[person]) for person in found if person in locked or person in there.keys() - erased]
+
+
+def say_brought_back(platform: Platform) -> None:
+    """For a process that begins: somebody who was erased is there again as if nothing had been."""
+    with platform.database.reading() as connection:
+        states = [_state(connection, person) for person in ErasureLedger(platform.data).persons()]
+    count = sum(state is not None and state not in (UserState.ERASING, UserState.ERASED) for state in states)
+    if count:
+        log.error(
+            "%s who were erased are there again, as after a restore. Run: petworks platform replay-erasures", count
+        )
 
 
 def _state(connection: Connection, person: str) -> str | None:

@@ -2,7 +2,7 @@
 
 The vault's rows are committed first: what a crash leaves are keys that open nothing and hints that lead to nobody. Sending the same
 again changes nothing. An opt-out is taken over; clearing one takes the person's own request to an employee, so `true` is no news.
-An erased person, and one who is being erased, is not fed again.
+An erased person, and one who is being erased, is not fed again; who comes again under another id keeps their opt-out.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from console.platform_api.corrections import tokens
 from console.platform_api.documents import Value, dump, dump_json
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
+from console.platform_api.kept_hashes import have_opted_out
 from console.platform_api.problems import InFlight, Invalid
 from console.platform_api.store import log
 from console.platform_api.tables import ChangeRow, FieldChange, UserRow, table
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
 from console.records.record import SEALED, Category, categories
-from console.records.users import PREFIX, Source, User, UserState
+from console.records.users import PREFIX, TOPICS, Source, User, UserState
 
 PERSONAL: Mapping[str, Category] = {name: kind for name, kind in categories(User).items() if kind in SEALED}
 """Field → category, of the values that need a source and a seal."""
@@ -149,6 +150,8 @@ class _Batch:
 
     def write(self, session: Session) -> list[_Outcome]:
         rows = self._rows(session.connection(), lock=True)
+        new = {item.external_id: item.values for item in self.new}
+        self.opted_out = have_opted_out(self.ask.platform, session.connection(), new)
         outcomes = [self._one(session, item, rows.get(item.external_id)) for item in self.items]
         session.flush()  # gives the new ones their numbers
         for outcome, row in self.created:
@@ -165,7 +168,8 @@ class _Batch:
 
     def _create(self, session: Session, item: Incoming) -> _Outcome:
         made = _Outcome(item, self.ids[item.external_id], 0, 1, "created")
-        made.columns = {**self._sealed(item, self.owner_keys[made.id], {}), **_opted_out(item.refused, self.ask.now)}
+        refused = frozenset(TOPICS) if item.external_id in self.opted_out else item.refused
+        made.columns = {**self._sealed(item, self.owner_keys[made.id], {}), **_opted_out(refused, self.ask.now)}
         made.columns["interests"] = list(item.interests or ())
         made.changed = {name: (None, value) for name, value in item.values.items()}
         row = UserRow(

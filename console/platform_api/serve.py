@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from console.platform_api.app import create_app
+from console.platform_api.erasure_replay import say_brought_back
 from console.platform_api.migrate import make_ready
 from console.platform_api.platform import open_platform
 from console.platform_api.starting import add_places, check_rights, leave_nothing_behind
@@ -55,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
         platform = open_platform(options.data, options.database, options.vault_database, options.environment)
         try:
             check_rights(platform)
+            say_brought_back(platform)
             return _serve(create_app(platform), listening, options)
         finally:
             platform.close()

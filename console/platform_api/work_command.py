@@ -8,6 +8,7 @@ import signal
 import sys
 from types import FrameType
 
+from console.platform_api.erasure_replay import say_brought_back
 from console.platform_api.migrate import make_ready
 from console.platform_api.platform import Platform, open_platform
 from console.platform_api.processors import processor_of
@@ -30,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
     platform = open_platform(options.data, options.database, options.vault_database, options.environment)
     try:
         check_rights(platform)
+        say_brought_back(platform)
         return work(platform, once=options.once)
     finally:
         platform.close()

@@ -277,8 +277,11 @@ def _in(model: type[Row], where: dict[str, Any], column: str, owner: str) -> tup
 
 
 def approved(platform: Platform) -> Scene:
+    return approve(platform, lay_out(platform))
+
+
+def approve(platform: Platform, scene: Scene) -> Scene:
     """What a second person's approval leaves: a job that nobody has begun."""
-    scene = lay_out(platform)
     requests, users = table(PrivacyRequestRow), table(UserRow)
     with own_work(platform) as work:
         lines = erasure_plan.make_plan(platform, work.connection, scene.person, scene.request)

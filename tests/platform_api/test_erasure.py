@@ -19,14 +19,14 @@ from console.platform_api.erasing import Erasure, advance
 from console.platform_api.erasure_ledger import ErasureLedger, LedgerError
 from console.platform_api.erasure_names import Names
 from console.platform_api.erasure_parts import PARTS
-from console.platform_api.erasure_replay import brought_back, replay_all
+from console.platform_api.erasure_replay import brought_back, replay_all, say_brought_back
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform, open_platform
 from console.platform_api.tables import ErasureRow, KeptRow, PrivacyRequestRow, UserRow, table
 from console.platform_api.transaction import Transaction
 from console.platform_api.vault import VaultError
 from tests.platform_api.api import Api, Place
-from tests.platform_api.erased import CANARIES, Scene, approved, lay_out, left
+from tests.platform_api.erased import CANARIES, Scene, approve, approved, lay_out, left
 from tests.platform_api.orders_made import add_dispute, add_order, add_payment, add_payout, add_refund, row_of
 from tests.platform_api.people import add_ticket, log_of, post
 from tests.platform_api.privacy_made import add_request
@@ -204,8 +204,9 @@ def copied(platform: Platform, to: Path) -> Path:
 def test_old_data_with_the_vault_of_today_open_all_but_the_erased(sqlite_platform: Platform, tmp_path: Path) -> None:
     """And once the ledger's file is replayed they hold nothing of them, nor texts that name them."""
     platform = sqlite_platform
-    scene = approved(platform)
+    scene = lay_out(platform)
     backup = copied(platform, tmp_path / "backup")
+    approve(platform, scene)
     worker(platform).run_all()
     (
         old := open_platform(
@@ -224,14 +225,19 @@ def test_old_data_with_the_vault_of_today_open_all_but_the_erased(sqlite_platfor
     old.close()
 
 
-def test_a_restore_of_both_databases_is_undone_by_the_command(sqlite_platform: Platform, tmp_path: Path) -> None:
+def test_a_restore_of_both_databases_is_undone_by_the_command(
+    sqlite_platform: Platform, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """With the vault of before the person is whole again, until the command has run."""
     platform = sqlite_platform
-    scene = approved(platform)
+    scene = lay_out(platform)
     backup = copied(platform, tmp_path / "backup")
+    approve(platform, scene)
     worker(platform).run_all()
     shutil.copy(platform.data / "erasures.log", backup)
     old = open_platform(backup)
+    say_brought_back(old)
+    assert "1 who were erased are there again" in caplog.text
     assert set(old.vault.keys_of([scene.person])) == {scene.person}
     assert main(["replay-erasures", "--data", str(backup), "--environment", "demo"]) == 0
     scene.assert_erased(old)
@@ -322,6 +328,23 @@ def test_what_was_kept_goes_with_its_key_when_its_time_is_over(sqlite_platform: 
     with platform.database.reading() as connection:
         assert "contact" not in connection.execute(select(kept.c.what)).scalars().all()
     assert platform.vault.keys_of([owner]) == {}
+
+
+def test_who_comes_again_with_the_same_address_is_still_not_written_to(sqlite_api: Api) -> None:
+    """Whatever the case of the letters; nobody else is."""
+    platform = sqlite_api.platform
+    approved(platform)
+    worker(platform).run_all()
+    sources = dict.fromkeys(("name", "email"), "self")
+    again = {"external_id": "again", "name": "Zed Anew", "email": "Quoxi.Box-Canary@vlast.example", "sources": sources}
+    fed = sqlite_api.sign_in("service").post(
+        "/v1/ingest/users", json={"items": [again, {**again, "external_id": "other", "email": "zed@example.net"}]}
+    )
+    assert fed.status_code == 200, fed.text
+    rows = [row_of(platform, UserRow, result["id"]) for result in fed.json()["results"]]
+    assert [(row.opted_out, row.specials, row.products, row.policy_news) for row in rows] == [
+        (True, False, False, False), (False, True, True, True),
+    ]  # fmt: skip
 
 
 # The ledger's file
