@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from sqlalchemy import select
+from sqlmodel import SQLModel
 
 from console.platform_api.documents import dump_json
 from console.platform_api.ids import new_id
@@ -47,7 +48,6 @@ from tests.platform_api.privacy_made import add_request
 from tests.platform_api.worked import worker
 
 LETTER = {"subject": "Your data", "body": "It is ready.\n\n$link\n\nThe passphrase comes by telephone."}
-REFERENCE = "https://petworks.example.com"
 
 
 def somebody(platform: Platform, mark: str, *, pro: bool = True) -> str:
@@ -76,7 +76,9 @@ def _orders(platform: Platform, person: str, mark: str) -> None:
     payout = add_payout(platform, add_order(platform, pro=person))
     _set(platform, "payouts", payout, person, "instrument", bank=f"Bank{mark}", payout_last_four="7392")
     change = add_payout_change(platform, person)
-    _set(platform, "payout_changes", change, person, "instrument", old_last_four=f"Old{mark}", new_last_four=f"New{mark}")
+    _set(
+        platform, "payout_changes", change, person, "instrument", old_last_four=f"Old{mark}", new_last_four=f"New{mark}"
+    )
     event, clerk, report = new_id(), employee_id(platform, "billing"), new_id()
     note = sealed(platform, person, ("order_events", event, "service"), body=f"Remark{mark}")
     line = sealed(platform, clerk, ("report_lines/7", report, "thread"), note=f"Clerk{mark}")
@@ -149,8 +151,6 @@ def _change(platform: Platform, resource: str, record: str, owner: str, before: 
 
 
 def _set(platform: Platform, name: str, record: str, owner: str, category: str, **values: str) -> None:
-    from sqlmodel import SQLModel
-
     found = SQLModel.metadata.tables[name]
     document = sealed(platform, owner, (name, record, category), **values)
     with platform.database.writing() as session:
@@ -183,7 +183,9 @@ def asked(platform: Platform, person: str | None) -> str:
     return add_request(platform, "access", "in_progress", person=person, assignee="privacy")
 
 
-def act(api: Api, request: str, action: str, body: Any = None, *, name: str = "privacy", intent: str | None = None) -> Any:
+def act(
+    api: Api, request: str, action: str, body: Any = None, *, name: str = "privacy", intent: str | None = None
+) -> Any:
     row = row_of(api.platform, PrivacyRequestRow, request)
     client = api.sign_in(name)
     return post(client, f"/v1/privacy-requests/{request}/{action}", body, version=row.version, intent=intent)
@@ -200,7 +202,11 @@ def built(api: Api, person: str | None) -> str:
 
 
 def released(api: Api, person: str | None) -> Released:
-    request = built(api, person)
+    return release(api, built(api, person))
+
+
+def release(api: Api, request: str) -> Released:
+    """Of a package that is built."""
     answer = act(api, request, "release-package", {"message": LETTER})
     assert answer.status_code == 200, answer.text
     return Released(request, answer.json()["passphrase"], link_in_mail(api.platform, request))
