@@ -32,16 +32,13 @@ from screens.parts.shell import Go
 from screens.parts.sorting import SortedScreen
 from screens.parts.timeline import History
 
-REASONS = (
-    *(
-        "deny_reasons",
-        "unverifiable_reasons",
-        "fulfil_partly_reasons",
-        "privacy_withdraw_reasons",
-        "privacy_appeal_reasons",
-    ),
-    "extend_reasons",
-)
+REASONS: Mapping[str, str] = {
+    "partly_fulfilled": "fulfil_partly_reasons",
+    "unverifiable": "unverifiable_reasons",
+    "withdrawn": "privacy_withdraw_reasons",
+    "denied": "deny_reasons",
+}
+"""State → the reasons that led to it; one code may stand in several lists, with other words."""
 
 
 class PrivacyRequestsScreen(
@@ -110,7 +107,8 @@ class PrivacyRequestsScreen(
 
     def sections(self, record: Record) -> Sequence[Section]:
         request = cast(PrivacyRequest, record)
-        reasons = {code: words for kind in REASONS for code, words in self.reasons(kind).items()}
+        kinds = [*REASONS.values(), REASONS.get(request.state, "deny_reasons")]
+        reasons = {code: words for kind in kinds for code, words in self.reasons(kind).items()}
         return privacy_view.sections(request, Words(self.shell.clock(), reasons), self.in_clear(request))
 
     def in_words(self, page: History) -> History:

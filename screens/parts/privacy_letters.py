@@ -43,7 +43,8 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
         doing = f"{letter.words.lower()}, {request.number}"
         done, said = await self.freshly(doing, lambda: self.answered(request, name, body))
         forget_message(self, request.number, name)
-        self.through(done, f"{done.number}: {letter.done} {way_of(said, 'message' in body)}".rstrip())
+        self.wrote(request, said)
+        self.through(done, f"{done.number}: {letter.done} {way_of(done, said, 'message' in body)}".rstrip())
         if passphrase := said.get("passphrase"):
             await self.app.push_screen_wait(OneTime(f"Passphrase of {done.number}", str(passphrase)))
 
@@ -107,7 +108,7 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
     async def message(self, record: Record) -> None:
         """A letter by itself."""
         request, wrong = cast(PrivacyRequest, record), ""
-        letter = Letter("Send", "the letter goes out in 10 seconds; u takes it back.", template="message")
+        letter = Letter("Send", "", template="message")
         while (written := await self._written(request, "message", letter, "", wrong)) is not None:
             try:
                 done, said = await self.answered(request, "message", written.body)
@@ -115,13 +116,14 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
                 wrong = what_is_wrong(error)
             else:
                 forget_message(self, request.number, "message")
-                post = way_of(said, written=True) if said.get("by_post") else letter.done
-                self.arrived(done, line(f"{done.number}: {post}").plain)
+                self.wrote(request, said)
+                self.arrived(done, line(f"{done.number}: {way_of(done, said, written=True)}").plain)
                 return
 
 
-def way_of(said: Mapping[str, Any], written: bool) -> str:
-    """How a letter goes out: who gave no e-mail address gets it by post, and somebody has to send it."""
+def way_of(done: PrivacyRequest, said: Mapping[str, Any], written: bool) -> str:
+    """How a letter goes out: who gave no e-mail address gets it by post, and somebody has to send it. Of what has ended nothing is taken back."""
     if said.get("by_post"):
         return "There is no e-mail address to write to: print the letter from the thread, and send it by post."
-    return "The letter goes out in 10 seconds; u takes it back." if written else ""
+    back = "; u takes it back" if done.yours else ""
+    return f"The letter goes out in 10 seconds{back}." if written else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
@@ -22,6 +23,16 @@ from screens.parts.deed import Deed
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.privacy_deeds import UNDO
 from screens.parts.problems import Notice
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One that was just written."""
+
+    number: str
+    case: str
+    message: str
+    due: datetime
 
 
 class PrivacyTakingScreen(ListDetailScreen):
@@ -43,6 +54,8 @@ class PrivacyTakingScreen(ListDetailScreen):
         super().__init__()
         self._undoable: tuple[str, str] | None = None
         """The id of a record and what was done to it last."""
+        self._letter: Letter | None = None
+        """What was written last."""
 
     def in_hand(self, request: PrivacyRequest) -> bool:
         case = self.session.case
@@ -97,6 +110,12 @@ class PrivacyTakingScreen(ListDetailScreen):
 
         return await self.once((request.id, request.version, name, repr(sorted(body.items()))), act)
 
+    def wrote(self, request: PrivacyRequest, said: Mapping[str, Any]) -> None:
+        """Remember the letter that the platform has taken, for `u`."""
+        if request.yours and "message" in said and "message_due" in said:
+            due = datetime.fromisoformat(str(said["message_due"]))
+            self._letter = Letter(request.number, str(request.case), str(said["message"]), due)
+
     # Taking back
 
     async def _perform(self, record: Record, name: str, deed: Deed) -> None:
@@ -104,29 +123,32 @@ class PrivacyTakingScreen(ListDetailScreen):
         self._undoable = (record.id, name) if name in UNDO else None
 
     def action_undo(self) -> None:
-        selected, undoable = self.selected, self._undoable
-        if isinstance(selected, PrivacyRequest) and outgoing.to_take_back(selected.messages):
-            self.with_selected(self._take_back, "take the letter of {number} back")
+        selected, undoable, letter = self.selected, self._undoable, self._letter
+        waits = outgoing.to_take_back(selected.messages) if isinstance(selected, PrivacyRequest) else None
+        if waits is not None and isinstance(selected, PrivacyRequest):
+            self._letter = None
+            self._take_back(Letter(selected.number, str(selected.case), waits.id, waits.due or self.shell.clock()))
+        elif letter is not None and letter.due > self.shell.clock():
+            self._letter = None
+            self._take_back(letter)
         elif selected is None or undoable is None or selected.id != undoable[0]:
             self.told("There is nothing to undo on this request.")
         else:
             self._undoable = None
             self.with_selected(lambda record: self._undo(record, undoable[1]), f"undo {undoable[1]} of {{number}}")
 
-    async def _take_back(self, record: Record) -> None:
+    def _take_back(self, letter: Letter) -> None:
+        self.work(self._take_letter_back(letter), f"take the letter of {letter.number} back")
+
+    async def _take_letter_back(self, letter: Letter) -> None:
         """The mail alone: what was decided with it stands."""
-        request = cast(PrivacyRequest, record)
-        message = outgoing.to_take_back(request.messages)
-        if message is None:
-            self.post_message(self.Refused(Notice("said", f"{request.number}: nothing waits to go out.")))
-            return
-        where, body = path("tickets", str(request.case), "undo-reply"), {"message": message.id}
+        where, body = path("tickets", letter.case, "undo-reply"), {"message": letter.message}
 
         async def act(key: str) -> None:
             await self.client.post(where, body, key=key, case=self.case_id)
 
-        await self.once((request.id, "undo-reply", message.id), act)
-        now: PrivacyRequest = await self.client.record(self.COLLECTION, request.id, case=self.case_id)
+        await self.once((letter.case, "undo-reply", letter.message), act)
+        now: PrivacyRequest = await self.client.record(self.COLLECTION, letter.number, case=self.case_id)
         self.arrived(now, line(f"{now.number}: taken back, nothing was sent. It stays {words.state(now.state)}.").plain)
 
     async def _undo(self, record: Record, name: str) -> None:

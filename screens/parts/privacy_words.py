@@ -138,7 +138,8 @@ def next_is(request: PrivacyRequest) -> str:
         return ""
     if request.next_due == request.appeal_due:
         return "decide the appeal"
-    return "acknowledge it" if request.next_due == request.acknowledge_due else "answer it"
+    first = request.next_due == request.acknowledge_due and request.acknowledged is None
+    return "acknowledge it" if first else "answer it"
 
 
 def whose(request: PrivacyRequest, now: datetime) -> str:

@@ -65,6 +65,7 @@ async def form(app: ConsoleApp, pilot: Pilot[int], key: str = "") -> QuestionFor
     await until(pilot, lambda: isinstance(app.screen, QuestionForm) and app.screen.query("#act"))
     asked = app.screen
     assert isinstance(asked, QuestionForm)
+    await until(pilot, lambda: all(len(each.children) == 2 for each in asked.query(".form-row")))
     await until(pilot, lambda: all(each.query("#label") for each in asked.query("SelectCurrent")))
     return asked
 

@@ -156,7 +156,7 @@ async def test_the_auditor_reads_and_counts(seeded_platform: Platform):
 
 async def test_a_plan_is_approved_by_its_words_or_not_at_all(seeded_platform: Platform):
     person = add_person(seeded_platform, email="sue@example.net")
-    request = add_request(seeded_platform, "delete", "review", person=person)
+    request = add_request(seeded_platform, "delete", "review", person=person, acknowledged=seeded_platform.clock())
     add_plan(seeded_platform, request)
     number = number_of(seeded_platform, request)
     async with signed_in(seeded_platform, "manager") as (app, pilot):
