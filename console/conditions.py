@@ -55,6 +55,8 @@ class Facts:
     links: frozenset[tuple[str, str]] = frozenset()
     actor: str | None = None
     actor_role: str | None = None
+    told: str | None = None
+    """Who an entry of the log says was told of it."""
     about: str | None = None
     asked_person: str | None = None
     parties: frozenset[str] = frozenset()
@@ -182,8 +184,8 @@ ORDER_LINKED = Condition(
 OWN_ENTRIES = Condition("own_entries", "Only your own entries.", lambda facts: facts.actor == facts.employee)
 TEAM_ENTRIES = Condition(
     "team_entries",
-    "Only support's and billing's entries.",
-    lambda facts: bool(_TEAM & set((facts.actor_role or "").split("+"))),
+    "Only support's and billing's entries, and what managers are told.",
+    lambda facts: facts.told == "manager" or bool(_TEAM & set((facts.actor_role or "").split("+"))),
 )
 ONE_PERSON = Condition(
     "one_person",

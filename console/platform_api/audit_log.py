@@ -168,7 +168,7 @@ def _persons(ask: Ask, connection: Connection, pseudonyms: set[str]) -> dict[str
 
 
 def _facts(_: Connection, row: Row[Any]) -> dict[str, Any]:
-    return {"actor": row.actor, "actor_role": row.role, "about": row.resource, "person": row.subject}
+    return {"actor": row.actor, "actor_role": row.role, "told": row.told, "about": row.resource, "person": row.subject}
 
 
 AUDIT = Entity(

@@ -181,8 +181,8 @@ def _google_allowed(asker: Asker) -> Clause:
 
 
 def _team(_: Asker) -> Clause:
-    role = _c(AuditEntry.role)
-    return or_(*(("+" + func.coalesce(role, "") + "+").like(f"%+{name}+%") for name in ("support", "billing")))
+    role, told = _c(AuditEntry.role), func.coalesce(_c(AuditEntry.told), "") == "manager"
+    return or_(told, *(("+" + func.coalesce(role, "") + "+").like(f"%+{name}+%") for name in ("support", "billing")))
 
 
 def _one_person(asker: Asker) -> Clause:

@@ -219,6 +219,7 @@ facts_strategy = st.builds(
     links=st.frozensets(st.sampled_from([("users", "p"), ("orders", "o")])),
     actor=st.sampled_from(["e", "f"]),
     actor_role=st.sampled_from([None, "support", "manager", "billing+support"]),
+    told=st.sampled_from([None, "manager", "privacy"]),
     about=st.sampled_from(["users", "employees", "review", "privacy"]),
     named=st.frozensets(st.sampled_from(["e", "f"])),
     about_privacy=st.booleans(),

@@ -99,3 +99,14 @@ def test_it_stands_in_the_thread_and_on_the_feed_and_names_nobody(api: Api, plat
     ]
     changed = client.get("/v1/changes", params={"after": seen}).json()
     assert ("privacy-requests", request) in {(one["resource"], one["id"]) for one in changed["items"]}
+
+
+def test_managers_find_what_they_were_told_on_the_log(api: Api, platform: Platform, clock: Clock):
+    """And of what names them no more than that something was done (P36)."""
+    missed, _ = due_in(platform, clock, -MOMENT), due_in(platform, clock, timedelta(days=1))
+    named = due_in(platform, clock, -MOMENT, kind="concern", about_privacy=True, names=["manager2"])
+    sweep(platform)
+    numbers = {request: f"PR-{row_of(platform, PrivacyRequestRow, request).number}" for request in (missed, named)}
+    for name, known in (("manager", set(numbers.values())), ("manager2", {numbers[missed], None})):
+        found = api.sign_in(name).get("/v1/audit", params={"action": "remind"}).json()["items"]
+        assert {row["record"] for row in found} == known, name
