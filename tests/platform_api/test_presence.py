@@ -14,6 +14,7 @@ from console.platform_api.tables import EmployeeRow, TicketRow, table
 from tests.platform_api.api import Api, email_of, employee_id
 from tests.platform_api.orders_made import row_of
 from tests.platform_api.people import add_person, add_ticket, log_of
+from tests.platform_api.privacy_made import add_request
 from tests.platform_api.worked import Clock, worker
 
 
@@ -50,6 +51,14 @@ def test_colleagues_hear_of_each_other_by_number(api: Api) -> None:
     assert others(support, ticket) == []
     assert others(manager, ticket) == [number_of(api.platform, "support")]
     assert others(support, ticket) == [number_of(api.platform, "manager")]
+
+
+def test_officers_hear_of_each_other_at_a_privacy_request_and_who_is_named_in_it_does_not(sqlite_api: Api) -> None:
+    request = add_request(sqlite_api.platform, "concern", names=["support"])
+    officers = [sqlite_api.sign_in(name) for name in ("privacy", "privacy2", "support")]
+    found = [look(officer, request, "privacy-requests") for officer in officers]
+    assert [answer.status_code for answer in found] == [200, 200, 404]
+    assert found[1].json()["others"] == [number_of(sqlite_api.platform, "privacy")]
 
 
 def test_no_name_leaves_the_platform(api: Api) -> None:

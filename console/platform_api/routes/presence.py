@@ -17,7 +17,7 @@ from console.platform_api.store import find
 
 router = APIRouter(prefix="/v1/presence", tags=["the platform"])
 
-QUEUES = ("tickets", "pro-applications")
+QUEUES = ("tickets", "pro-applications", "privacy-requests")
 """What colleagues may get in each other's way at. Who looks at a person is nobody's business but the log's."""
 
 _ENTITIES = {entity.resource: entity for entity in ENTITIES if entity.resource in QUEUES}
