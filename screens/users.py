@@ -26,10 +26,10 @@ from screens.parts.detail import Section
 from screens.parts.filter_bar import FilterBar
 from screens.parts.filter_language import Filter, Vocabulary
 from screens.parts.form import Field
+from screens.parts.google_access import GoogleAccessScreen
 from screens.parts.jump import Place
 from screens.parts.listing import Listing
 from screens.parts.marked import MarkedScreen
-from screens.parts.person import PersonScreen
 from screens.parts.pick import Pick
 from screens.parts.prompt import Prompt
 from screens.parts.record_table import Column, RecordTable, Source
@@ -48,7 +48,7 @@ MOST_LINKED = 5
 """Tickets that the detail names of a person."""
 
 
-class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, PersonScreen):
+class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, GoogleAccessScreen):
     """The list as filtered or found, beside one person as the role and the case in hand show them."""
 
     NAME = "users"
