@@ -22,9 +22,10 @@ from console.platform_api.erasure_parts import PARTS
 from console.platform_api.erasure_replay import brought_back, replay_all, say_brought_back
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform, open_platform
-from console.platform_api.tables import ErasureRow, KeptRow, PrivacyRequestRow, UserRow, table
+from console.platform_api.tables import EmployeeRow, ErasureRow, KeptRow, PrivacyRequestRow, UserRow, table
 from console.platform_api.transaction import Transaction
-from console.platform_api.vault import VaultError
+from console.platform_api.vault import VaultError, Wrapper
+from console.platform_api.vault_tables import DATA_KEY
 from tests.platform_api.api import Api, Place
 from tests.platform_api.erased import CANARIES, Scene, approve, approved, lay_out, left
 from tests.platform_api.orders_made import add_dispute, add_order, add_payment, add_payout, add_refund, row_of
@@ -176,6 +177,16 @@ def assert_books(platform: Platform, scene: Scene) -> None:
     request = row_of(platform, PrivacyRequestRow, scene.request)
     assert (request.state, request.replied is not None) == ("fulfilled", True)
     assert list(ErasureLedger(platform.data).persons()) == [scene.person]
+    assert {owner for owner, *_ in wrapped(platform)} - everyone(platform) == {
+        row.key_owner for row in kept.values()
+    } - {None}
+
+
+def everyone(platform: Platform) -> set[str]:
+    """Whoever has a key but for what is kept."""
+    with platform.database.reading() as connection:
+        tables = [table(model) for model in (UserRow, EmployeeRow, PrivacyRequestRow)]
+        return {record for found in tables for record in connection.execute(select(found.c.id)).scalars()}
 
 
 def test_a_killed_worker_s_erasure_is_finished_by_the_next(sqlite_place: Place) -> None:
@@ -246,32 +257,42 @@ def test_a_restore_of_both_databases_is_undone_by_the_command(
     old.close()
 
 
-def test_the_old_vault_opens_nobody_once_its_epoch_is_destroyed(sqlite_platform: Platform, tmp_path: Path) -> None:
+def test_the_old_vault_opens_nobody_once_its_epoch_is_destroyed(platform: Platform, tmp_path: Path) -> None:
     """Which the worker does by itself, within 30 days of the erasure; with nobody but the erased lost."""
-    platform = sqlite_platform
     clock, scene = Clock(platform), approved(platform)
     backup = copied(platform, tmp_path / "backup")
+    before = wrapped(platform)
     worker(platform).run_all()
     begun = clock.now
-    with platform.vault.database.reading() as connection:
-        everybody = connection.exec_driver_sql("SELECT count(*) FROM data_key").scalar_one()
+    everybody = len(wrapped(platform))
     clock.forward(days=7, seconds=1)
     worker(platform).run_all()
     clock.forward(hours=1, seconds=1)
     worker(platform).run_all()
     assert clock.now - begun < timedelta(days=30)
     assert platform.vault.epoch == 2
-    with platform.vault.database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT epoch, count(*) FROM data_key GROUP BY epoch").all()
-    assert [tuple(row) for row in rows] == [(2, everybody)]
+    assert [epoch for _, epoch, _ in wrapped(platform)] == [2] * everybody
     scene.assert_erased(platform)
-    old = open_platform(
-        platform.data, f"sqlite:///{backup / 'petworks.sqlite'}", f"sqlite:///{backup / 'vault.sqlite'}"
-    )
-    for person in (scene.person, scene.other):
+    wrapper = Wrapper(platform.keys.load(platform.data))
+    for owner, epoch, key in before:
         with pytest.raises(VaultError):
-            old.vault.keys_of([person])
-    old.close()
+            wrapper.unwrap(owner, epoch, key)
+    if platform.database.sqlite:
+        old = open_platform(
+            platform.data, f"sqlite:///{backup / 'petworks.sqlite'}", f"sqlite:///{backup / 'vault.sqlite'}"
+        )
+        for person in (scene.person, scene.other):
+            with pytest.raises(VaultError):
+                old.vault.keys_of([person])
+        old.close()
+
+
+def wrapped(platform: Platform) -> list[tuple[str, int, bytes]]:
+    """All keys of the vault, as a backup of it holds them."""
+    with platform.vault.database.reading() as connection:
+        return [
+            tuple(row) for row in connection.execute(select(DATA_KEY.c.owner, DATA_KEY.c.epoch, DATA_KEY.c.wrapped))
+        ]
 
 
 def test_nothing_of_the_person_lies_in_the_live_files(sqlite_platform: Platform) -> None:
