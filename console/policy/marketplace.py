@@ -168,8 +168,10 @@ MARKETPLACE = (
         enforced=(
             "console/platform_api/policy_versions.py",
             "console/platform_api/routes/policy_versions.py",
+            "console/platform_api/privacy_decisions.py",
         ),
         shown_by=(
+            "tests/platform_api/test_privacy_requests.py::test_p35_each_decision_cites_the_policy_in_force",
             "tests/platform_api/test_policy_versions.py::test_a_decision_cites_the_version_in_force_and_no_other",
             "tests/platform_api/test_policy_versions.py::test_a_version_is_in_force_from_its_moment_on",
             "tests/platform_api/test_policy_versions.py::test_the_published_policy_is_the_first_version_on_both_databases",
@@ -180,7 +182,16 @@ MARKETPLACE = (
         "P36",
         '"not abiding by this privacy policy"',
         "a complaint goes to privacy, one that names privacy to a manager; an employee named in it can't read it",
-        waits_for="privacy requests",
+        enforced=(
+            "console/access.py",
+            "console/conditions.py",
+            "console/platform_api/privacy_intake.py",
+        ),
+        shown_by=(
+            "tests/platform_api/test_privacy_intake.py::test_p36_who_is_named_never_sees_it",
+            "tests/platform_api/test_privacy_intake.py::test_p36_what_is_about_privacy_is_a_managers_and_the_others_are_privacys",
+            "tests/platform_api/test_policy.py::test_a_concern_about_privacy_is_in_no_count_of_privacy_s_nor_of_who_is_named",
+        ),
         figures=("about_privacy_open",),
     ),
     Rule(

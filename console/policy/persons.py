@@ -211,21 +211,55 @@ PERSONS = (
         "all tables, indexes, notes and messages; what must stay is kept under keys of its own with purpose and expiry, and "
         "listed on the receipt with its basis: the payment ledger, contact inside a dispute window, pros' tax records, the "
         "hashes that keep an opt-out or a ban, the record of the request (24 months)",
-        waits_for="privacy requests",
+        enforced=(
+            "console/platform_api/erasure_plan.py",
+            "console/platform_api/erasing.py",
+            "console/platform_api/erasure_parts.py",
+            "console/platform_api/erasure_texts.py",
+            "console/platform_api/erasure_keeps.py",
+            "console/platform_api/erasure_ledger.py",
+            "console/platform_api/key_epochs.py",
+            "console/platform_api/privacy_purge.py",
+        ),
+        shown_by=(
+            "tests/platform_api/test_erasure.py::test_from_the_plan_to_the_receipt",
+            "tests/platform_api/test_erasure.py::test_old_data_with_the_vault_of_today_open_all_but_the_erased",
+            "tests/platform_api/test_erasure.py::test_the_old_vault_opens_nobody_once_its_epoch_is_destroyed",
+            "tests/platform_api/test_erasure.py::test_nothing_of_the_person_lies_in_the_live_files",
+            "tests/platform_api/test_erasure.py::test_what_was_kept_goes_with_its_key_when_its_time_is_over",
+            "tests/platform_api/test_erasure.py::test_who_comes_again_with_the_same_address_is_still_not_written_to",
+            "tests/platform_api/test_erasure.py::test_cut_off_in_every_transaction_it_is_taken_up_again",
+            "tests/platform_api/test_erasure.py::test_a_restore_of_both_databases_is_undone_by_the_command",
+            "tests/platform_api/test_privacy_purge.py::test_it_goes_24_months_after_the_end_and_not_before",
+            "tests/platform_api/test_privacy_purge.py::test_nothing_of_it_is_left_but_what_counts",
+        ),
         figures=("open_delete", "overdue_delete", "erased", "kept_too_long"),
     ),
     Rule(
         "P13",
         '"Express any concern"',
         "a concern can't be closed without a reply",
-        waits_for="privacy requests",
+        enforced=(
+            "console/platform_api/privacy_hinders.py",
+            "console/platform_api/privacy_decisions.py",
+        ),
+        shown_by=("tests/platform_api/test_privacy_requests.py::test_p13_a_concern_is_not_closed_without_a_reply",),
         figures=("open_concern", "overdue_concern"),
     ),
     Rule(
         "P14",
         '"by emailing us … via telephone"',
         "channel and time of receipt are mandatory; the clock runs from receipt",
-        waits_for="privacy requests",
+        enforced=(
+            "console/platform_api/privacy_intake.py",
+            "console/platform_api/routes/privacy_intake.py",
+            "console/platform_api/privacy_clocks.py",
+        ),
+        shown_by=(
+            "tests/platform_api/test_privacy_intake.py::test_p14_the_clock_runs_from_receipt_and_a_future_one_is_refused",
+            "tests/platform_api/test_privacy_intake.py::test_what_is_missing_wrong_or_of_another_kind_is_refused",
+            "tests/platform_api/test_privacy_time.py::test_what_came_before_today_has_run_since_then",
+        ),
         figures=("received_month",),
     ),
 )

@@ -20,8 +20,6 @@ PAGE = ROOT / "docs" / "policy.md"
 NAMES = [f"P{number}" for number in range(1, 38)]
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "privacy requests": ("console/records/privacy_requests.py", "screens/privacy_requests.py"),
-    "clocks": ("console/platform_api/privacy_clocks.py",),
     "surveys": ("console/records/survey_entries.py", "console/records/surveys.py", "screens/survey_entries.py"),
     "contests": ("console/records/contests.py",),
 }
