@@ -32,7 +32,7 @@ COURSES = (
     _course("correct", "in_progress", "gdpr", 18, more="proposals claimed"),
     _course("concern", "received", "policy", 1.2),
     _course("access", "fulfilled", "ctdpa", 100, 20, "package"),
-    _course("access", "in_progress", "policy", 40.2, more="package"),
+    _course("access", "in_progress", "policy", 40.2),
     _course("delete", "received", "ccpa", 24, more="unknown"),
     _course("opt_out", "confirmed", "opt_out", 12, 3),
     _course("access", "in_progress", "ccpa", 52),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -14,8 +14,18 @@ from sqlalchemy import delete, update
 from console import access, conditions
 from console.conditions import UNCLAIMED
 from console.platform_api.ids import new_id
-from console.platform_api.tables import CallerCheck, OrderRow, ProApplicationRow, RefundRow, SignIn, TicketLink, table
-from console.records import pro_applications, tickets, users
+from console.platform_api.tables import (
+    CallerCheck,
+    GoogleAccessRow,
+    OrderRow,
+    PrivacyRequestRow,
+    ProApplicationRow,
+    RefundRow,
+    SignIn,
+    TicketLink,
+    table,
+)
+from console.records import privacy_requests, pro_applications, tickets, users
 from console.records.employees import Role
 from console.records.reasons import REASONS
 from console.records.record import Category
@@ -84,11 +94,16 @@ def permissions() -> list[Permission]:
 
 @dataclass
 class Scene:
-    """Everything that any condition of the permission asks for holds. Made as far as a question needs it."""
+    """Everything that any condition of the permission asks for holds. Made as far as a question needs it.
+
+    `plan` is the hash of the request's plan, `allowed` what the employee has been allowed of values from Google.
+    """
 
     world: World
     role: Role
     permission: Permission
+    plan: str = "0" * 64
+    allowed: Made = field(default_factory=lambda: Made("", "", {}))
 
     @cached_property
     def employee(self) -> Employee:
@@ -98,7 +113,10 @@ class Scene:
     @cached_property
     def person(self) -> Person:
         mine = self.permission.resource == "users"
-        return self.world.person(state=_state(users.TRANSITIONS, self.permission, "active") if mine else "active")
+        found = self.world.person(state=_state(users.TRANSITIONS, self.permission, "active") if mine else "active")
+        if self.permission == Permission("users", "lift-hold"):
+            self.world.hold(found, self.colleague)
+        return found
 
     @cached_property
     def named(self) -> str:
@@ -112,6 +130,8 @@ class Scene:
         applications = [self.application] if self.permission.resource == "application-documents" else []
         found = self.world.case(self.employee, self.person, orders=orders, applications=applications)
         self.world.check(found, self.person, self.employee, "phone", "email", "postcode")
+        if self.permission.category is Category.GOOGLE:
+            self.allowed = self.world.google_access(self.person, self.employee, found)
         return found
 
     @cached_property
@@ -122,6 +142,8 @@ class Scene:
             return self.world.case_of(self.review, None if free else self.employee)
         if self.permission.resource == "pro-applications":
             return self.world.case_of_application(self.application, None if free else self.employee)
+        if self.permission.resource == "privacy-requests":
+            return self.world.case_of_request(self.request, None if free else self.employee)
         mine = self.permission.resource == "tickets"
         state = _state(tickets.TRANSITIONS, self.permission, "open") if mine else "open"
         links = [
@@ -160,11 +182,46 @@ class Scene:
         state = _state(pro_applications.TRANSITIONS, self.permission, "in_review")
         decided = {"decided": self.world.clock(), "decided_by": self.colleague.id} if state == "declined" else {}
         complete = self.permission.action == "approve"
-        return self.world.application(self.person, state, complete=complete, **decided)
+        return self.world.application(
+            self.person,
+            state,
+            complete=complete,
+        )
 
     @cached_property
     def document(self) -> Made:
         return self.world.document(self.application)
+
+    @cached_property
+    def request(self) -> Made:
+        """Of the kind and in the state that the action needs, with what comes before it; a manager's is about privacy itself."""
+        action = self.permission.action
+        kind = OF_KIND.get(action, "access")
+        about_privacy = self.role is Role.MANAGER and self.permission in ABOUT_PRIVACY
+        state = IN_STATE.get(action) or _state(privacy_requests.TRANSITIONS, self.permission, "received")
+        by: dict[str, Any] = {"submitted_by": self.colleague.id} if state == "review" else {}
+        by |= {"decided_by": self.colleague.id} if state in ("appealed", "denied") else {}
+        made = self.world.request(
+            self.person,
+            "concern" if about_privacy else kind,
+            state,
+            about_privacy=about_privacy,
+            signed_in=True,
+            agent=False,
+            **by,
+        )
+        if action in ("submit", "approve"):
+            self.plan = self.world.plan(made, self.person)
+        if action == "release-package":
+            self.world.package(made, self.person)
+        if action == "apply":
+            self.world.proposal(made, self.person, self.employee)
+        return made
+
+    @cached_property
+    def asked_google(self) -> Made:
+        """By somebody else, who waits for it."""
+        return self.world.google_access(self.person, self.colleague, self.ticket, "asked")
 
     @cached_property
     def payout(self) -> Made:
@@ -192,11 +249,30 @@ class Scene:
 
     def mend(self, broken: str) -> None:
         """As if it had not been broken: case, ticket and records are made anew, for conditions on the employee everything is."""
-        made = set(vars(self)) - {"world", "role", "permission"}
-        for name in made if broken in OF_EMPLOYEES else made - {"employee", "colleague", "person", "pro", "row"}:
+        made = set(vars(self)) - {"world", "role", "permission", "plan", "allowed"}
+        kept = {"employee", "colleague", "person", "pro", "row"}
+        if self.permission.resource == "privacy-requests":
+            kept -= {"person"}  # one who asks twice can't be erased for either
+        for name in made if broken in OF_EMPLOYEES else made - kept:
             delattr(self, name)
         if self.permission.resource in REVEALED:
             assert self.case.id == self.employee.case
+
+
+OF_KIND = {
+    "begin": "concern", "fulfil": "concern", "confirm": "opt_out", **dict.fromkeys(("plan", "submit", "send-back", "approve"), "delete"),
+    **dict.fromkeys(("propose", "apply"), "correct"),
+}  # fmt: skip
+"""Action → the kind of request that has it, where not each has."""
+
+IN_STATE = dict.fromkeys(("plan", "build-package", "release-package", "propose", "apply"), "in_progress")
+"""Action → the state that it is for, and that it doesn't change."""
+
+ABOUT_PRIVACY = {
+    Permission("privacy-requests", action)
+    for action, needs in access.TABLE["privacy-requests"][Role.MANAGER].act.items()
+    if conditions.ABOUT_PRIVACY in needs
+}
 
 
 def _state(transitions: Mapping[str, Any], permission: Permission, otherwise: str) -> str:
@@ -295,6 +371,63 @@ def _application(action: str, body: Any = None, *, versioned: bool = True) -> Ca
         return scene.employee.post(f"/v1/pro-applications/{scene.application.number}/{action}", body, version=version)
 
     return call
+
+
+def _request(action: str, body: Any = None, *, versioned: bool = True) -> Call:
+    def call(scene: Scene) -> httpx.Response:
+        free = scene.permission.action in ("withdraw", "approve", "send-back", "appeal", "create")
+        assert free or scene.ticket  # held, or not
+        version = scene.world.version("privacy-requests", scene.request.id) if versioned else None
+        return scene.employee.post(f"/v1/privacy-requests/{scene.request.number}/{action}", body, version=version)
+
+    return call
+
+
+def _approve_erasure(scene: Scene) -> httpx.Response:
+    assert scene.request  # with its plan
+    return _request("approve", {"plan": scene.plan})(scene)
+
+
+def _appeal(scene: Scene) -> httpx.Response:
+    assert scene.request  # it is asked for before it is appealed
+    now = scene.world.clock().isoformat()
+    return _request("appeal", {"reason": "disagrees", "channel": "email", "received": now})(scene)
+
+
+def _take_in(scene: Scene) -> httpx.Response:
+    wish = {"kind": "access", "channel": "phone", "received": RECEIVED, "person": scene.person.number}
+    return scene.employee.post("/v1/privacy-requests", wish)
+
+
+def _ingest_request(scene: Scene) -> httpx.Response:
+    item = {"external_id": new_id(), "kind": "concern", "channel": "web", "received_at": RECEIVED, "words": "a word"}
+    return scene.employee.post("/v1/ingest/privacy-requests", {"items": [item]})
+
+
+def _ask_google(scene: Scene) -> httpx.Response:
+    wish = {"person": scene.person.number, "case": scene.case.id, "ground": "consent", "evidence": "their letter"}
+    return scene.employee.post("/v1/google-access", wish)
+
+
+def _google(action: str, body: Any = None) -> Call:
+    return lambda scene: scene.employee.post(f"/v1/google-access/{scene.asked_google.number}/{action}", body, version=1)
+
+
+def _post_policy(scene: Scene) -> httpx.Response:
+    """In force long after these tests, which cite the first."""
+    wish = {"label": new_id(), "text": f"A policy of {new_id()}", "effective": "2199-01-01T00:00:00Z"}
+    return scene.employee.post("/v1/policy-versions", wish)
+
+
+RECEIVED = "2026-03-01T10:00:00Z"
+_ANSWER: Mapping[str, Any] = {
+    "message": {"subject": "Your request", "body": "Hello,\n\nthis is our answer."},
+    "policy_version": "1",
+}
+
+
+def _declined(action: str, **more: Any) -> Mapping[str, Any]:
+    return {**_ANSWER, "reason": next(iter(REASONS[action])), **more}
 
 
 def _of_message(action: str, state: str) -> Call:
@@ -447,6 +580,54 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("application-documents", "read"): lambda s: s.employee.get(f"/v1/application-documents/{s.document.number}"),
     ("application-documents", "open"): _open,
     ("application-documents", "ingest"): _ingest_document,
+    ("users", "hold"): _user("hold", {"reason": "court"}),
+    ("users", "lift-hold"): _user("lift-hold", {}),
+    ("privacy-requests", "list"): lambda s: s.employee.get("/v1/privacy-requests"),
+    ("privacy-requests", "read"): lambda s: s.employee.get(f"/v1/privacy-requests/{s.request.number}"),
+    ("privacy-requests", "history"): lambda s: s.employee.get(f"/v1/privacy-requests/{s.request.number}/history"),
+    ("privacy-requests", "create"): _take_in,
+    ("privacy-requests", "claim"): _request("claim", versioned=False),
+    ("privacy-requests", "note"): _request("note", {"body": "a note"}, versioned=False),
+    ("privacy-requests", "message"): _request("message", _ANSWER["message"]),
+    **{("privacy-requests", name): _request(name) for name in ("release", "begin", "build-package", "submit", "apply")},
+    ("privacy-requests", "plan"): _request("plan", versioned=False),
+    **{
+        ("privacy-requests", name): _request(name, {"message": _ANSWER["message"]})
+        for name in ("acknowledge", "ask-proof", "confirm", "release-package")
+    },
+    ("privacy-requests", "identify"): lambda s: _request("identify", {"person": s.person.number})(s),
+    ("privacy-requests", "set-regime"): _request("set-regime", {"regime": "gdpr", "reason": "residence"}),
+    ("privacy-requests", "verify"): _request("verify", {"method": "signed_in"}),
+    ("privacy-requests", "unverifiable"): _request("unverifiable", _declined("unverifiable")),
+    ("privacy-requests", "deny"): _request("deny", _declined("deny", basis="section 4")),
+    ("privacy-requests", "fulfil-partly"): _request("fulfil-partly", _declined("fulfil_partly", basis="section 4")),
+    ("privacy-requests", "fulfil"): _request("fulfil", _ANSWER),
+    ("privacy-requests", "extend"): _request("extend", {"reason": "complex", "message": _ANSWER["message"]}),
+    ("privacy-requests", "withdraw"): _request("withdraw", {"reason": "asker_asked"}),
+    ("privacy-requests", "appeal"): _appeal,
+    ("privacy-requests", "uphold"): _request(
+        "uphold", {"message": {"subject": "s", "body": "Turn to the Attorney General."}, "policy_version": "1"}
+    ),
+    ("privacy-requests", "reverse"): _request("reverse", {"policy_version": "1"}),
+    ("privacy-requests", "send-back"): _request("send-back", {"reason": "incomplete"}),
+    ("privacy-requests", "approve"): _approve_erasure,
+    ("privacy-requests", "propose"): _request("propose", {"field": "city", "value": "Correctville"}),
+    ("privacy-requests", "figures"): lambda s: s.employee.get(
+        "/v1/privacy-requests/figures", by="day", since="2026-11-01", until="2026-11-08"
+    ),
+    ("privacy-requests", "export"): lambda s: s.employee.post(
+        "/v1/privacy-requests/export", {"filters": {"state": "received"}}
+    ),
+    ("privacy-requests", "ingest"): _ingest_request,
+    ("google-access", "list"): lambda s: s.employee.get("/v1/google-access"),
+    ("google-access", "read"): lambda s: s.employee.get(f"/v1/google-access/{s.asked_google.number}"),
+    ("google-access", "create"): _ask_google,
+    ("google-access", "allow"): _google("allow"),
+    ("google-access", "refuse"): _google("refuse", {}),
+    ("policy-versions", "list"): lambda s: s.employee.get("/v1/policy-versions"),
+    ("policy-versions", "read"): lambda s: s.employee.get("/v1/policy-versions/PV-1"),
+    ("policy-versions", "create"): _post_policy,
+    ("policy", "list"): lambda s: s.employee.get("/v1/policy"),
     ("reconciliations", "list"): lambda s: s.employee.get("/v1/reconciliations"),
     ("reconciliations", "read"): lambda s: s.employee.get(f"/v1/reconciliations/{s.reconciliation.number}"),
     ("reconciliations", "import"): _import,
@@ -597,7 +778,52 @@ def _refund_becomes(**columns: Any) -> Break:
 
 
 def _asked_for_it(scene: Scene) -> None:
-    scene.world.change(RefundRow, scene.refund.id, requested_by=scene.employee.id)
+    """The refund, the erasure, or the values from Google."""
+    resource, mine = scene.permission.resource, scene.employee.id
+    if resource == "privacy-requests":
+        scene.world.change(PrivacyRequestRow, scene.request.id, submitted_by=mine)
+    elif resource == "google-access":
+        scene.world.change(GoogleAccessRow, scene.asked_google.id, asked_by=mine)
+    else:
+        scene.world.change(RefundRow, scene.refund.id, requested_by=mine)
+
+
+def _decided_it(scene: Scene) -> None:
+    """The application, or what is appealed now."""
+    if scene.permission.resource == "privacy-requests":
+        scene.world.change(PrivacyRequestRow, scene.request.id, decided_by=scene.employee.id)
+    else:
+        _application_by("decided_by")(scene)
+
+
+def _request_becomes(**columns: Any) -> Break:
+    return lambda scene: scene.world.change(PrivacyRequestRow, scene.request.id, **columns)
+
+
+def _allowed_becomes(**columns: Any) -> Break:
+    """The access to values from Google that the employee has for their case."""
+
+    def broken(scene: Scene) -> None:
+        assert scene.case
+        scene.world.change(GoogleAccessRow, scene.allowed.id, **columns)
+
+    return broken
+
+
+def _allowed_to_another(scene: Scene) -> None:
+    _allowed_becomes(asked_by=scene.colleague.id)(scene)
+
+
+def _allowed_for_another_case(scene: Scene) -> None:
+    _allowed_becomes(ticket=scene.world.ticket(("users", scene.person.id), holder=scene.employee).id)(scene)
+
+
+def _allowed_is_over(scene: Scene) -> None:
+    _allowed_becomes(until=scene.world.clock() - timedelta(seconds=1))(scene)
+
+
+def _allowed_of_another_person(scene: Scene) -> None:
+    _allowed_becomes(person=scene.world.person().id)(scene)
 
 
 def _gave_back_much_today(scene: Scene) -> None:
@@ -650,7 +876,12 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "this_order": {**_NO_CASE, "another order": _about_another_order, "opened alone": _opened_alone},
     "this_application": {**_NO_CASE, "another application": _about_another_application, "opened alone": _opened_alone},
     "not_recommender": {"recommended it": _application_by("recommended_by")},
-    "not_decider": {"decided it": _application_by("decided_by")},
+    "not_decider": {"decided it": _decided_it},
+    "about_privacy": {"about others": _request_becomes(about_privacy=False)},
+    "google_allowed": {
+        "only asked for": _allowed_becomes(state="asked"), "refused": _allowed_becomes(state="refused"), "another's": _allowed_to_another,
+        "for another case": _allowed_for_another_case, "over": _allowed_is_over, "of another person": _allowed_of_another_person,
+    },
     "not_party": {"the pro": _is_the_pro, "the parent": _is_the_person},
     "before_service": {"has begun": _order_becomes(state="in_service"), "is over": _order_becomes(state="completed")},
     "not_requester": {"asked for it": _asked_for_it},
@@ -662,5 +893,7 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
 """Condition → the ways in which it alone can fail (with it, those that it is part of)."""
 
 OF_EMPLOYEES = {"not_self", "not_party", "not_own_account", "fresh_sign_in", "recent_sign_in", "within_limit"}
-OF_ROWS = {"order_linked", "not_a_review", "own_entries", "team_entries", "one_person", "grant_entries"}
+OF_ROWS = {
+    "order_linked", "peoples_case", "not_privacys", "not_named", "for_privacy", "own_entries", "team_entries", "one_person", "grant_entries",
+}  # fmt: skip
 """Conditions that decide which rows exist for a role: `test_rows` has them."""

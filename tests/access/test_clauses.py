@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,16 +22,22 @@ from console.platform_api.clauses import Asker, clause, scope
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
 from console.platform_api.facts import base_facts, load_case
+from console.platform_api.google_allowed import asked_facts
+from console.platform_api.guard import Ask
 from console.platform_api.orders import ORDERS
+from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.refunds import REFUNDS
 from console.platform_api.tables import (
     AuditEntry,
     CallerCheck,
     EmployeeRow,
+    GoogleAccessRow,
+    NamedInRequest,
     OrderRow,
     PaymentRow,
     PayoutChangeRow,
+    PrivacyRequestRow,
     ProApplicationRow,
     RefundRow,
     TicketLink,
@@ -48,13 +55,16 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 """The smallest step that the databases know."""
 
-ENTITIES = {entity.resource: entity for entity in (USERS, TICKETS, ORDERS, REFUNDS, APPLICATIONS, AUDIT, EMPLOYEES)}
+ENTITIES = {
+    entity.resource: entity for entity in (USERS, TICKETS, ORDERS, REFUNDS, APPLICATIONS, REQUESTS, AUDIT, EMPLOYEES)
+}
 ABOUT = {
-    **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self"), "users"),
-    **dict.fromkeys(("assigned", "assigned_or_done", "unclaimed", "order_linked", "not_a_review"), "tickets"),
+    **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self", "google_allowed"), "users"),
+    **dict.fromkeys(("assigned", "assigned_or_done", "unclaimed", "order_linked", "peoples_case", "not_privacys"), "tickets"),
     **dict.fromkeys(("this_order", "not_party", "before_service"), "orders"),
     **dict.fromkeys(("not_requester", "within_limit"), "refunds"),
     **dict.fromkeys(("this_application", "not_recommender", "not_decider"), "pro-applications"),
+    **dict.fromkeys(("not_named", "for_privacy", "about_privacy"), "privacy-requests"),
     **dict.fromkeys(("own_entries", "team_entries", "one_person", "grant_entries"), "audit"),
     **dict.fromkeys(("not_own_account", "fresh_sign_in", "recent_sign_in"), "employees"),
 }  # fmt: skip
@@ -73,6 +83,7 @@ ORDER_IDS = APPLICATION_IDS = OTHER_IDS
 """What tickets are linked to as orders and applications."""
 
 PAYMENT_ID = ident(6, 0)
+REQUEST_IDS = [ident(8, n) for n in range(2)]
 REFUND_IDS = [ident(7, n) for n in range(2)]
 PSEUDONYMS = [f"{n:032x}" for n in range(3)]
 
@@ -111,6 +122,9 @@ class Rows:
     orders: list[dict[str, Any]]
     refunds: list[dict[str, Any]]
     applications: list[dict[str, Any]]
+    requests: list[dict[str, Any]]
+    named: set[tuple[str, str]]
+    google: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -140,7 +154,7 @@ ticket_rows = st.fixed_dictionaries(
         "state": st.sampled_from(["open", "open", "pending", "solved", "closed"]),
         "opened_by": st.none() | employee_ids,
         "backed": st.booleans(),
-        "about": st.sampled_from(["person", "order", "review", "application"]),
+        "about": st.sampled_from(["person", "order", "review", "application", "privacy"]),
         "assignee": employee_ids | st.none(),
         "lease_until": st.just(NOW + TICK) | st.none() | around_now,
     }
@@ -163,6 +177,7 @@ audit_rows = st.fixed_dictionaries(
         "role": roles_texts,
         "resource": st.sampled_from(["users", "employees", "sign-ins"]),
         "subject": st.none() | st.sampled_from(PSEUDONYMS),
+        "told": st.sampled_from([None, "manager", "privacy"]),
     }
 )
 order_rows = st.fixed_dictionaries(
@@ -184,6 +199,17 @@ refund_rows = st.fixed_dictionaries(
 application_rows = st.fixed_dictionaries(
     {"person": user_ids, "recommended_by": st.none() | employee_ids, "decided_by": st.none() | employee_ids}
 )
+request_rows = st.fixed_dictionaries({"about_privacy": st.booleans(), "person": st.none() | user_ids})
+named_rows = st.tuples(st.sampled_from(REQUEST_IDS), employee_ids)
+google_rows = st.fixed_dictionaries(
+    {
+        "person": user_ids,
+        "asked_by": employee_ids,
+        "ticket": ticket_ids,
+        "state": st.sampled_from(["asked", "allowed", "allowed", "refused"]),
+        "until": st.just(NOW + TICK) | around_now,
+    }
+)
 
 
 def make_world(
@@ -194,6 +220,9 @@ def make_world(
     orders: list[dict[str, Any]],
     refunds: list[dict[str, Any]],
     applications: list[dict[str, Any]],
+    requests: list[dict[str, Any]],
+    named: set[tuple[str, str]],
+    google: list[dict[str, Any]],
     held_about: frozenset[str] | None,
 ) -> Rows:
     """Left to chance, few worlds have a case that counts: with `held_about` the first ticket is one, about the first user."""
@@ -206,7 +235,15 @@ def make_world(
         checks = [*checks, known | {"field": "phone"}, known | {"field": "postcode"}]
         orders = [orders[0] | {"parent": USER_IDS[0]}, *orders[1:]]
         applications = [applications[0] | {"person": USER_IDS[0]}, *applications[1:]]
-    return Rows(tickets, links, checks, audit, orders, refunds, applications)
+        allowed = {
+            "person": USER_IDS[0],
+            "asked_by": EMPLOYEE_IDS[0],
+            "ticket": case,
+            "state": "allowed",
+            "until": NOW + TICK,
+        }
+        google = [*google, allowed]
+    return Rows(tickets, links, checks, audit, orders, refunds, applications, requests, named, google)
 
 
 worlds = st.builds(
@@ -218,6 +255,9 @@ worlds = st.builds(
     orders=st.lists(order_rows, min_size=2, max_size=2),
     refunds=st.lists(refund_rows, min_size=2, max_size=2),
     applications=st.lists(application_rows, min_size=2, max_size=2),
+    requests=st.lists(request_rows, min_size=2, max_size=2),
+    named=st.sets(named_rows, max_size=3),
+    google=st.lists(google_rows, max_size=3),
     held_about=st.none()
     | st.sampled_from([frozenset({"orders"}), frozenset({"pro-applications"})])
     | st.frozensets(st.sampled_from(KINDS), max_size=2),
@@ -276,9 +316,12 @@ def _write(connection: Connection, rows: Rows) -> None:
     changes = [{**CHANGE, "id": i, "pro": user} for i, user in zip(OTHER_IDS, USER_IDS, strict=False)]
     refunds = [{**REFUND, **row, "id": i} for i, row in zip(REFUND_IDS, rows.refunds, strict=True)]
     applications = [{**APPLICATION, **row, "id": i} for i, row in zip(APPLICATION_IDS, rows.applications, strict=True)]
+    requests = [{**REQUEST, **row, "id": i} for i, row in zip(REQUEST_IDS, rows.requests, strict=True)]
+    named = [{"request": request, "employee": employee} for request, employee in sorted(rows.named)]
+    google = [{**GOOGLE, **row, "id": ident(9, n)} for n, row in enumerate(rows.google)]
     for model, found in (
         (OrderRow, orders), (PaymentRow, [PAYMENT, *payments]), (PayoutChangeRow, changes), (RefundRow, refunds),
-        (ProApplicationRow, applications),
+        (ProApplicationRow, applications), (PrivacyRequestRow, requests), (NamedInRequest, named), (GoogleAccessRow, google),
         (EmployeeRow, employees), (UserRow, users), (TicketRow, tickets), (TicketLink, links), (CallerCheck, checks), (AuditEntry, audit),
     ):  # fmt: skip
         if found:
@@ -305,7 +348,13 @@ REFUND = {
     "requested_role": "support", "requested": NOW,
 }  # fmt: skip
 APPLICATION = {"version": 1, "state": "in_review", "received": NOW, "due": NOW}
+REQUEST = {
+    "version": 1, "kind": "concern", "state": "received", "channel": "email", "regime": "policy", "rule_version": "1", "received": NOW,
+    "created": NOW, "next_due": NOW, "signed_in": False, "agent": False, "points": 0, "topics": [], "disputed": [],
+}  # fmt: skip
+GOOGLE = {"version": 1, "ground": "consent", "asked": NOW}
 MINE = {
+    "privacy-requests": table(PrivacyRequestRow).c.id.in_(REQUEST_IDS),
     "pro-applications": table(ProApplicationRow).c.id.in_(APPLICATION_IDS),
     "orders": table(OrderRow).c.id.in_(ORDER_IDS),
     "refunds": table(RefundRow).c.id.in_(REFUND_IDS),
@@ -330,9 +379,15 @@ def facts_by_row(connection: Connection, entity: Entity, asking: Asking) -> dict
             limit=asking.limits.get(getattr(row, "currency", "")),
             **more,
             **entity.facts(connection, row),
+            **(asked_facts(_ask(asking), connection, row) if entity is USERS else {}),
         )
         for row in connection.execute(select(entity.table).where(MINE[entity.resource]))
     }
+
+
+def _ask(asking: Asking) -> Ask:
+    """As much of a request as is looked at to say what was allowed for its case."""
+    return cast("Ask", SimpleNamespace(case=asking.ticket, actor=asking.actor, now=NOW))
 
 
 def chosen(connection: Connection, entity: Entity, clauses: Mapping[str, ColumnElement[bool]]) -> dict[str, set[str]]:

@@ -16,6 +16,8 @@ from typing import Any
 import httpx
 from sqlalchemy import Row, func, select, update
 
+from console.platform_api import erasure_plan
+from console.platform_api.access_package import sealing
 from console.platform_api.corrections import tokens
 from console.platform_api.documents import Value, dump
 from console.platform_api.ids import new_id
@@ -27,13 +29,19 @@ from console.platform_api.tables import (
     DisclosureRow,
     EmployeeRole,
     EmployeeRow,
+    GoogleAccessRow,
+    LegalHoldRow,
     MailRow,
+    NamedInRequest,
     OrderEvent,
     OrderRow,
     PaymentReviewRow,
     PaymentRow,
     PayoutRow,
+    PrivacyPackageRow,
+    PrivacyRequestRow,
     ProApplicationRow,
+    ProposalRow,
     ReconciliationRow,
     RefundRow,
     ReportLineRow,
@@ -59,6 +67,8 @@ from tests.platform_api.orders_made import (
     row_of,
     sealed,
 )
+from tests.platform_api.privacy_made import add_request
+from tests.platform_api.privacy_made import claimed as claimed_request
 
 _serial = itertools.count(1)
 NO_PASSWORD = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -70,6 +80,7 @@ _TABLES = {
     "users": _users, "tickets": _tickets, "employees": _employees, "orders": table(OrderRow), "payments": table(PaymentRow),
     "refunds": table(RefundRow), "payment-reviews": table(PaymentReviewRow), "reconciliations": table(ReconciliationRow),
     "pro-applications": table(ProApplicationRow), "application-documents": table(ApplicationDocumentRow),
+    "privacy-requests": table(PrivacyRequestRow), "google-access": table(GoogleAccessRow),
 }  # fmt: skip
 
 
@@ -400,6 +411,88 @@ class World:
         with self.platform.database.writing() as session:
             session.add(row)
         return found
+
+    # Privacy
+
+    def request(
+        self,
+        person: Person | None,
+        kind: str = "access",
+        state: str = "received",
+        *,
+        names: Sequence[Employee] = (),
+        **columns: Any,
+    ) -> Made:
+        """Each text is a value that no other request has."""
+        word = letters(next(_serial))
+        texts = {name: f"{name}asked{word}" for name in ("asker", "words", "authority")}
+        texts["reply_to"] = f"reply-{word}@canary.example"
+        given: dict[str, Any] = {**texts, **columns}
+        made = add_request(self.platform, kind, state, person=person.id if person else None, **given)
+        with self.platform.database.writing() as session:
+            session.add_all(NamedInRequest(request=made, employee=employee.id) for employee in names)
+        return self._made(PrivacyRequestRow, "PR", made, texts)
+
+    def case_of_request(self, request: Made, holder: Employee | None = None) -> Ticket:
+        """The request's own case, opened if there is none; held by somebody for half an hour."""
+        ticket = row_of(self.platform, TicketRow, claimed_request(self.platform, request.id, None))
+        found = Ticket(ticket.id, f"T-{ticket.number}", {})
+        if holder is not None:
+            self.change_ticket(found, assignee=holder.id, lease_until=self.clock() + timedelta(minutes=30))
+        return found
+
+    def plan(self, request: Made, person: Person) -> str:
+        """What would be erased, as a request's plan; its hash."""
+        with self.platform.database.writing() as session:
+            connection = session.connection()
+            lines = erasure_plan.make_plan(self.platform, connection, person.id, request.id)
+            sha256 = erasure_plan.store_plan(connection, request.id, lines, self.clock())
+        self.change(PrivacyRequestRow, request.id, plan_hash=sha256)
+        return sha256
+
+    def package(self, request: Made, person: Person) -> None:
+        """Built, with nothing in it."""
+        key, now = self.platform.vault.keys_of([person.id])[person.id], self.clock()
+        row = PrivacyPackageRow(
+            request=request.id, person=person.id, state="built", built=now, expires=now + timedelta(days=7), sha256="0" * 64,
+            sealed_key=sealing.seal_key(key, request.id, sealing.new_key()),
+        )  # fmt: skip
+        with self.platform.database.writing() as session:
+            session.add(row)
+
+    def proposal(
+        self, request: Made, person: Person, by: Employee, name: str = "city", value: str = "Correctville"
+    ) -> None:
+        made, now = new_id(), self.clock()
+        sides = {"before": person.values[name], "after": value}
+        content = dump({side: Value(text, Source.EMPLOYEE, now) for side, text in sides.items()})
+        key = self.platform.vault.keys_of([person.id])[person.id]
+        row = ProposalRow(
+            id=made, request=request.id, person=person.id, field=name, at=now, by=by.id,
+            sealed_change=key.seal("proposals", made, "change", content),
+        )  # fmt: skip
+        with self.platform.database.writing() as session:
+            session.add(row)
+
+    def google_access(self, person: Person, by: Employee, case: Ticket, state: str = "allowed") -> Made:
+        """Asked for by somebody for their case; allowed for a day unless it is `asked`."""
+        made, now = new_id(), self.clock()
+        texts = {"evidence": f"evidence{letters(next(_serial))}"}
+        key = self.platform.vault.keys_of([person.id])[person.id]
+        content = dump({"evidence": Value(texts["evidence"], Source.EMPLOYEE, now)})
+        row = GoogleAccessRow(
+            id=made, person=person.id, ticket=case.id, ground="consent", asked=now, asked_by=by.id, state=state,
+            until=now + timedelta(days=1) if state == "allowed" else None, sealed_thread=key.seal("google-access", made, "thread", content),
+        )  # fmt: skip
+        with self.platform.database.writing() as session:
+            session.add(row)
+        return self._made(GoogleAccessRow, "GA", made, texts)
+
+    def hold(self, person: Person, by: Employee) -> None:
+        """A legal hold."""
+        row = LegalHoldRow(id=new_id(), person=person.id, placed=self.clock(), placed_by=by.id, reason="court")
+        with self.platform.database.writing() as session:
+            session.add(row)
 
     # The books
 
