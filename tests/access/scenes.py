@@ -182,11 +182,7 @@ class Scene:
         state = _state(pro_applications.TRANSITIONS, self.permission, "in_review")
         decided = {"decided": self.world.clock(), "decided_by": self.colleague.id} if state == "declined" else {}
         complete = self.permission.action == "approve"
-        return self.world.application(
-            self.person,
-            state,
-            complete=complete,
-        )
+        return self.world.application(self.person, state, complete=complete, **decided)
 
     @cached_property
     def document(self) -> Made:

@@ -59,7 +59,8 @@ ENTITIES = {
     entity.resource: entity for entity in (USERS, TICKETS, ORDERS, REFUNDS, APPLICATIONS, REQUESTS, AUDIT, EMPLOYEES)
 }
 ABOUT = {
-    **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self", "google_allowed"), "users"),
+    **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self"), "users"),
+    "google_allowed": "users",
     **dict.fromkeys(("assigned", "assigned_or_done", "unclaimed", "order_linked", "peoples_case", "not_privacys"), "tickets"),
     **dict.fromkeys(("this_order", "not_party", "before_service"), "orders"),
     **dict.fromkeys(("not_requester", "within_limit"), "refunds"),
