@@ -193,13 +193,18 @@ class RequestMachine(RuleBasedStateMachine):
             return {"reason": "disagrees", "channel": "email", "received": self.platform.clock().isoformat()}
         return BODIES.get(action, {})
 
+    @precondition(lambda self: not self.known and self.state in PROVABLE and not self.verified)
+    @rule(name=st.sampled_from(["privacy", "privacy2"]))
+    def is_found(self, name: str) -> None:
+        self.claim_and(name, "identify")
+
     @rule(name=st.sampled_from(["manager", "privacy", "privacy2"]), action=st.sampled_from(list(FROM)))
     def claim_and(self, name: str, action: str) -> None:
         """The way most go, so that the series comes far."""
         self.act(name, "claim", False)
         self.act(name, action, False)
 
-    @precondition(lambda self: self.kind in PROVEN and self.state in PROVABLE and not self.verified)
+    @precondition(lambda self: self.kind in PROVEN and self.known and self.state in PROVABLE and not self.verified)
     @rule()
     def proof_comes(self) -> None:
         self.put(state="verified", verified=self.platform.clock(), verified_by="points", points=3)
