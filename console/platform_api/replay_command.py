@@ -11,7 +11,7 @@ from console.platform_api.starting import add_places, check_rights, leave_nothin
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_places(parser)
+    add_places(parser, "production")
 
 
 def run(options: argparse.Namespace) -> int:

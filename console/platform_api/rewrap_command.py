@@ -10,7 +10,7 @@ from console.platform_api.starting import add_places, check_rights, leave_nothin
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_places(parser)
+    add_places(parser, "production")
     parser.add_argument(
         "--destroy-now",
         action="store_true",

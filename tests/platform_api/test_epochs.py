@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from console.platform_api.cli import main
 from console.platform_api.database import Database
 from console.platform_api.ids import new_id
 from console.platform_api.key_epochs import begin_epoch, destroy_epoch
 from console.platform_api.keys import KeyFileError, Keys
+from console.platform_api.platform import Platform
 from console.platform_api.vault import Vault, VaultError
 from console.platform_api.vault_tables import VaultTable
+from tests.platform_api.worked import Clock, worker
 
 
 @pytest.fixture
@@ -134,3 +137,25 @@ def test_a_damaged_key_file_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError):
         begin_epoch(file, after=1)
     assert file.read_bytes() == damaged
+
+
+def test_an_operator_begins_an_epoch_and_ends_the_one_before(
+    sqlite_platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At once, or by the worker an hour later; either way all keys open."""
+    platform = sqlite_platform
+    owner = new_id()
+    platform.vault.create([owner])
+    assert main(["rewrap", "--data", str(platform.data)]) == 0
+    assert (platform.vault.epoch, set(Keys.load(platform.data).master)) == (2, {1, 2})
+    clock = Clock(platform)
+    clock.forward(hours=1, seconds=1)
+    worker(platform).run_all()
+    assert set(Keys.load(platform.data).master) == {1, 2}  # it wraps once more, and waits for whoever still writes
+    clock.forward(hours=1, seconds=1)
+    worker(platform).run_all()
+    assert set(Keys.load(platform.data).master) == {2}
+    assert main(["rewrap", "--data", str(platform.data), "--destroy-now"]) == 0
+    assert set(Keys.load(platform.data).master) == {3}
+    assert set(platform.vault.keys_of([owner])) == {owner}
+    assert "epoch 2 is destroyed" in capsys.readouterr().out

@@ -250,7 +250,7 @@ def test_a_restore_of_both_databases_is_undone_by_the_command(
     say_brought_back(old)
     assert "1 who were erased are there again" in caplog.text
     assert set(old.vault.keys_of([scene.person])) == {scene.person}
-    assert main(["replay-erasures", "--data", str(backup), "--environment", "demo"]) == 0
+    assert main(["replay-erasures", "--data", str(backup)]) == 0
     scene.assert_erased(old)
     assert_books(old, scene)
     assert brought_back(old) == []
