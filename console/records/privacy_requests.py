@@ -57,6 +57,9 @@ class RequestState(StrEnum):
 
 _S = RequestState
 BEFORE_PROOF = (_S.RECEIVED, _S.ACKNOWLEDGED, _S.VERIFYING)
+PROVABLE = (*BEFORE_PROOF, _S.REVERSED)
+"""States in which it can be found out who asks: an appeal may have been against that it couldn't."""
+
 DECIDABLE = (*BEFORE_PROOF, _S.VERIFIED, _S.IN_PROGRESS, _S.REVERSED)
 """States in which it can be denied, extended or withdrawn."""
 
@@ -71,9 +74,9 @@ ENDED = frozenset(_S) - OPEN
 
 TRANSITIONS = {
     "acknowledge": transition(_S.RECEIVED, to=_S.ACKNOWLEDGED),
-    "ask-proof": transition(_S.RECEIVED, _S.ACKNOWLEDGED, to=_S.VERIFYING),
-    "verify": transition(*BEFORE_PROOF, to=_S.VERIFIED),
-    "unverifiable": transition(*BEFORE_PROOF, to=_S.UNVERIFIABLE),
+    "ask-proof": transition(_S.RECEIVED, _S.ACKNOWLEDGED, _S.REVERSED, to=_S.VERIFYING),
+    "verify": transition(*PROVABLE, to=_S.VERIFIED),
+    "unverifiable": transition(*PROVABLE, to=_S.UNVERIFIABLE),
     "begin": transition(_S.RECEIVED, _S.ACKNOWLEDGED, _S.VERIFIED, _S.REVERSED, to=_S.IN_PROGRESS),
     "submit": transition(_S.IN_PROGRESS, to=_S.REVIEW),
     "send-back": transition(_S.REVIEW, to=_S.IN_PROGRESS),
@@ -93,9 +96,10 @@ TRANSITIONS = {
 ONLY_IN = {
     "claim": CLAIMABLE,
     **dict.fromkeys(("release", "note", "message"), CLAIMABLE),
-    "identify": frozenset(BEFORE_PROOF),
+    "identify": frozenset(PROVABLE),
     "set-regime": frozenset(DECIDABLE),
     "extend": frozenset(DECIDABLE),
+    "plan": frozenset({_S.IN_PROGRESS}),
     "build-package": frozenset({_S.IN_PROGRESS}),
     "release-package": frozenset({_S.IN_PROGRESS}),
     "propose": frozenset({_S.IN_PROGRESS}),
@@ -160,8 +164,8 @@ class Plan(BaseModel):
 class PrivacyRequest(Record):
     """`due`, `acknowledge_due`, `appeal_due` are what the rules of `regime` in `rule_version` say; `next_due` is the one that runs now.
 
-    `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `verified_by`: signed_in or points. `disputed`: fields that
-    it says are wrong, which prove nothing (P11).
+    `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `topics`: what an opt-out is of; none: all.
+    `verified_by`: signed_in or points. `disputed`: fields that the request says are wrong, which prove nothing (P11).
     """
 
     kind: Annotated[str, Category.PLAIN] = ""
@@ -177,6 +181,7 @@ class PrivacyRequest(Record):
     signed_in: Annotated[bool, Category.PLAIN] = False
     agent: Annotated[bool, Category.PLAIN] = False
     about_privacy: Annotated[bool, Category.PLAIN] = False
+    topics: Annotated[tuple[str, ...], Category.PLAIN] = ()
     acknowledge_due: Annotated[datetime | None, Category.PLAIN] = None
     due: Annotated[datetime | None, Category.PLAIN] = None
     appeal_due: Annotated[datetime | None, Category.PLAIN] = None
@@ -196,6 +201,7 @@ class PrivacyRequest(Record):
     reason: Annotated[str | None, Category.PLAIN] = None
     basis: Annotated[str | None, Category.PLAIN] = None
     policy_version: Annotated[str | None, Category.PLAIN] = None
+    purged: Annotated[datetime | None, Category.PLAIN] = None
     case: Annotated[str | None, Category.PLAIN] = None
     ticket: Annotated[str | None, Category.PLAIN] = None
     assignee: Annotated[str | None, Category.PLAIN] = None
