@@ -16,6 +16,7 @@ from screens.parts.confirm import Confirm
 from screens.parts.fresh import FreshScreen
 from screens.parts.person import PersonScreen
 from screens.parts.pick import Pick
+from screens.parts.problems import Notice
 from screens.parts.reveal import NO_CASE
 
 ACCESS, NEW = "google-access", "ask"
@@ -48,6 +49,11 @@ class GoogleAccessScreen(FreshScreen, PersonScreen):
     async def _google(self, record: Record) -> None:
         waiting = await self._waiting(record)
         options = [*(_option(access, name) for access in waiting for name in DECISIONS), *self._asking()]
+        if not options:
+            self.post_message(
+                self.Refused(Notice("said", f"Nobody asks for what came from Google about {record.number}."))
+            )
+            return
         chosen = await self.app.push_screen_wait(Pick(Content(f"{record.number} · values from Google"), options))
         if chosen == NEW:
             await self._ask(record)
@@ -68,7 +74,10 @@ class GoogleAccessScreen(FreshScreen, PersonScreen):
         return [Option(_words(said, "" if case else NO_CASE), id=NEW, disabled=case is None)]
 
     async def _ask(self, record: Record) -> None:
-        effect = "A second person must allow it. Then you can reveal them for this case, for a day. It is on the log, and they learn of it."
+        effect = (
+            "A second person must allow it. Then you can reveal them for this case, for a day. It is on the log, and the person can "
+            "learn of it."
+        )
         grounds = self.reasons("google_ground_reasons")
         asked = Confirm(
             f"Ask for values from Google, {record.number}",

@@ -66,6 +66,9 @@ async def test_one_asks_and_another_allows(seeded_platform: Platform) -> None:
         assert "She agreed by mail." in on_screen(app) and "The person agreed" in on_screen(app)
         answer(asked)
         await say(app, pilot, "GA-1: allowed.")
+        await pilot.press("x")
+        await pick(app, pilot, "Values from Google")
+        await say(app, pilot, "Nobody asks for what came from Google")
     async with signed_in(seeded_platform, "privacy") as (app, pilot):
         await take(app, pilot, number_of(seeded_platform, request))
         screen = await at(app, pilot, number)
