@@ -68,10 +68,10 @@ def approve(ask: Ask, named: str, sha256: str) -> Answer:
     lines = _lines(ask, named)
 
     def change(write: Write) -> None:
+        person = str(write.row.person)
+        _close_account(write, person)  # first, so that no hold is placed while the plan is looked at
         if sha256 != _still_holds(write, lines):
             raise Conflict(CHANGED)
-        person = str(write.row.person)
-        _close_account(write, person)
         policy = in_force(write.connection, ask.now).label
         moved(write, _S.ERASING, approved_by=ask.actor.id, plan_hash=sha256, policy_version=policy)
         write.details["plan"] = sha256

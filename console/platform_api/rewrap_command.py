@@ -39,4 +39,4 @@ def rewrap(platform: Platform, *, at_once: bool) -> str:
         rewrap_job.destroy(platform, old)
         return f"All keys are wrapped under epoch {old + 1}; epoch {old} is destroyed."
     rewrap_job.hand_over(platform, old)
-    return f"All keys are wrapped under epoch {old + 1}; the worker destroys epoch {old} in an hour."
+    return f"All keys are wrapped under epoch {old + 1}; the worker destroys epoch {old} within two hours."

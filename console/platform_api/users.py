@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, exists, select
 
 from console.platform_api import google_allowed, user_whole
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
+from console.platform_api.erasure_stops import held
 from console.platform_api.guard import Ask
 from console.platform_api.problems import BadRequest
 from console.platform_api.tables import UserRow, table
@@ -48,6 +49,16 @@ def _facts(_: Connection, row: Row[Any]) -> dict[str, Any]:
     return {"person": row.id}
 
 
+def _hinders(_: Ask, connection: Connection, row: Row[Any], action: str) -> str:
+    """Of the actions that ask more than a state, holds alone."""
+    if action not in ("hold", "lift-hold"):
+        return ""
+    found = connection.execute(select(exists().where(held(row.id)))).scalar()
+    if action == "hold":
+        return "A legal hold is on this person already." if found else ""
+    return "" if found else "No legal hold is on this person."
+
+
 USERS = Entity(
     resource=RESOURCE,
     prefix=PREFIX,
@@ -61,6 +72,8 @@ USERS = Entity(
     owner=lambda row: str(row.id),
     listed=frozenset(Category) - SEALED | {Category.IDENTITY, Category.CONTACT},
     transitions=TRANSITIONS,
+    only_in={"hold": frozenset(UserState) - {UserState.ERASING, UserState.ERASED}},
+    hinders=_hinders,
     more=user_whole.more,
     asked_facts=google_allowed.asked_facts,
 )
