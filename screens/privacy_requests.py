@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from console.records.privacy_requests import PrivacyRequest
-from console.records.record import Record
+from console.records.record import Action, Record
 from console.text import line
 from screens.parts import privacy_filters, privacy_history, privacy_view
 from screens.parts.detail import Section
@@ -122,6 +122,11 @@ class PrivacyRequestsScreen(
         if action == "open_linked":
             return bool({"users", "tickets"} & set(self.shell.tab_names))
         return super().check_action(action, parameters)
+
+    def actions_of(self, record: Record) -> Sequence[Action]:
+        """What can be done first, the next step on top: there are many, and most wait for their state."""
+        following = {step.action for step in cast(PrivacyRequest, record).steps if step.state == "next"}
+        return sorted(record.actions, key=lambda action: (not action.allowed, action.name not in following))
 
     def action_new(self) -> None:
         self.work(self.take_in(Start()), "take a privacy request in")

@@ -122,7 +122,7 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
 
 
 def way_of(done: PrivacyRequest, said: Mapping[str, Any], written: bool) -> str:
-    """How a letter goes out: who gave no e-mail address gets it by post, and somebody has to send it. Of what has ended nothing is taken back."""
+    """How a letter goes out: who gave no e-mail address gets it by post. What ended a request isn't taken back."""
     if said.get("by_post"):
         return "There is no e-mail address to write to: print the letter from the thread, and send it by post."
     back = "; u takes it back" if done.yours else ""

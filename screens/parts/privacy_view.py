@@ -18,7 +18,7 @@ from screens.parts.application_view import PERSON
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import Beside, labelled, word
 from screens.parts.privacy_deeds import step_words
-from screens.parts.privacy_work_view import package_section, plan_section, stop_line
+from screens.parts.privacy_work_view import package_section, plan_line, plan_section
 from screens.parts.record_table import Column
 
 SIGNS: Mapping[str, tuple[str, str]] = {
@@ -104,7 +104,7 @@ def sections(request: PrivacyRequest, known: Words, person: Mapping[str, Raw]) -
 def _checklist(request: PrivacyRequest, now: datetime) -> Section:
     lines = tuple(step_line(request, step, now) for step in request.steps)
     taken = any(step.state == "next" and step.action for step in request.steps)
-    stops = [stop_line(each) for each in request.plan.lines if each.effect == "stops"] if request.plan else []
+    stops = [plan_line(each) for each in request.plan.lines if each.effect == "stops"] if request.plan else []
     return Section("Steps", hint="a next step · x more" if taken else "x more", text=(*lines, *stops))
 
 
@@ -131,7 +131,7 @@ def _asked(request: PrivacyRequest) -> Section:
 
 def _alike(request: PrivacyRequest) -> Content:
     numbers = ", ".join(line(each).plain for each in request.alike)
-    return Content.assemble(("≈ ", "bold $text-warning"), f"{numbers}: may be the same request")
+    return Content.assemble(("≈ ", "bold $text-warning"), f"{numbers}: of the same person or address")
 
 
 def _person(request: PrivacyRequest, known: Mapping[str, Raw]) -> Section:

@@ -23,7 +23,7 @@ BAR = 20
 
 
 def plan_section(request: PrivacyRequest, plan: Plan) -> Section:
-    """What would go, stay and stop, or how far the erasure has come."""
+    """What would go and stay, or how far the erasure has come; what stops it stands with the next step."""
     hint = "send it: a" if request.find_action("submit").allowed and not plan.stopped else ""
     return Section("Plan to erase", hint=hint, text=tuple(_plan(request, plan)))
 
@@ -31,18 +31,19 @@ def plan_section(request: PrivacyRequest, plan: Plan) -> Section:
 def _plan(request: PrivacyRequest, plan: Plan) -> Iterator[Content]:
     if plan.total and request.state == "erasing":
         yield progress("Erasing", plan.done, plan.total)
-    yield from plan_lines(plan)
+    yield from plan_lines(plan, stops=False)
     made = f"made {exact(plan.made)}" if plan.made else ""
     yield Content(
         " · ".join(filter(None, (made, f"plan {line(plan.sha256[:12]).plain}" if plan.sha256 else "")))
     ).stylize("dim")
 
 
-def plan_lines(plan: Plan) -> Iterator[Content]:
+def plan_lines(plan: Plan, *, stops: bool = True) -> Iterator[Content]:
     """A line for each effect on each kind of thing; what stops it first."""
     order = list(EFFECTS)
     for each in sorted(plan.lines, key=lambda one: order.index(one.effect) if one.effect in order else len(order)):
-        yield plan_line(each)
+        if stops or each.effect != "stops":
+            yield plan_line(each)
     if not plan.lines:
         yield Content("nothing is stored that would go").stylize("dim")
 
@@ -77,11 +78,6 @@ BASES: Mapping[str, str] = {
 }
 
 KEYS: Mapping[str, str] = {"own": "a key of its own", "hash": "a hash alone", "request": "the request's key"}
-
-
-def stop_line(each: PlanLine) -> Content:
-    """In plain sight: as long as it stands, nothing is sent on."""
-    return Content.assemble("  ", plan_line(each))
 
 
 def plan_line(each: PlanLine) -> Content:

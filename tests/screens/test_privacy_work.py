@@ -1,20 +1,23 @@
 """Privacy requests from intake to their end, in the console, against a real platform: forms, letters, decisions, second persons."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, TextArea
+from textual.widgets import Button, Input, Static, TextArea
 
 from console.app import ConsoleApp
 from console.platform_api.platform import Platform
 from console.platform_api.policy_versions import in_force
 from console.platform_api.privacy_alike import asker_token
 from console.platform_api.tables import PrivacyRequestRow, UserRow
+from screens.parts.one_time import OneTime
 from screens.tickets import TicketsScreen
 from tests.platform_api.orders_made import row_of
 from tests.platform_api.people import add_person
 from tests.platform_api.privacy_made import add_request
+from tests.platform_api.worked import worker
 from tests.screens.applications import answer, question, say
 from tests.screens.consoles import on_screen, signed_in, until
 from tests.screens.privacy import (
@@ -282,3 +285,25 @@ async def test_an_erasure_needs_a_plan_a_second_person_and_typed_words(seeded_pl
         asked.query_one("#typed", Input).value = f"erase {number}"
         asked.query_one("#act", Button).press()
         await until(pilot, lambda: state_of(seeded_platform, request) in ("erasing", "fulfilled"))
+
+
+# A package
+
+
+async def test_the_passphrase_of_a_package_is_shown_once(seeded_platform: Platform):
+    person = add_person(seeded_platform, email="sees@example.net")
+    request = add_request(seeded_platform, "access", "in_progress", person=person, acknowledged=seeded_platform.clock())
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        answer(await question(app, pilot, "a"))
+        await until(pilot, lambda: shown(screen).package is not None)
+        await asyncio.to_thread(worker(seeded_platform).run_all)
+        await say(app, pilot, "→ Release the package")
+        answer(await question(app, pilot, "a"))
+        await send_letter(app, pilot)
+        await until(pilot, lambda: isinstance(app.screen, OneTime) and app.screen.query("#secret"))
+        secret = str(app.screen.query_one("#secret", Static).content)
+        assert len(secret) > 10
+        await pilot.press("escape")
+        await say(app, pilot, "✓ package released")
+        assert secret not in on_screen(app)
