@@ -27,6 +27,9 @@ SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+PAGES = "/v1/packages/"
+"""What people open in a browser."""
+
 LATELY = 180.0
 """Seconds; the contract says five minutes."""
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -38,7 +41,9 @@ def check_answer(answer: httpx.Response) -> None:
     assert answer.headers["request-id"]
     assert SECURITY.items() <= dict(answer.headers).items()
     assert answer.status_code < 500, f"{answer.request.method} {answer.request.url.path}: {answer.text}"
-    if answer.status_code >= 400:
+    if answer.request.url.path.startswith(PAGES) and answer.status_code != 400:
+        assert answer.headers["content-type"].partition(";")[0] in ("text/html", "application/zip")
+    elif answer.status_code >= 400:
         check_problem(answer)
     elif answer.status_code == 204:
         assert not answer.content

@@ -86,8 +86,11 @@ def public_routes() -> set[tuple[str, str]]:
 
 
 def test_what_is_open_to_anyone():
-    """A webhook's guard is its signature."""
-    known = {("GET", "/v1"), ("POST", "/v1/auth/token"), ("GET", "/health"), ("POST", "/v1/webhooks/processor")}
+    """A webhook's guard is its signature; a package's, its link and the passphrase."""
+    known = {
+        ("GET", "/v1"), ("POST", "/v1/auth/token"), ("GET", "/health"), ("POST", "/v1/webhooks/processor"),
+        ("GET", "/v1/packages/{token}"), ("POST", "/v1/packages/{token}"),
+    }  # fmt: skip
     assert public_routes() == known
 
 

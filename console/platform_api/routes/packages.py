@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -31,6 +32,9 @@ and the documents that you sent us.</p>
 <p>The link opens it once. After {taking.TRIES} wrong passphrases it opens no more.</p>"""
 
 FILE = {"Content-Disposition": 'attachment; filename="petworks-data.zip"'}
+HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
+NO_SUCH: dict[int | str, dict[str, Any]] = {404: {"description": "The link opens nothing", **HTML}}
+WRONG: dict[int | str, dict[str, Any]] = {**NO_SUCH, 403: {"description": "Not this passphrase", **HTML}}
 BODY = {
     "requestBody": {
         "required": True,
@@ -43,7 +47,7 @@ BODY = {
 }
 
 
-@router.get("/{token}", dependencies=[public])
+@router.get("/{token}", dependencies=[public], responses=NO_SUCH)
 async def show(token: str, request: Request) -> Response:
     """Asks for the passphrase; whoever only looks at links uses up nothing."""
     platform: Platform = request.app.state.platform
@@ -52,7 +56,7 @@ async def show(token: str, request: Request) -> Response:
     return _page(FORM)
 
 
-@router.post("/{token}", dependencies=[public], openapi_extra=BODY)
+@router.post("/{token}", dependencies=[public], responses=WRONG, openapi_extra=BODY)
 async def take(token: str, request: Request) -> Response:
     platform: Platform = request.app.state.platform
     passphrase = _passphrase(await request.body())
