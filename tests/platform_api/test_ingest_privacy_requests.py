@@ -37,10 +37,14 @@ def clock(platform: Platform) -> Clock:
 
 @pytest.fixture
 def ada(platform: Platform, clock: Clock) -> str:
-    """Whom the marketplace calls so."""
-    person, users = add_person(platform, name="Ada", email="ada@example.net", postcode="06604"), table(UserRow)
+    """Whom the marketplace calls so; `gone` was erased."""
+    person, gone = (add_person(platform, name="Ada", email=f"{name}@example.net", postcode="06604") for name in "ab")
+    users = table(UserRow)
     with platform.database.writing() as session:
         session.connection().execute(users.update().where(users.c.id == person).values(external_id="ada"))
+        session.connection().execute(
+            users.update().where(users.c.id == gone).values(external_id="gone", state="erased")
+        )
     return person
 
 
@@ -184,8 +188,9 @@ def test_every_mistake_is_named_and_nothing_is_stored(api: Api, platform: Platfo
         item("R-4", received_at="2027-01-01T00:00:00Z"),
         item("R-5", received_at="2019-01-01T00:00:00Z"),
         item("R-6", state="withdrawn"),
+        item("R-7", person="gone"),
     )
-    assert mistakes(answer) == ["1.external_id", "2.person", "3.received_at", "4.received_at", "5.state"]
+    assert mistakes(answer) == ["1.external_id", "2.person", "3.received_at", "4.received_at", "5.state", "6.person"]
     assert rows(platform) == []
 
 

@@ -101,10 +101,24 @@ def test_what_waits_is_counted_whenever_it_came_and_the_last_moment_is_in_time(a
 
 
 def test_who_is_named_finds_it_in_no_count(api: Api) -> None:
-    [concern] = add(api.platform, [Made("concern", at(10), "received")])
+    made = add(
+        api.platform, [Made("concern", at(2), "received", due=at(9)), Made("concern", at(2), "fulfilled", at(4), at(3))]
+    )
     with api.platform.database.writing() as session:
-        session.add(NamedInRequest(request=concern, employee=employee_id(api.platform, "manager")))
-    assert [figures(api, name)["open"] for name in ("manager", "manager2", "privacy")] == [0, 1, 1]
+        for request in made:
+            session.add(NamedInRequest(request=request, employee=employee_id(api.platform, "manager")))
+    seen = {
+        name: figures(api, name, since="2026-11-01", until="2026-11-08") for name in ("manager", "manager2", "privacy")
+    }
+    assert seen["manager2"] == seen["privacy"] != seen["manager"]
+    counts = {
+        name: value
+        for name, value in seen["manager"].items()
+        if name in (*SERIES, "open", "overdue", "late", "due_soon")
+    }
+    assert set(counts.values()) == {0} and seen["manager"]["median_days"] is None
+    assert {tuple(row.values())[1:] for row in seen["manager"]["kinds"]} == {(0, 0, 0, None)}
+    assert (seen["manager2"]["received"], seen["manager2"]["fulfilled"], seen["manager2"]["late"]) == (2, 1, 1)
 
 
 @pytest.mark.parametrize("name", ["manager", "privacy", "auditor"])
