@@ -412,3 +412,70 @@ def test_the_thread_of_an_application_is_as_clear_as_its_ticket_s(world: World, 
     assert (said in employee.get(path).text) == (role == expected.MANAGER)
     world.case_of_application(application, employee)
     assert said in employee.get(path).text
+
+
+# Privacy requests
+
+
+@pytest.mark.parametrize("about_privacy", [False, True], ids=["of others", "of privacy"])
+@pytest.mark.parametrize("role", [Role(name) for name in expected.LEVELS["privacy-requests"]["plain"]])
+def test_a_privacy_request_shows_exactly_what_the_role_may_see(world: World, role: Role, about_privacy: bool) -> None:
+    """What was asked, by whom and from where is masked but for who works on it; and within no list."""
+    kinds = categories(RECORDS["privacy-requests"])
+    names = {name for name, kind in kinds.items() if kind in (Category.CONTACT, Category.THREAD)} - {"messages"}
+    employee = world.employee(role)
+    request = world.request(world.person(), "concern", about_privacy=about_privacy)
+    path = f"/v1/privacy-requests/{request.number}"
+    if role is Role.PRIVACY and about_privacy:
+        assert employee.get(path).status_code == 404
+        return
+    works_on_it = role is (Role.MANAGER if about_privacy else Role.PRIVACY)
+    for held in (False, True):
+        world.case_of_request(request, employee if held else world.employee(role))
+        whole = employee.get(path)
+        clear = works_on_it and held
+        level = level_of("privacy-requests", Category.THREAD, role)
+        word = "value" if clear else "mask" if level != "none" else None
+        assert shows(whole.json(), names) == (dict.fromkeys(names, word) if word else {}), (role, held)
+        assert [text for text in request.texts.values() if text in whole.text] == (
+            list(request.texts.values()) if clear else []
+        )
+    listed = item_of(employee.get("/v1/privacy-requests", limit=200, sort="-number"), request.number)
+    assert shows(listed, names) == {}
+    assert not [text for text in request.texts.values() if text in str(listed)]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SERVICE])
+def test_privacy_requests_are_nothing_to_the_other_roles(world: World, role: Role) -> None:
+    request, employee = world.request(world.person()), world.employee(role)
+    for path in (
+        "privacy-requests",
+        f"privacy-requests/{request.number}",
+        "google-access",
+        "policy-versions",
+        "policy",
+    ):
+        answer = employee.get(f"/v1/{path}")
+        assert answer.status_code == 403
+        assert not [text for text in request.texts.values() if text in answer.text]
+
+
+def test_values_from_google_open_once_a_second_person_has_allowed_it(world: World) -> None:
+    """P8: for who asked, for that case, to nobody else."""
+    privacy, manager, person = world.employee(Role.PRIVACY), world.employee(Role.MANAGER), world.person()
+    case = world.case(privacy, person)
+    assert privacy.reveal(person, "google_email").status_code == 403
+    wish = {"person": person.number, "case": case.id, "ground": "legal", "evidence": "the court's order"}
+    asked = privacy.post("/v1/google-access", wish)
+    assert asked.status_code == 201, asked.text
+    path = f"/v1/google-access/{asked.json()['number']}"
+    assert privacy.post(f"{path}/allow", version=1).status_code == 403
+    assert privacy.reveal(person, "google_email").status_code == 403
+    assert manager.post(f"{path}/allow", version=1).status_code == 200
+    assert privacy.reveal(person, "google_email").json()["values"] == {"google_email": person.values["google_email"]}
+    other = world.employee(Role.PRIVACY)
+    world.case(other, person)
+    assert other.reveal(person, "google_email").status_code == 403
+    with world.clock.forward(days=2):
+        privacy.post(f"/v1/tickets/{case.number}/claim")
+        assert privacy.reveal(person, "google_email").status_code in (401, 403)

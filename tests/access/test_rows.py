@@ -66,6 +66,38 @@ def test_cases_of_payment_reviews_are_for_billing_and_managers(world: World) -> 
         world.change_ticket(case, assignee=None, lease_until=None)
 
 
+def test_a_request_is_nothing_to_whom_it_names_nor_privacys_own_to_privacy(world: World) -> None:
+    """P36: not in lists, not by number, not to work on, not in the feed; nor is its case, but to who works on it."""
+    for about_privacy in (False, True):
+        employees = {
+            role: (world.employee(role), world.employee(role))
+            for role in (Role.SUPPORT, Role.BILLING, Role.MANAGER, Role.AUDITOR)
+        }
+        named = [first for first, _ in employees.values()]
+        privacy = world.employee(Role.PRIVACY)
+        last = {employee.id: employee.get("/v1/changes").json()["last"] for employee in (privacy, *named)}
+        request = world.request(world.person(), "concern", about_privacy=about_privacy, names=named)
+        holder = world.employee(Role.MANAGER if about_privacy else Role.PRIVACY)
+        assert holder.post(f"/v1/privacy-requests/{request.number}/claim").status_code == 200
+        case = world.case_of_request(request)
+        for mine, other in employees.values():
+            assert not sees(mine, "privacy-requests", request.number)
+            assert sees(other, "privacy-requests", request.number)
+            assert request.id not in mine.get("/v1/changes", after=last[mine.id]).text
+        assert sees(privacy, "privacy-requests", request.number) != about_privacy
+        assert (request.id in privacy.get("/v1/changes", after=last[privacy.id]).text) != about_privacy
+        there = [employees[Role.SUPPORT][1], employees[Role.MANAGER][1], privacy, named[2]]
+        assert [sees(employee, "tickets", case.number) for employee in (holder, *there)] == [
+            True,
+            *(False for _ in there),
+        ]
+        for action in ("claim", "note"):
+            answer = named[2].post(
+                f"/v1/privacy-requests/{request.number}/{action}", {"body": "x"} if action == "note" else None
+            )
+            assert answer.status_code == 404
+
+
 def test_the_auditor_hears_of_refunds_and_of_no_order(world: World) -> None:
     auditor, support, payment = world.employee(Role.AUDITOR), world.employee(Role.SUPPORT), world.payment(world.order())
     last = auditor.get("/v1/changes").json()["last"]

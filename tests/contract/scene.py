@@ -87,6 +87,29 @@ class Scene:
         [document] = self.ingest(item, what="application-documents")
         return {**document, "item": item}
 
+    def request(self, person: Json | None = None, kind: str = "access", **more: Any) -> Json:
+        """A privacy request by phone, taken in by support."""
+        wish = {
+            "kind": kind, "channel": "phone", "received": "2026-03-01T10:00:00Z", "reply_to": "asks@mail.example",
+            "person": person["number"] if person else None, **more,
+        }  # fmt: skip
+        answer = self.write("POST", "/v1/privacy-requests", wish)
+        assert answer.status_code == 201, answer.text
+        found: Json = answer.json()
+        return found
+
+    def google_access(self, person: Json) -> Json:
+        """Asked for by privacy, for the case of a request of the person's."""
+        privacy, request = self.target.as_role("privacy"), self.request(person)
+        claimed = self.write("POST", f"/v1/privacy-requests/{request['number']}/claim", by=privacy)
+        assert claimed.status_code == 200, claimed.text
+        case = privacy.get(f"/v1/tickets/{claimed.json()['case']}").json()["id"]
+        wish = {"person": person["number"], "case": case, "ground": "consent", "evidence": "their letter of today"}
+        answer = self.write("POST", "/v1/google-access", wish, by=privacy)
+        assert answer.status_code == 201, answer.text
+        found: Json = answer.json()
+        return found
+
     def ingest(self, *items: Json, what: str = "users") -> list[Json]:
         answer = self.target.as_role("service").post(f"/v1/ingest/{what}", json={"items": items})
         assert answer.status_code == 200, answer.text
