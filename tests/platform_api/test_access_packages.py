@@ -270,6 +270,19 @@ def test_five_wrong_passphrases_end_it_and_other_links_tell_nothing(sqlite_api: 
     assert parts_left(sqlite_api.platform) == 0
 
 
+def test_a_link_is_dead_once_its_request_is_denied_and_nobody_gets_what_was_built_for_another(sqlite_api: Api) -> None:
+    platform = sqlite_api.platform
+    found, request = released(sqlite_api, add_person(platform)), built(sqlite_api, add_person(platform))
+    changed = {found.request: {"state": "denied"}, request: {"person": add_person(platform)}}
+    rows = table(PrivacyRequestRow)
+    with platform.database.writing() as session:
+        for one, values in changed.items():
+            session.connection().execute(rows.update().where(rows.c.id == one).values(**values))
+    assert take(sqlite_api, found).status_code == 404
+    answer = act(sqlite_api, request, "release-package", {"message": LETTER})
+    assert (answer.status_code, answer.json()["because"]) == (409, "There is no package to release: build it anew.")
+
+
 def test_what_nobody_takes_in_time_goes(sqlite_api: Api) -> None:
     platform = sqlite_api.platform
     clock = Clock(platform)

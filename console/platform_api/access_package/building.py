@@ -51,18 +51,14 @@ class Under:
     package: Row[Any]
     key: bytes = field(repr=False)
 
-    @property
-    def owner(self) -> str:
-        return owner_of(self.request)
-
 
 def mark_of(request: str) -> str:
     return f"{JOB}:{request}"
 
 
-def owner_of(request: Row[Any]) -> str:
+def owner_of(package: Row[Any]) -> str:
     """Whose key the package dies with."""
-    return str(request.person or request.id)
+    return str(package.person or package.request)
 
 
 def run(desk: Desk, job: Job) -> None:
@@ -94,7 +90,7 @@ def _looked_up(platform: Platform, request: str) -> Under | None:
         package = package_of(connection, request)
     if row is None or package is None or package.state != BUILDING or row.state != RequestState.IN_PROGRESS:
         return None
-    owner = owner_of(row)
+    owner = owner_of(package)
     key = platform.vault.keys_of([owner]).get(owner)
     if key is None or package.sealed_key is None:
         return None

@@ -50,7 +50,7 @@ def build(ask: Ask, named: str) -> Answer:
             raise Conflict("It is being built.")
         remove(write.connection, request)
         write.connection.execute(delete(packages).where(packages.c.request == request))
-        key = _owners_key(write)
+        key = _key_of(write, str(write.row.person or request))
         sealed = sealing.seal_key(key, request, sealing.new_key())
         found = {"request": request, "person": write.row.person, "state": BUILDING, "sealed_key": sealed}
         write.connection.execute(insert(packages).values(**found, done=0, total=0, counts={}, tries=0))
@@ -69,7 +69,7 @@ def release(ask: Ask, named: str, letter: Letter) -> Answer:
     def change(write: Write) -> None:
         case = worked_on(write)
         package = _locked(write.connection, write.row.id)
-        if package.state != BUILT:
+        if package.state != BUILT or package.person != write.row.person:
             raise Conflict("There is no package to release: build it anew.")
         if address_of(write.others, write.row) is None:
             raise Conflict("The link goes by e-mail, and there is no address to send it to: ask for one.")
@@ -90,8 +90,7 @@ def _locked(connection: Connection, request: str) -> Row[Any]:
     return found
 
 
-def _owners_key(write: Write) -> OwnerKey:
-    owner = owner_of(write.row)
+def _key_of(write: Write, owner: str) -> OwnerKey:
     key = write.ask.platform.vault.keys_of([owner]).get(owner)
     if key is None:
         raise Conflict("The account is erased: there is nothing to show any more.")
@@ -99,7 +98,7 @@ def _owners_key(write: Write) -> OwnerKey:
 
 
 def _release(write: Write, package: Row[Any], token: str, passphrase: str) -> None:
-    key, salt, now = _owners_key(write), sealing.new_salt(), write.ask.now
+    key, salt, now = _key_of(write, owner_of(package)), sealing.new_salt(), write.ask.now
     inner = sealing.open_key(key, package.request, bytes(package.sealed_key))
     sealed = sealing.release_key(key, package.request, inner, sealing.lock_of(passphrase, token, salt))
     write.connection.execute(

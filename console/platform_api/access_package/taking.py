@@ -21,12 +21,14 @@ from console.platform_api.platform import Platform
 from console.platform_api.privacy_requests import requests
 from console.platform_api.problems import NotAllowed, NotFound
 from console.platform_api.transaction import Transaction, own_work
-from console.records.privacy_requests import RESOURCE
+from console.records.privacy_requests import RESOURCE, RequestState
 
 TRIES = 5
 AGAIN_FOR = timedelta(hours=1)
 AT_ONCE = 20
 OPEN = (RELEASED, TAKEN)
+STANDS = (RequestState.IN_PROGRESS, RequestState.FULFILLED, RequestState.PARTLY_FULFILLED)
+"""Whoever finds out too late that somebody else asked denies the request, and the link is dead."""
 
 NO_SUCH = "There is nothing here: the link is wrong, was used, or is too old. Ask us for a new one."
 WRONG = "This passphrase does not open it."
@@ -46,28 +48,29 @@ def is_there(platform: Platform, token: str) -> bool:
 
 def take(platform: Platform, token: str, passphrase: str) -> Opened:
     """NotFound for a link that opens nothing; NotAllowed for a wrong passphrase. A try counts before it is looked at."""
-    package, request = _charged(platform, token)
-    owner = owner_of(request)
+    package = _charged(platform, token)
+    owner = owner_of(package)
     owners_key = platform.vault.keys_of([owner]).get(owner)
     if owners_key is None:
         raise NotFound(NO_SUCH)
     lock = sealing.lock_of(passphrase, token, bytes(package.salt))
-    key = sealing.unlock_key(owners_key, request.id, bytes(package.sealed_key), lock)
+    key = sealing.unlock_key(owners_key, package.request, bytes(package.sealed_key), lock)
     if key is None:
         _refused(platform, package)
         raise NotAllowed(WRONG)
     _taken(platform, package)
-    return Opened(request.id, key)
+    return Opened(package.request, key)
 
 
 def _by_link(platform: Platform, token: str) -> tuple[Any, ...]:
+    stands = select(requests.c.id).where(requests.c.state.in_(STANDS))
     return (
         packages.c.token_hash == sealing.token_hash(token), packages.c.state.in_(OPEN), packages.c.expires > platform.clock(),
-        packages.c.tries < TRIES,
+        packages.c.tries < TRIES, packages.c.request.in_(stands),
     )  # fmt: skip
 
 
-def _charged(platform: Platform, token: str) -> tuple[Row[Any], Row[Any]]:
+def _charged(platform: Platform, token: str) -> Row[Any]:
     """Tries at the same time are counted one after the other."""
     with own_work(platform) as work:
         wanted = select(packages).where(*_by_link(platform, token)).with_for_update()
@@ -75,8 +78,7 @@ def _charged(platform: Platform, token: str) -> tuple[Row[Any], Row[Any]]:
         if package is None:
             raise NotFound(NO_SUCH)
         _set(work, package, tries=package.tries + 1)
-        request = work.connection.execute(select(requests).where(requests.c.id == package.request)).one()
-        return package, request
+        return package
 
 
 def _refused(platform: Platform, package: Row[Any]) -> None:
