@@ -91,7 +91,7 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
             return Written()
         template = f"{letter.template}_{request.kind}" if name == "fulfil" else letter.template
         writing = Writing(
-            title=f"{letter.words} {request.number}: letter",
+            title=f"Letter of {request.number}" if name == "message" else f"{letter.words} {request.number}: letter",
             purpose=name,
             ticket=request.number,
             person="",

@@ -19,7 +19,7 @@ EFFECTS: Mapping[str, tuple[str, str]] = {
 }
 """Effect → its words; what stops it stands first."""
 
-BAR = 20
+BAR = 14
 
 
 def plan_section(request: PrivacyRequest, plan: Plan) -> Section:

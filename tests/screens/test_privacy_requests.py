@@ -188,5 +188,5 @@ async def test_a_package_is_counts_and_a_hash(seeded_platform: Platform):
         for words in ("3 orders, 1,412 messages", "abababababababab", "20,480 bytes"):
             await say(app, pilot, words)
         await look_at(app, pilot, number_of(seeded_platform, building))
-        await say(app, pilot, "Collecting ▓▓▓▓▓░")
+        await say(app, pilot, "Collecting ▓▓▓░")
         await say(app, pilot, "5 of 20")
