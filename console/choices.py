@@ -22,6 +22,8 @@ ACTIONS = frozenset(
         "trouble", "undo-review",
         # pro applications
         "ask", "decline", "documents", "figures", "next-application", "next-items", "recommend",
+        # privacy requests and the policy
+        "deny", "extend", "letter", "new-request", "next-step", "post-policy", "privacy-request", "read-policy",
         # employees
         "grant", "new-employee", "revoke",
         # dialogs
