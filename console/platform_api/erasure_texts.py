@@ -45,7 +45,7 @@ CHANGE, NOTE = "change", "note"
 
 @dataclass(frozen=True)
 class Texts:
-    """One kind of sealed texts that others own. `key`: the columns of its primary key, of which the first is walked along."""
+    """One kind of sealed texts that others own. `key`: the columns that name a row; `walk`: the one that they are gone through along."""
 
     what: str
     table: Table
@@ -56,6 +56,7 @@ class Texts:
     about: Callable[[str], ColumnElement[bool]]
     """Of which rows a person may be named in."""
     changeable: bool = True
+    walk: str = "id"
 
     @property
     def column(self) -> str:
@@ -99,11 +100,11 @@ KINDS: Sequence[Texts] = (
     Texts("tickets", _tickets, ("id",), "owner", "tickets", "thread", _cases),
     Texts("messages", _messages, ("id",), "owner", "ticket_messages", "thread", _in_cases(_messages.c.ticket)),
     Texts("mail", _mails, ("id",), "person", "mail", "thread", _in_cases(_mails.c.ticket)),
-    Texts("orders", _orders, ("id",), "parent", "orders", "service", _as_pro),
-    Texts("order_places", _orders, ("id",), "parent", "orders", "address", _as_pro),
+    Texts("orders", _orders, ("id",), "parent", "orders", "service", _as_pro, walk="number"),
+    Texts("order_places", _orders, ("id",), "parent", "orders", "address", _as_pro, walk="number"),
     Texts("order_notes", _events, ("id",), "owner", "order_events", "service", lambda who: _events.c.order_id.in_(orders_of(who))),
     Texts("refund_notes", _refunds, ("id",), "payer", "refunds", "service", _refunds_of),
-    Texts("report_notes", _lines, ("reconciliation", "line"), "owner", "report_lines", NOTE, _lines_of),
+    Texts("report_notes", _lines, ("reconciliation", "line"), "owner", "report_lines", NOTE, _lines_of, walk="reconciliation"),
     Texts("history", _changes, ("id",), "owner", "orders", CHANGE, _history_of, changeable=False),
 )  # fmt: skip
 
@@ -140,16 +141,16 @@ def look(connection: Connection, vault: Vault, kind: Texts, person: str, names: 
         now = _without(before, names, both=kind.category == CHANGE)
         if now is not None:
             found.append(Found(row, keys[owner].seal(*place, now), owner in held))
-    return Looked(found, str(getattr(rows[-1], kind.key[0])) if len(rows) >= AT_ONCE else None)
+    return Looked(found, str(getattr(rows[-1], kind.walk)) if len(rows) >= AT_ONCE else None)
 
 
 def _rows(connection: Connection, kind: Texts, person: str, after: str | None) -> Sequence[Row[Any]]:
-    """A batch ends with a value of the first column of the key; the lines of one report are looked at together."""
-    first, owner = kind.table.c[kind.key[0]], kind.table.c[kind.owner]
+    """In the order of the walk; the lines of reports, of which a person has few, all together."""
+    first, owner = kind.table.c[kind.walk], kind.table.c[kind.owner]
     others = owner.is_not(None), owner != person, kind.table.c[kind.column].is_not(None), kind.about(person)
-    beyond = [] if after is None else [first > after]
+    beyond = [] if after is None else [first > (int(after) if kind.walk == "number" else after)]
     names = dict.fromkeys(
-        (*kind.key, kind.owner, kind.column, *(("resource", "record") if kind.category == CHANGE else ()))
+        (*kind.key, kind.walk, kind.owner, kind.column, *(("resource", "record") if kind.category == CHANGE else ()))
     )
     wanted = select(*(kind.table.c[name] for name in names)).where(*others, *beyond).order_by(first)
     return connection.execute(wanted.limit(AT_ONCE) if len(kind.key) == 1 else wanted).all()
