@@ -94,9 +94,19 @@ OF_PROFILES = (
 OF_DOCUMENTS = ("Filequoxcanary", "Providerquoxcanary", "Resultquoxcanary", "Contentquoxcanary")
 OF_LETTERS = ("Letterheadquoxcanary", "Letterquoxcanary", "Appliedquoxcanary")
 """What was written to the applicant, and noted about them."""
+OF_REQUESTS = (
+    "Askerquoxcanary",
+    "replyquoxcanary",
+    "Wordsquoxcanary",
+    "Authorityquoxcanary",
+    "Officerquoxcanary",
+    "Answerheadquoxcanary",
+)
+"""What was asked of privacy, by whom, what was noted on it and answered."""
 
 EVERYTHING = (
     *PIECES, *OF_THREADS, *TYPED, *OF_ORDERS, *OF_REFUNDS, *OF_REVIEWS, *INSTRUMENTS[:2], *WHERE, *OF_PROFILES, *OF_DOCUMENTS, *OF_LETTERS,
+    *OF_REQUESTS,
 )  # fmt: skip
 PLANTING = "the planting agent"
 """Whose answers hold what they wrote themselves, with the claim on their ticket."""
@@ -120,6 +130,9 @@ class Planted:
     document: Made
     letters: str
     """The number of the application's case."""
+    request: str
+    """The number of a privacy request, and of its case."""
+    request_case: str
 
 
 @dataclass(frozen=True)
@@ -271,8 +284,9 @@ def _plant_order(world: World, person: Person, ticket: Ticket, parent: str) -> P
     seen = support.reveal(order, "address", resource="orders")
     assert (seen.status_code, case.id) == (200, support.case), seen.text
     applied = _plant_application(world, person, parent)
+    for_privacy = _plant_request(world, person)
     return Planted(
-        person, ticket, order, payment, Made("", refund, {}), fed["payouts"], Made(review["id"], review["number"], {}), *applied
+        person, ticket, order, payment, Made("", refund, {}), fed["payouts"], Made(review["id"], review["number"], {}), *applied, *for_privacy
     )  # fmt: skip
 
 
@@ -311,6 +325,24 @@ def _plant_application(world: World, person: Person, external: str) -> tuple[Mad
     ]
     assert [answer.status_code for answer in answers] == [200] * 8, [answer.text for answer in answers]
     return application, document, case
+
+
+def _plant_request(world: World, person: Person) -> tuple[str, str]:
+    """An agent asks for the person; privacy works on it. The numbers of the request and of its case."""
+    support, privacy = world.employee(Role.SUPPORT), world.employee(Role.PRIVACY)
+    wish = {
+        "kind": "access", "channel": "letter", "received": "2026-03-01T10:00:00Z", "person": person.number, "agent": True,
+        "asker": "Askerquoxcanary", "reply_to": "replyquoxcanary@vlast.example", "words": "Wordsquoxcanary", "authority": "Authorityquoxcanary",
+    }  # fmt: skip
+    made = support.post("/v1/privacy-requests", wish)
+    assert made.status_code == 201, made.text
+    number, request = made.json()["number"], made.json()["id"]
+    path = f"/v1/privacy-requests/{number}"
+    answers = [privacy.post(f"{path}/claim"), privacy.post(f"{path}/note", {"body": "Officerquoxcanary"})]
+    letter = {"message": {"subject": "Answerheadquoxcanary", "body": "Hello"}}
+    answers.append(privacy.post(f"{path}/acknowledge", letter, version=world.version("privacy-requests", request)))
+    assert [answer.status_code for answer in answers] == [200] * 3, [answer.text for answer in answers]
+    return number, answers[0].json()["case"]
 
 
 def _fed(service: Employee, name: str, item: dict[str, Any]) -> Made:
@@ -357,6 +389,7 @@ def _ask_everything(world: World, role: Role | None, planted: Planted) -> None:
     _look_around(scene.employee, scene.named, person, ticket)
     _look_at_orders(scene.employee, planted)
     _look_at_applications(scene.employee, planted)
+    _look_at_requests(scene.employee, planted)
     for permission in permissions():
         if permission.action not in ("reveal", "solved", "closed"):
             perform(scene, permission)
@@ -447,6 +480,48 @@ def _look_at_applications(employee: Employee, planted: Planted) -> None:
     employee.get("/v1/pro-applications/figures", by="day", since="2026-11-01", until="2026-11-30")
     employee.get(f"/v1/tickets/{planted.letters}/drafts", template="ask")
     employee.get(f"/v1/users/{planted.person.number}/suspension")
+
+
+def _look_at_requests(employee: Employee, planted: Planted) -> None:
+    request = f"/v1/privacy-requests/{planted.request}"
+    for resource in ("privacy-requests", "google-access", "policy-versions"):
+        for turn in ({"limit": 200}, {"end": "true"}, {"limit": 1, "fraction": 0.5}):
+            employee.get(f"/v1/{resource}", **turn)
+    for filters in (
+        {"open": "yes"},
+        {"overdue": "yes"},
+        {"user": planted.person.number},
+        {"kind": "access", "sort": "number"},
+    ):
+        employee.get("/v1/privacy-requests", **filters)
+    for path in (
+        request,
+        f"{request}/history",
+        f"{request}/proposals",
+        f"/v1/tickets/{planted.request_case}",
+        "/v1/policy",
+    ):
+        employee.get(path)
+    employee.get(f"{request}/drafts", template="acknowledge")
+    employee.get("/v1/privacy-requests/figures", by="day", since="2026-02-01", until="2026-03-30")
+    employee.post("/v1/privacy-requests/export", {"filters": {"user": planted.person.number}})
+    employee.post(
+        "/v1/privacy-requests/alike", {"person": planted.person.number, "reply_to": "replyquoxcanary@vlast.example"}
+    )
+    for wrong in ("wrongquoxcanary", {"wrongquoxcanary": 1}):
+        body = {
+            "kind": wrong,
+            "channel": wrong,
+            "received": wrong,
+            "words": wrong,
+            "reason": wrong,
+            "message": wrong,
+            "points": [wrong],
+        }
+        employee.post("/v1/privacy-requests", body)
+        for action in ("deny", "verify", "propose", "identify", "release-package", "approve"):
+            employee.post(f"{request}/{action}", body, version=1)
+        employee.get("/v1/privacy-requests", state=wrong)
 
 
 def _apply_wrongly(employee: Employee, planted: Planted) -> None:

@@ -17,6 +17,7 @@ from tests.access.canaries import (
     OF_ORDERS,
     OF_PROFILES,
     OF_REFUNDS,
+    OF_REQUESTS,
     OF_REVIEWS,
     OF_THREADS,
     PIECES,
@@ -163,6 +164,15 @@ def test_what_was_written_to_applicants_is_in_the_case_s_thread_alone(crawled: C
     }  # fmt: skip
 
 
+def test_what_was_asked_of_privacy_is_nowhere_but_with_who_works_on_it(crawled: Crawl) -> None:
+    """In no list, export, chart, history, draft or case of it; masked in the request itself."""
+    assert leaks(asked(crawled), OF_REQUESTS) == []
+    own = [answer for answer in crawled.answers if answer.role == PLANTING and answer.holds(OF_REQUESTS)]
+    assert own
+    masked = [a for a in asked(crawled) if a.role == Role.PRIVACY and a.status == 200 and '"reply_to"' in a.content]
+    assert masked
+
+
 def test_where_an_order_takes_place_is_nowhere_but_revealed(crawled: Crawl) -> None:
     assert leaks(crawled.answers, WHERE) == []
 
@@ -193,7 +203,13 @@ def test_nothing_lies_in_clear_in_the_databases_or_beside_them(crawled: Crawl) -
     }
     letters = {canary for name, canary in found if name.endswith(".eml")}
     assert {(name, canary) for name, canary in found if not name.endswith(".eml")} == set()
-    assert letters <= {"Letterheadquoxcanary", "Letterquoxcanary", "quoxi.box-canary"}
+    assert letters <= {
+        "Letterheadquoxcanary",
+        "Letterquoxcanary",
+        "quoxi.box-canary",
+        "Answerheadquoxcanary",
+        "replyquoxcanary",
+    }
 
 
 def test_the_process_prints_no_value(crawled: Crawl) -> None:
