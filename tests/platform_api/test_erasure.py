@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import LargeBinary, select
 from sqlmodel import SQLModel
 
-from console.platform_api import erasing, erasure_job
+from console.platform_api import erasing, erasure_job, erasure_parts, erasure_texts
 from console.platform_api.cli import main
 from console.platform_api.erasing import Erasure, advance
 from console.platform_api.erasure_ledger import ErasureLedger, LedgerError
@@ -175,6 +175,8 @@ def test_cut_off_in_every_transaction_it_is_taken_up_again(platform: Platform, m
         return after
 
     monkeypatch.setattr(erasure_job, "advance", cut)
+    for module in (erasure_parts, erasure_texts):
+        monkeypatch.setattr(module, "AT_ONCE", 1)
     while row_of(platform, PrivacyRequestRow, scene.request).state == "erasing":
         try:
             worker(platform).run_all()
