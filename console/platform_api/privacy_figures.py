@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,12 +68,17 @@ class _Seen:
         found = select(key, func.count()).where(self.rows, *which).group_by(key)
         return {row[0]: row[1] for row in self.connection.execute(found)}
 
-    def median_days(self, *which: Clause) -> float | None:
-        """From receipt to the end, appeals included: exact, the middle one or half-way between the two in the middle."""
-        count, took = self.count(*which), _decided - _received
-        middle = select(took).where(self.rows, *which).order_by(took).limit(2 - count % 2)
-        found = list(self.connection.execute(middle.offset(max(0, (count - 1) // 2))).scalars()) if count else []
-        return round(sum(found) / len(found) / DAY, 2) if found else None
+    def took(self, found: Buckets) -> dict[str, list[int]]:
+        """Kind → how long each of those took that we ended in the time, from receipt to the end, appeals included."""
+        took: defaultdict[str, list[int]] = defaultdict(list)
+        rows = select(requests.c.kind, _decided - _received).where(self.rows, *_answered(found))
+        for kind, time in self.connection.execute(rows):
+            took[kind].append(time)
+        return took
+
+
+def median_days(took: Sequence[int]) -> float | None:
+    return round(median(took) / DAY, 2) if took else None
 
 
 def figures(ask: Ask, params: Params) -> dict[str, Any]:
@@ -83,7 +89,12 @@ def figures(ask: Ask, params: Params) -> dict[str, Any]:
     rows = scope(access.row_scope(ask.actor.roles, RESOURCE), asker_of(ask))
     with ask.platform.database.reading() as connection:
         seen = _Seen(connection, rows)
-        answer = {**_by_time(seen, found), **_ended(seen, found), **_now(seen, ask.now), **_kinds(seen, found, ask.now)}
+        took = seen.took(found)
+        ended = {
+            "median_days": median_days([time for kind in took.values() for time in kind]),
+            "late": _late(seen, found),
+        }
+        answer = {**_by_time(seen, found), **ended, **_now(seen, ask.now), **_kinds(seen, found, took, ask.now)}
     ask.platform.recorder.record_now(ask.entry(details={"by": found.by}))
     return {"by": found.by, "zone": found.zone, "since": found.days[0], "until": found.days[-1], **answer}
 
@@ -125,11 +136,10 @@ def _within(column: Any, start: datetime, end: datetime) -> Clause:
     return and_(column >= start, column < end)
 
 
-def _ended(seen: _Seen, found: Buckets) -> dict[str, Any]:
-    """Of what we ended in the time: how long it took, and how many were late by the limit that ran then."""
-    ours = _answered(found)
+def _late(seen: _Seen, found: Buckets) -> int:
+    """How many of what we ended in the time had missed the limit that ran then."""
     late = requests.c.decided > func.coalesce(requests.c.appeal_due, requests.c.due)
-    return {"median_days": seen.median_days(*ours), "late": seen.count(*ours, late)}
+    return seen.count(*_answered(found), late)
 
 
 def _answered(found: Buckets) -> Sequence[Clause]:
@@ -150,7 +160,7 @@ def _open(now: datetime) -> tuple[Clause, Clause, Clause]:
     return requests.c.state.in_(sorted(OPEN)), due < now, and_(due >= now, due <= now + SOON)
 
 
-def _kinds(seen: _Seen, found: Buckets, now: datetime) -> dict[str, Any]:
+def _kinds(seen: _Seen, found: Buckets, took: Mapping[str, Sequence[int]], now: datetime) -> dict[str, Any]:
     """`count` is of those that came in the time, `median_days` of those that ended in it; the others are of now."""
     open_, overdue, _ = _open(now)
     kind = requests.c.kind
@@ -159,7 +169,7 @@ def _kinds(seen: _Seen, found: Buckets, now: datetime) -> dict[str, Any]:
     rows = [
         {
             "kind": str(name), "count": came.get(name, 0), "open": waits.get(name, 0), "overdue": late.get(name, 0),
-            "median_days": seen.median_days(kind == name, *_answered(found)),
+            "median_days": median_days(took.get(name, ())),
         }
         for name in Kind
     ]  # fmt: skip
