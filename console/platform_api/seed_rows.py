@@ -120,8 +120,8 @@ class Maker:
 
     def _new_key(self, made: Share, owner: str) -> OwnerKey:
         key = secrets.token_bytes(KEY_BYTES)
-        wrapped = self._wrapper.wrap(owner, key)
-        made.data_keys.append((id_bytes(owner), self._wrapper.epoch, wrapped, secrets.token_bytes(PSEUDONYM_BYTES)))
+        epoch, wrapped = self._wrapper.wrap(owner, key)
+        made.data_keys.append((id_bytes(owner), epoch, wrapped, secrets.token_bytes(PSEUDONYM_BYTES)))
         return OwnerKey(owner, key)
 
     def _person(self, made: Share, person: Person) -> OwnerKey:

@@ -88,8 +88,12 @@ class Wrapper:
         self._take(keys)
 
     def _take(self, keys: Keys) -> None:
-        self.epoch = keys.epoch
-        self._ciphers = {epoch: AESGCM(key) for epoch, key in keys.master.items()}
+        """At one stroke: another thread that is wrapping has the old ones whole, or the new ones."""
+        self._masters = keys.epoch, {epoch: AESGCM(key) for epoch, key in keys.master.items()}
+
+    @property
+    def epoch(self) -> int:
+        return self._masters[0]
 
     def renew(self) -> None:
         """Takes the key file as it is now: another process may have begun an epoch, or destroyed one. Mostly a look at its time."""
@@ -98,13 +102,14 @@ class Wrapper:
             self._take(load_file(self.file))
             self._read_at = mark
 
-    def wrap(self, owner: str, key: bytes) -> bytes:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._ciphers[self.epoch].encrypt(nonce, key, owner.encode())
+    def wrap(self, owner: str, key: bytes) -> tuple[int, bytes]:
+        """The epoch that wrapped it belongs to it: another may be in use by the time that it is stored."""
+        nonce, (epoch, ciphers) = secrets.token_bytes(NONCE_BYTES), self._masters
+        return epoch, nonce + ciphers[epoch].encrypt(nonce, key, owner.encode())
 
     def unwrap(self, owner: str, epoch: int, wrapped: bytes) -> bytes:
         try:
-            return self._ciphers[epoch].decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], owner.encode())
+            return self._masters[1][epoch].decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], owner.encode())
         except (InvalidTag, ValueError, KeyError):
             raise VaultError from None
 
@@ -141,10 +146,11 @@ class Vault:
     def keys_of(self, owners: Collection[str]) -> dict[str, OwnerKey]:
         """The owners' keys; a missing owner was erased, or never was."""
         names = self._names(owners)
-        self._wrapper.renew()
+        rows = self._select("epoch, wrapped", "owner", list(names))
+        self._wrapper.renew()  # behind the look: what it found may have been wrapped under an epoch that began just before it
         unwrap = self._wrapper.unwrap
         found = {}
-        for native, epoch, wrapped in self._select("epoch, wrapped", "owner", list(names)):
+        for native, epoch, wrapped in rows:
             owner = names[native]
             found[owner] = OwnerKey(owner, unwrap(owner, epoch, wrapped))
         return found
@@ -199,7 +205,7 @@ class Vault:
         with self.database.writing() as session:
             connection, epoch = session.connection(), self._wrapper.epoch
             rows = self._older(connection, epoch, after, limit)
-            fresh = [(epoch, self._rewrapped(_text(owner), *old), owner, old[0]) for owner, *old in rows]
+            fresh = [(*self._rewrapped(_text(owner), *old), owner, old[0]) for owner, *old in rows]
             if fresh:
                 connection.exec_driver_sql(REWRAP.replace("#", self._mark), fresh)
         return _text(rows[-1][0]) if rows else None
@@ -211,7 +217,7 @@ class Vault:
         statement = f"SELECT owner, epoch, wrapped FROM data_key WHERE {chosen}"  # noqa: S608
         return list(connection.exec_driver_sql(statement, (epoch, *border)))
 
-    def _rewrapped(self, owner: str, epoch: int, wrapped: bytes) -> bytes:
+    def _rewrapped(self, owner: str, epoch: int, wrapped: bytes) -> tuple[int, bytes]:
         return self._wrapper.wrap(owner, self._wrapper.unwrap(owner, epoch, wrapped))
 
     def destroy_epoch(self, epoch: int) -> bool:
@@ -308,8 +314,8 @@ class Vault:
     # Rows as the two databases take them
 
     def _new_row(self, owner: str) -> tuple[Any, ...]:
-        wrapped = self._wrapper.wrap(owner, secrets.token_bytes(KEY_BYTES))
-        return self._native(owner), self._wrapper.epoch, wrapped, secrets.token_bytes(PSEUDONYM_BYTES)
+        epoch, wrapped = self._wrapper.wrap(owner, secrets.token_bytes(KEY_BYTES))
+        return self._native(owner), epoch, wrapped, secrets.token_bytes(PSEUDONYM_BYTES)
 
     def _names(self, owners: Collection[str]) -> dict[Any, str]:
         """Owners by what the database calls them: looking one up is quicker than turning it into text."""

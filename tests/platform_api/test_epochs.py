@@ -16,7 +16,7 @@ from console.platform_api.ids import new_id
 from console.platform_api.key_epochs import begin_epoch, destroy_epoch
 from console.platform_api.keys import KeyFileError, Keys
 from console.platform_api.platform import Platform
-from console.platform_api.vault import Vault, VaultError
+from console.platform_api.vault import Vault, VaultError, Wrapper
 from console.platform_api.vault_tables import VaultTable
 from tests.platform_api.worked import Clock, worker
 
@@ -90,6 +90,45 @@ def test_a_running_process_wraps_under_the_epoch_that_another_began(vault: Vault
     vault.create([owner])
     rewrap_all(vault)
     assert vault.destroy_epoch(1) is True
+    assert set(vault.keys_of([owner])) == {owner}
+
+
+def beginning_epochs(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time that a key has been wrapped, another thread of the process takes the file, where an epoch has begun."""
+    wrap = Wrapper.wrap
+
+    def interrupted(self: Wrapper, owner: str, key: bytes) -> tuple[int, bytes]:
+        wrapped = wrap(self, owner, key)
+        begin_epoch(file_of(vault), after=self.epoch)
+        self.renew()
+        return wrapped
+
+    monkeypatch.setattr(Wrapper, "wrap", interrupted)
+
+
+def test_a_key_is_stored_with_the_epoch_that_wrapped_it(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With any other it would open no more: the person's values would be lost."""
+    owners = sorted(new_id() for _ in range(3))
+    vault.create(owners[:2])
+    begin_epoch(file_of(vault), after=1)
+    beginning_epochs(vault, monkeypatch)
+    vault.rewrap()
+    vault.create(owners[2:])
+    assert set(vault.keys_of(owners)) == set(owners)
+
+
+def test_an_epoch_that_begins_while_keys_are_looked_up_is_known(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = new_id()
+    vault.create([owner])
+    other = Vault(vault.database, Keys.load(file_of(vault).parent))
+    renew = Wrapper.renew
+
+    def begun_behind_it(self: Wrapper) -> None:
+        renew(self)
+        if self is vault._wrapper and begin_epoch(file_of(vault), after=1).epoch == 2:
+            other.rewrap()
+
+    monkeypatch.setattr(Wrapper, "renew", begun_behind_it)
     assert set(vault.keys_of([owner])) == {owner}
 
 
