@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from console.platform_api.erasure_texts import KINDS
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform, open_platform
 from console.platform_api.tables import EmployeeRow, ErasureRow, KeptRow, PrivacyRequestRow, UserRow, table
-from console.platform_api.transaction import Transaction
+from console.platform_api.transaction import Transaction, own_work
 from console.platform_api.vault import VaultError, Wrapper
 from console.platform_api.vault_tables import DATA_KEY
 from tests.platform_api.api import Api, Place
@@ -319,6 +320,30 @@ def wrapped(platform: Platform) -> list[tuple[str, int, bytes]]:
         return [
             tuple(row) for row in connection.execute(select(DATA_KEY.c.owner, DATA_KEY.c.epoch, DATA_KEY.c.wrapped))
         ]
+
+
+def test_who_is_erased_already_is_erased_for_another_request_and_the_others_keep_their_texts(
+    sqlite_platform: Platform,
+) -> None:
+    """The name is out of them: nothing of theirs is hidden for somebody who isn't in it any more."""
+    scene = approved(sqlite_platform)
+    again = replace(scene, request=add_request(sqlite_platform, "delete", "in_progress", person=scene.person))
+    worker(sqlite_platform).run_all()
+    approve(sqlite_platform, again)
+    worker(sqlite_platform).run_all()
+    scene.assert_erased(sqlite_platform)
+    assert row_of(sqlite_platform, PrivacyRequestRow, again.request).state == "fulfilled"
+
+
+def test_a_replay_in_the_middle_of_an_erasure_hides_no_more_of_others(sqlite_platform: Platform) -> None:
+    """The worker was stopped when the key was gone already, and an operator runs the command."""
+    scene = approved(sqlite_platform)
+    erasure, step = Erasure(scene.person, scene.request), "begin"
+    while step != "finish":
+        with own_work(sqlite_platform) as work:
+            step = str(advance(work, erasure, step))
+    assert replay_all(sqlite_platform) == 1
+    scene.assert_erased(sqlite_platform)
 
 
 def test_nothing_of_the_person_lies_in_the_live_files(sqlite_platform: Platform) -> None:
