@@ -23,7 +23,9 @@ from console.records.record import SEALED
 
 _changes = table(FieldChange)
 
-_EMAIL = re.compile(r"[^\s<>@,;:()\[\]\"]+@[^\s<>@,;:()\[\]\"]+")
+_EMAIL = re.compile(r"(?<![^\s<>@,;:()\[\]\"])[^\s<>@,;:()\[\]\"]+@[^\s<>@,;:()\[\]\"]+")
+"""Looked for where a word begins, and not in each of its letters: a page of text without a blank would take seconds."""
+
 _NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d){5,}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’‘ʼ][^\W\d_]+)*")
 
