@@ -21,9 +21,7 @@ from console.platform_api.erasure_ledger import ErasureLedger
 from console.platform_api.erasure_names import names_of
 from console.platform_api.erasure_receipt import finish_request, keep_address
 from console.platform_api.ids import new_id
-from console.platform_api.mail import mails
-from console.platform_api.mail_letter import message_id
-from console.platform_api.mail_senders.eml import EmlFolder
+from console.platform_api.mail_files import remove_files
 from console.platform_api.tables import ErasureRow, UserRow, table
 from console.platform_api.transaction import Transaction
 from console.records import privacy_requests
@@ -107,20 +105,12 @@ def _keep(work: Transaction, erasure: Erasure, _: str) -> str:
 def _clear(work: Transaction, erasure: Erasure, place: str) -> str:
     part = erasure_parts.PARTS[int(place)]
     if part.what == "mail":
-        _remove_letters(work, erasure)
+        remove_files(work, [erasure.person])
     cleared = erasure_parts.clear_some(work.connection, part, erasure.person)
     erasure_plan.went_on(work.connection, erasure.request, cleared)
     if cleared:
         return f"{CLEAR}:{place}"
     return f"{CLEAR}:{int(place) + 1}" if int(place) + 1 < len(erasure_parts.PARTS) else UNLOCK
-
-
-def _remove_letters(work: Transaction, erasure: Erasure) -> None:
-    """Those that went out as files of the data folder, where no mail server stands."""
-    folder = EmlFolder(work.platform.data)
-    ids = work.connection.execute(select(mails.c.id).where(mails.c.person == erasure.person)).scalars()
-    for mail in ids:
-        folder.path_of(message_id(mail, work.platform.rules.mail_from)).unlink(missing_ok=True)
 
 
 def _unlock(work: Transaction, erasure: Erasure, _: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, exists, select, update
 
 from console.platform_api import rewrap_job
+from console.platform_api.mail_files import remove_files
 from console.platform_api.privacy_clocks import purged_through
 from console.platform_api.tables import (
     ErasurePlanRow,
@@ -80,6 +81,7 @@ def _clear(work: Transaction, ids: Sequence[str], cases: Sequence[Row[Any]]) -> 
     for case in cases:
         work.change("tickets", _tickets, case, sealed_thread=None)
     connection.execute(update(_messages).where(_messages.c.ticket.in_(tickets)).values(sealed_thread=None))
+    remove_files(work, ids)
     connection.execute(update(_mails).where(_mails.c.person.in_(ids)).values(sealed_thread=None))
     connection.execute(delete(_links).where(_links.c.ticket.in_(tickets), _links.c.resource == "users"))
     for made in _MADE:

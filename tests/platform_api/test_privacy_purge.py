@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from console.platform_api.ids import new_id
+from console.platform_api.mail_letter import message_id
+from console.platform_api.mail_senders.eml import EmlFolder
 from console.platform_api.platform import Platform
 from console.platform_api.privacy_clocks import kept_until
 from console.platform_api.privacy_purge import purge
@@ -79,8 +81,13 @@ def test_nothing_of_it_is_left_but_what_counts(api: Api, platform: Platform, clo
     )
     case, kept_case = (claimed(platform, one, None) for one in (request, other))
     mails = [_written(platform, one, case_) for one, case_ in ((request, case), (other, kept_case))]
+    files = [EmlFolder(platform.data).path_of(message_id(mail, platform.rules.mail_from)) for mail in mails]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("canary-body")
     clock.now = kept_until(ENDED_AT)
     worker(platform).one_turn()
+    assert [file.exists() for file in files] == [False, True]
     assert set(platform.vault.keys_of([request, other])) == {other}
     row, kept = (row_of(platform, PrivacyRequestRow, one) for one in (request, other))
     assert (row.person, row.basis, row.external_id, row.sealed_contact, row.sealed_thread) == (None,) * 5
