@@ -20,15 +20,13 @@ COUNTS = {"profile": 9, "orders": 4, "payments": 4, "tickets": 2, "messages": 5,
 def package(request: str, person: str, built: datetime, decided: datetime | None) -> PrivacyPackageRow:
     """Built; released, fetched and gone where the request has ended. Of what was in it nothing is left but counts and a hash."""
     total = sum(COUNTS.values())
-    gone = (
-        {}
-        if decided is None
-        else {"released": decided, "taken": decided + timedelta(hours=3), "expires": decided + EXPIRES}
-    )
-    return PrivacyPackageRow(
+    row = PrivacyPackageRow(
         request=request, person=person, state="built" if decided is None else "expired", done=total, total=total, counts=COUNTS,
-        sha256=hashlib.sha256(request.encode()).hexdigest(), size=48_213, built=built, **gone,
+        sha256=hashlib.sha256(request.encode()).hexdigest(), size=48_213, built=built,
     )  # fmt: skip
+    if decided is not None:
+        row.released, row.taken, row.expires = decided, decided + timedelta(hours=3), decided + EXPIRES
+    return row
 
 
 PLANNED = tuple(

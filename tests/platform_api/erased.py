@@ -103,7 +103,7 @@ class Scene:
 
 def left(platform: Platform, person: str) -> dict[str, int]:
     """Part → rows that still hold something of the person."""
-    found = {}
+    found: dict[str, int] = {}
     with platform.database.reading() as connection:
         for part in PARTS:
             rows = connection.execute(select(part.table).where(part.left(person))).all()

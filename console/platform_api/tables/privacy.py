@@ -82,6 +82,7 @@ class NamedInRequest(Row, table=True):
     """That a concern names an employee: they don't get to see it (P36)."""
 
     __tablename__ = "named_in_requests"
+    __table_args__ = (Index("named_in_requests_employee", "employee", "request"),)
 
     request: str = id_field(primary_key=True)
     employee: str = id_field(primary_key=True)

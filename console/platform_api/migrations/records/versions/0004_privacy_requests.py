@@ -114,6 +114,7 @@ def create_tables() -> None:
         sa.Column("employee", Id(), nullable=False),
         sa.PrimaryKeyConstraint("request", "employee"),
     )
+    op.create_index("named_in_requests_employee", "named_in_requests", ["employee", "request"])
     op.create_table(
         "package_parts",
         sa.Column("request", Id(), nullable=False),
