@@ -18,7 +18,7 @@ from console.platform_api.numbers import numbers_of
 from console.platform_api.privacy_recipients import tell_recipients
 from console.platform_api.privacy_request_work import worked_on
 from console.platform_api.privacy_requests import REQUESTS
-from console.platform_api.privacy_verification import proven_by
+from console.platform_api.privacy_verification import ever_proven_by
 from console.platform_api.problems import Conflict, Invalid
 from console.platform_api.reveal import held_grant
 from console.platform_api.store import Answer, Write, act, find, refuse_unless
@@ -42,9 +42,9 @@ def propose(ask: Ask, named: str, field: str, value: str) -> Answer:
 
     def change(write: Write) -> None:
         person = _person(write)
-        case = _case(write)
+        _case(write)
         _may_correct(write, person, [field])
-        if field in proven_by(write.connection, case.id, person.id):
+        if field in ever_proven_by(write.connection, write.row.id, person.id):
             raise Conflict(f"The {field} proved who asks: what is corrected can't be the proof of it.")
         stood = _stands(write.ask, person, field)
         if stood == good:

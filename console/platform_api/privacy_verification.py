@@ -22,7 +22,7 @@ from console.platform_api.privacy_request_work import moved, worked_on
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Conflict, Invalid, NotFound, TooMany
 from console.platform_api.store import Answer, Write, act
-from console.platform_api.tables import CallerCheck, OrderRow, UserRow, table
+from console.platform_api.tables import CallerCheck, OrderRow, TicketLink, UserRow, table
 from console.platform_api.user_values import CHECKS
 from console.platform_api.users import USERS
 from console.records.privacy_requests import RESOURCE, Kind, RequestState
@@ -42,7 +42,7 @@ OFFERED: Mapping[str, str] = {
 SPECIFIC = (Kind.ACCESS, Kind.DELETE)
 """Kinds that need three points and a declaration: they hand out or destroy the values themselves. The others need two."""
 
-_checks, _users, _orders = table(CallerCheck), table(UserRow), table(OrderRow)
+_checks, _users, _orders, _links = table(CallerCheck), table(UserRow), table(OrderRow), table(TicketLink)
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,13 @@ def needed(kind: str) -> int:
 def proven_by(connection: Connection, ticket: str, person: str) -> frozenset[str]:
     """The fields that matched for this case and person."""
     found = select(_checks.c.field).where(_checks.c.ticket == ticket, _checks.c.person == person, _checks.c.matched)
+    return frozenset(connection.execute(found).scalars())
+
+
+def ever_proven_by(connection: Connection, request: str, person: str) -> frozenset[str]:
+    """The same for all of the request's cases: an appeal has another."""
+    cases = select(_links.c.ticket).where(_links.c.resource == RESOURCE, _links.c.record == request)
+    found = select(_checks.c.field).where(_checks.c.ticket.in_(cases), _checks.c.person == person, _checks.c.matched)
     return frozenset(connection.execute(found).scalars())
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+from sqlalchemy import update
 
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
-from console.platform_api.tables import DisclosureRow, ProposalRow, table
+from console.platform_api.tables import DisclosureRow, PrivacyRequestRow, ProposalRow, table
 from tests.platform_api.api import Api
 from tests.platform_api.mailed import files
 from tests.platform_api.people import MARIA, add_person, log_of, patch, post
-from tests.platform_api.privacy_made import add_request
+from tests.platform_api.privacy_made import add_request, claimed
 from tests.platform_api.test_privacy_letters import sent
 from tests.platform_api.test_privacy_proof import EMAIL, POSTCODE, from_google, look, verify
 
@@ -141,6 +142,21 @@ def told_before(platform: Platform, person: str, *fields: list[str]) -> None:
                     subject=subject,
                 )
             )
+
+
+def test_what_proved_who_asks_is_no_correction_after_an_appeal_either(sqlite_api: Api) -> None:
+    """It has a case of its own, in which nothing was compared."""
+    platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
+    request = add_request(platform, "correct", person=add_person(platform), assignee="privacy")
+    assert verify(privacy, request, EMAIL, POSTCODE, disputed=["city"]).json()["proven"]
+    assert act(privacy, request, "begin").status_code == 200
+    requests = table(PrivacyRequestRow)
+    with platform.database.writing() as session:
+        session.connection().execute(update(requests).where(requests.c.id == request).values(ticket=None))
+    claimed(platform, request)
+    refused = propose(privacy, request, "email", NEW)
+    assert refused.status_code == 409 and "proved who asks" in refused.text, refused.text
+    assert propose(privacy, request, "city", "Hartford").status_code == 200
 
 
 def raw(platform: Platform) -> list[Any]:
