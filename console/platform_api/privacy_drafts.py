@@ -19,7 +19,7 @@ from console.platform_api.privacy_templates import ASKED, POINTS_ASKED, REASON_W
 from console.platform_api.privacy_verification import needed
 from console.platform_api.problems import BadRequest
 from console.platform_api.store import Answer, find, refuse_unless
-from console.records.privacy_requests import Regime
+from console.records.privacy_requests import Kind, Regime
 
 
 async def draft(ask: Ask, named: str, code: str, reason: str | None) -> Answer:
@@ -41,8 +41,9 @@ async def draft(ask: Ask, named: str, code: str, reason: str | None) -> Answer:
 
 
 def _values(row: Row[Any], code: str, reason: str | None) -> dict[str, str]:
-    regime = Regime(row.regime)
-    due = limits(regime, row.received, extended=True).due if code == "extend" else row.due
+    regime = _told(row)
+    theirs = code != "extend" and regime == row.regime
+    due = row.due if theirs else limits(regime, row.received, extended=code == "extend" or row.extended is not None).due
     return {
         "greeting": GREETING,
         "asked": ASKED[row.kind],
@@ -52,6 +53,12 @@ def _values(row: Row[Any], code: str, reason: str | None) -> dict[str, str]:
         "points": POINTS_ASKED[needed(row.kind)],
         "turn_to": TURN_TO[regime],
     }
+
+
+def _told(row: Row[Any]) -> Regime:
+    """Before it is proven who asks, not the one that is proposed by what we have of the person: its dates would tell that we know them."""
+    certain = row.verified is not None or row.signed_in or row.regime_reason is not None or row.kind == Kind.OPT_OUT
+    return Regime(row.regime) if certain else Regime.POLICY
 
 
 def _day(moment: datetime, regime: Regime) -> str:

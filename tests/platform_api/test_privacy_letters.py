@@ -71,6 +71,23 @@ def test_who_is_known_and_who_is_not_get_the_same_letters_at_the_address_they_ga
     assert [message["mail"] for message in look(privacy, known)["messages"]] == ["sent", "sent"]
 
 
+def test_the_dates_of_a_letter_do_not_tell_by_whose_law_a_person_is_known(sqlite_api: Api) -> None:
+    """Until it is proven who asks: a month in place of 45 days would say that somebody from Europe has an account here."""
+    platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
+    person = add_person(platform, phone="+32 470 12 34 56")
+    asked = {"kind": "delete", "channel": "email", "received": (platform.clock() - timedelta(days=1)).isoformat()}
+    bodies, requests = [], []
+    for more in ({"person": person}, {}):
+        made = post(privacy, LIST, {**asked, "reply_to": STRANGER, **more})
+        assert made.status_code == 201, made.text
+        requests.append(made.json()["id"])
+        claimed(platform, requests[-1])
+        codes = ("acknowledge_request", "extend", "uphold")
+        bodies.append([draft(privacy, requests[-1], code).json()["body"] for code in codes])
+    assert look(privacy, requests[0])["regime"] == "gdpr" and look(privacy, requests[1])["regime"] == "policy"
+    assert bodies[0] == bodies[1]
+
+
 def test_it_goes_though_the_person_is_erased_and_not_when_the_request_is_purged(api: Api, platform: Platform) -> None:
     person = add_person(platform)
     kept, purged = (add_request(platform, person=person, assignee="privacy", reply_to=STRANGER) for _ in range(2))
@@ -138,6 +155,7 @@ def test_drafts_have_dates_of_the_regime_and_say_to_whom_to_turn(sqlite_api: Api
         assignee="privacy",
         received=late,
         regime="ccpa",
+        signed_in=True,
         due=late + timedelta(days=45),
     )
     offered = privacy.get("/v1").json()["templates"]["privacy-requests"]
