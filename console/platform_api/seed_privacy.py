@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
@@ -22,6 +22,7 @@ from console.platform_api.keys import Keys
 from console.platform_api.platform import Platform
 from console.platform_api.privacy_alike import asker_token
 from console.platform_api.privacy_clocks import SOON, appeal_limit, limits, next_due
+from console.platform_api.seed_google_access import add_google_access
 from console.platform_api.seed_privacy_cases import CaseWriter, Writing
 from console.platform_api.seed_privacy_courses import COURSES, Course
 from console.platform_api.seed_privacy_drafts import Draft, People
@@ -90,6 +91,7 @@ class Requests:
             self.session.flush()
         for draft in drafts:
             self._add_plan(draft)
+        add_google_access(self.session, self.vault, self.plan, self.staff, self._random)
         return cases.opened
 
     def _add_policy(self) -> None:
@@ -208,7 +210,9 @@ class Requests:
         appealed = draft.appealed
         appeal_due = appeal_limit(Regime(course.regime), appealed) if appealed is not None else None
         state = _S(course.state)
-        runs = next_due(state, acknowledge_due=found.acknowledge_due, due=found.due, appeal_due=appeal_due)
+        runs = next_due(
+            state, acknowledge_due=found.acknowledge_due, due=found.due, appeal_due=appeal_due, acknowledged=self._acknowledged(draft)
+        )  # fmt: skip
         last = runs or appeal_due or found.due
         reminded = self.plan.until if state in OPEN and last <= self.plan.until + SOON else None
         return {
@@ -219,8 +223,8 @@ class Requests:
     def _went(self, draft: Draft) -> dict[str, Any]:
         """What is remembered of the way to the state."""
         course, found = draft.course, dict[str, Any]()
-        if course.state != _S.RECEIVED and course.kind != Kind.OPT_OUT:
-            found["acknowledged"] = draft.step(0.1)
+        if (acknowledged := self._acknowledged(draft)) is not None:
+            found["acknowledged"] = acknowledged
         if course.state not in _UNPROVEN and course.kind not in (Kind.OPT_OUT, Kind.CONCERN):
             by_points = "signed_in" not in course.more
             found |= {
@@ -233,6 +237,10 @@ class Requests:
         if course.kind == Kind.DELETE and course.state in (_S.ERASING, _S.FULFILLED):
             found["approved_by"] = self.staff["manager"]
         return found
+
+    def _acknowledged(self, draft: Draft) -> datetime | None:
+        heard = draft.course.state != _S.RECEIVED and draft.course.kind != Kind.OPT_OUT
+        return draft.step(0.1) if heard else None
 
     def _ended(self, draft: Draft) -> dict[str, Any]:
         """An appeal keeps who decided before."""

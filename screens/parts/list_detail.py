@@ -225,7 +225,11 @@ class ListDetailScreen(DoingScreen):
         self.told(f"{line(message.number).plain} is not in this list, as filtered.")
 
     def on_record_table_loaded(self) -> None:
+        """What is known of the shown record beyond its row in the list stays on the row."""
         self.shell.heard(live=True)
+        row = self.table.find_record(self.record.id) if self.record is not None else None
+        if self.record is not None and row is not None and row.version == self.record.version:
+            self.table.refresh_record(self.in_list(self.record))
 
     def on_list_detail_screen_arrived(self, message: Arrived) -> None:
         self.record, self._came = message.record, self.shell.clock()

@@ -86,6 +86,8 @@ VERBS = {
     "link": "linked a ticket",
     "unlink": "took a ticket's link away",
     "mail-sent": "sent them a mail",
+    "hold": "placed a legal hold",
+    "lift-hold": "lifted the legal hold",
 }
 """Action → past tense."""
 

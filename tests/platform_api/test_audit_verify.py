@@ -75,9 +75,9 @@ def test_a_value_of_another_kind_is_named_too(tmp_path: Path, sqlite_url: str) -
     log.recorder.record_now(*(entry() for _ in range(5)))
     log.recorder.close()
     for change in ("at = 'now'", "actor = x'00'", "role = CAST(x'ff' AS TEXT)", "role = x'ff'", "hash = 'text'"):
-        log.tamper("CREATE TABLE kept AS SELECT * FROM audit", f"UPDATE audit SET {change} WHERE seq = 3")
+        log.tamper("CREATE TABLE put_aside AS SELECT * FROM audit", f"UPDATE audit SET {change} WHERE seq = 3")
         assert log.verify() == (1, "row 3: edited or replaced: its hash isn't that of its content")
-        log.tamper("DELETE FROM audit", "INSERT INTO audit SELECT * FROM kept", "DROP TABLE kept")
+        log.tamper("DELETE FROM audit", "INSERT INTO audit SELECT * FROM put_aside", "DROP TABLE put_aside")
     assert log.verify()[0] == 0
     log.close()
 

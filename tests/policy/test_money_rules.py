@@ -137,6 +137,7 @@ class Typed(NamedTuple):
 NOT_TYPED = re.compile(r"/v1/(auth|ingest|webhooks|audit)\b|/(search|export)$")
 """Signing in, machines, and what is only looked for: none of it is kept."""
 
+A_HASH = "^[0-9a-f]{64}$"
 SHORTEST_TEXT = 41
 """Codes have up to 40 characters."""
 
@@ -157,7 +158,8 @@ def typed_texts(world: World) -> Iterator[Typed]:
 
 def is_text(kind: Mapping[str, Any]) -> bool:
     inner = [one for one in (kind, *kind.get("anyOf", ())) if one.get("type") == "string" and "enum" not in one]
-    return any(one.get("maxLength", SHORTEST_TEXT) >= SHORTEST_TEXT for one in inner)
+    typed = [one for one in inner if one.get("format") != "date-time" and one.get("pattern") != A_HASH]
+    return any(one.get("maxLength", SHORTEST_TEXT) >= SHORTEST_TEXT for one in typed)
 
 
 def complaints(answer: Any) -> list[str]:

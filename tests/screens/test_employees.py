@@ -296,6 +296,8 @@ async def test_the_tabs_are_the_screens_that_the_platform_names(seeded_platform:
             "payouts",
             "disclosures",
             "application-documents",
+            "google-access",
+            "policy-versions",
         }  # shown on the screens of others, or by the API alone
         assert {name for name, may in me.may.items() if "list" in may} - within == set(me.screens)
         for name in me.screens:

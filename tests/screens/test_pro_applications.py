@@ -86,7 +86,11 @@ async def test_the_list_has_room_for_every_mark_and_says_who_looks_at_one(seeded
     number = number_of(
         seeded_platform, add_application(seeded_platform, complete=False, profile=here, recommendation="decline")
     )
-    add_application(seeded_platform, state="info_requested", stopped=long_ago, profile=here)
+    unlike = add_person(
+        seeded_platform, name="Otto Unlike", email="otto@example.net", phone="+12035550177", street="9 Elm Road"
+    )
+    elsewhere = {**here, "business_name": "Otto's Kennels"}
+    add_application(seeded_platform, unlike, "info_requested", stopped=long_ago, profile=elsewhere)
     async with signed_in(seeded_platform, "manager") as (app, pilot):
         screen = await take(app, pilot, number)
         await pilot.press("escape", "slash")
