@@ -15,8 +15,9 @@ help: ## what there is
 demo: .venv/run ## the console with sample data: make demo ARGS="--role manager"
 	@$(BIN)/petworks demo $(ARGS)
 
+# Twice as many workers as two cores: the tests of screens wait half of their time.
 test: .venv/develop ## every test that needs nothing from the operating system
-	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+	$(PYTEST) -n 4 --dist loadgroup $(ARGS)
 
 test-system: .venv/develop ## the tests with tmux and a keyring service
 	.ci/system-packages
