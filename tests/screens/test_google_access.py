@@ -57,7 +57,7 @@ async def test_one_asks_and_another_allows(seeded_platform: Platform) -> None:
         await pick(app, pilot, "Values from Google", "Ask for them")
         asked = await question(app, pilot)
         answer(asked, "consent", "She agreed by mail.")
-        await say(app, pilot, "GA-1 is asked for")
+        await say(app, pilot, "GA-7 is asked for")
     async with signed_in(seeded_platform, "manager") as (app, pilot):
         await at(app, pilot, number)
         await pilot.press("x")
@@ -65,7 +65,7 @@ async def test_one_asks_and_another_allows(seeded_platform: Platform) -> None:
         asked = await question(app, pilot)
         assert "She agreed by mail." in on_screen(app) and "The person agreed" in on_screen(app)
         answer(asked)
-        await say(app, pilot, "GA-1: allowed.")
+        await say(app, pilot, "GA-7: allowed.")
         await pilot.press("x")
         await pick(app, pilot, "Values from Google")
         await say(app, pilot, "Nobody asks for what came from Google")

@@ -134,7 +134,7 @@ async def test_a_manager_sees_the_instrument_masked(seeded_platform: Platform):
         await look_at(app, pilot, made.number)
         assert "4242" not in on_screen(app)
         await look_at(app, pilot, f"RV-{row_of(seeded_platform, PaymentReviewRow, change).number}")
-        assert "In force" in on_screen(app)
+        await until(pilot, lambda: "In force" in on_screen(app))
         assert "2222" not in on_screen(app)
 
 
