@@ -25,6 +25,9 @@ from console.platform_api.tables import AuditEntry, AuditHead, AuditReason, tabl
 CHECKPOINT_ROWS = 1000
 """A checkpoint is signed about every so many rows."""
 
+REMOVED = b""
+"""In the place of a sealed reason that named somebody who was erased. The row on the log stays, with a hash whose salt is gone."""
+
 CHECKPOINT_DUE = "audit checkpoint due"
 """A connection's `info` has it once the transaction has gone past such a row."""
 

@@ -19,7 +19,7 @@ from sqlalchemy import Row, insert, select, update
 from console.platform_api import erasure_keeps, erasure_parts, erasure_plan, erasure_texts, rewrap_job
 from console.platform_api.erasure_ledger import ErasureLedger
 from console.platform_api.erasure_names import names_of
-from console.platform_api.erasure_receipt import finish_request, keep_address
+from console.platform_api.erasure_receipt import finish_request, keep_address, locked_request
 from console.platform_api.ids import new_id
 from console.platform_api.mail_files import remove_files
 from console.platform_api.tables import ErasureRow, UserRow, table
@@ -69,9 +69,10 @@ def _redact(work: Transaction, erasure: Erasure, place: str) -> str:
     looked = erasure_texts.look(work.connection, work.platform.vault, kind, erasure.person, names, after or None)
     found = [it for it in looked.found if kind.changeable and not it.held]
     ErasureLedger(work.platform.data).add_redacted(erasure.person, kind.what, [kind.key_of(it.row) for it in found])
-    for it in found:
-        erasure_texts.write(work.connection, kind, it.row, it.sealed)
-    erasure_plan.went_on(work.connection, erasure.request, len(found))
+    written = [erasure_texts.write(work.connection, kind, it.row, it.sealed) for it in found]
+    erasure_plan.went_on(work.connection, erasure.request, written.count(True))
+    if not all(written):
+        return f"{REDACT}:{place}"
     if looked.last is not None:
         return f"{REDACT}:{number}:{looked.last}"
     return f"{REDACT}:{int(number) + 1}" if int(number) + 1 < len(erasure_texts.KINDS) else KEEP
@@ -120,8 +121,9 @@ def _unlock(work: Transaction, erasure: Erasure, _: str) -> str:
 
 
 def _finish(work: Transaction, erasure: Erasure, _: str) -> None:
-    finish_request(work, erasure.request)
+    request = locked_request(work, erasure.request)
     row = work.lock(users, erasure.person)
+    finish_request(work, request)  # which locks its case: behind the person, as every transaction does
     if row is not None and row.state != UserState.ERASED:
         work.change(RESOURCE, users, row, state=str(UserState.ERASED))
     mine = erasures.c.person == erasure.person

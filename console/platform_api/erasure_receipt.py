@@ -73,9 +73,12 @@ def keep_address(work: Transaction, request: str | None) -> None:
     work.connection.execute(update(requests).where(requests.c.id == row.id).values(sealed_contact=sealed))
 
 
-def finish_request(work: Transaction, request: str | None) -> None:
+def locked_request(work: Transaction, request: str | None) -> Row[Any] | None:
+    return work.lock(requests, request) if request is not None else None
+
+
+def finish_request(work: Transaction, row: Row[Any] | None) -> None:
     """Also of one that a restore brought back from before its approval."""
-    row = work.lock(requests, request) if request is not None else None
     if row is None or row.state not in OPEN:
         return
     values: dict[str, Any] = {"state": str(RequestState.FULFILLED), "decided": work.now, "decided_by": row.approved_by}

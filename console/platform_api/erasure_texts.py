@@ -1,6 +1,8 @@
-"""What others wrote that names the person: found among what hangs on them, and redacted under the writer's own key.
+"""What others wrote that names the person: found, and redacted under the writer's own key.
 
-It belongs to whom it describes or who wrote it, so it stays theirs, without the person's name in it. What may not change stays as it
+Looked through is what hangs on the person, whatever hangs on nobody (tickets that are linked to no one), and every reason on the log.
+It belongs to whom it describes or who wrote it, so it stays theirs, without the person's name in it. A reason can't be changed, as the
+log's chain holds its salted hash: it goes whole, and its salt with it, so that the hash tells nothing. What may not change stays as it
 is, with its basis: the history of records, which is only added to, and whatever a legal hold keeps.
 """
 
@@ -10,42 +12,51 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, select, update
+from sqlalchemy import Connection, Row, Select, Table, exists, select, update
 
+from console.platform_api.audit import REMOVED
 from console.platform_api.documents import dump_json, load_json
 from console.platform_api.erasure_names import Names
-from console.platform_api.erasure_parts import orders_of, tickets_of
+from console.platform_api.erasure_parts import linked_to, orders_of
 from console.platform_api.masks import HIDDEN
 from console.platform_api.order_items import ITEMS
 from console.platform_api.reconciliations import note_place
 from console.platform_api.tables import (
+    AuditEntry,
+    AuditReason,
     FieldChange,
     LegalHoldRow,
     MailRow,
     OrderEvent,
     OrderRow,
     PaymentRow,
+    PrivacyRequestRow,
     RefundRow,
     ReportLineRow,
+    TicketLink,
     TicketMessage,
     TicketRow,
     table,
 )
-from console.platform_api.vault import Vault
+from console.platform_api.vault import OwnerKey, Vault, VaultError
 
-AT_ONCE = 500
-"""Texts that are opened at a time."""
+AT_ONCE = 1_000
+"""Of what texts hang on (orders, tickets): so many are looked through at a time."""
 
 _changes, _holds, _events, _orders = table(FieldChange), table(LegalHoldRow), table(OrderEvent), table(OrderRow)
 _lines, _messages, _tickets, _mails = table(ReportLineRow), table(TicketMessage), table(TicketRow), table(MailRow)
-_payments, _refunds = table(PaymentRow), table(RefundRow)
+_payments, _refunds, _links = table(PaymentRow), table(RefundRow), table(TicketLink)
+_audit, _reasons, _requests = table(AuditEntry), table(AuditReason), table(PrivacyRequestRow)
 
-CHANGE, NOTE = "change", "note"
+CHANGE, NOTE, REASON = "change", "note", "reason"
+
+Bearers = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """One kind of sealed texts that others own. `key`: the columns that name a row; `walk`: the one that they are gone through along."""
+    """One kind of sealed texts that others own, and what they hang on. `key`: the columns that name a row; `hangs`: the one that leads
+    to what it hangs on."""
 
     what: str
     table: Table
@@ -53,10 +64,10 @@ class Texts:
     owner: str
     resource: str
     category: str
-    about: Callable[[str], ColumnElement[bool]]
-    """Of which rows a person may be named in."""
+    hangs: str
+    on: Bearers
+    """A query for the ids of what may bear texts that name a person."""
     changeable: bool = True
-    walk: str = "id"
 
     @property
     def column(self) -> str:
@@ -68,44 +79,55 @@ class Texts:
     def place(self, row: Row[Any]) -> tuple[str, str, str]:
         if self.category == CHANGE:
             return row.resource, row.record, CHANGE
+        if self.category == REASON:  # one about a person has their pseudonym on the log, and no record
+            return row.resource, row.record or row.owner, REASON
         return note_place(row) if self.category == NOTE else (self.resource, str(row.id), self.category)
 
 
-def _cases(person: str) -> ColumnElement[bool]:
+def _cases(person: str) -> Any:
     """But those of privacy requests: they are the record of the request, and go with it."""
-    return and_(tickets_of(person), _tickets.c.about != "privacy")
+    return select(_tickets.c.id).where(_tickets.c.id.in_(linked_to(person)), _tickets.c.about != "privacy")
 
 
-def _in_cases(column: Any) -> Callable[[str], ColumnElement[bool]]:
-    return lambda person: column.in_(select(_tickets.c.id).where(_cases(person)))
+def _loose(_: str) -> Any:
+    """Tickets of which nobody has said whom they are about."""
+    mine = _links.c.ticket == _tickets.c.id, _links.c.resource.in_(("users", "orders"))
+    return select(_tickets.c.id).where(~exists().where(*mine), _tickets.c.about != "privacy")
 
 
-def _as_pro(person: str) -> ColumnElement[bool]:
-    return _orders.c.pro == person
+def _as_pro(person: str) -> Any:
+    return select(_orders.c.id).where(_orders.c.pro == person)
 
 
-def _refunds_of(person: str) -> ColumnElement[bool]:
-    return _refunds.c.order_id.in_(orders_of(person))
+def _paid_by(person: str) -> Any:
+    return select(_payments.c.id).where(_payments.c.payer == person)
 
 
-def _lines_of(person: str) -> ColumnElement[bool]:
-    return _lines.c.payment.in_(select(_payments.c.id).where(_payments.c.payer == person))
+def _others_reasons(person: str) -> Any:
+    """But those of the person's own requests: they are the record of these."""
+    theirs = select(_requests.c.id).where(_requests.c.person == person)
+    others = _reasons.c.owner != person, _reasons.c.owner.not_in(theirs), _reasons.c.sealed_reason != REMOVED
+    return select(_reasons.c.seq).where(*others)
 
 
-def _history_of(person: str) -> ColumnElement[bool]:
-    return and_(_changes.c.resource == "orders", _changes.c.record.in_(select(_orders.c.id).where(_as_pro(person))))
+def _ticket_texts(prefix: str, of: Bearers) -> tuple[Texts, ...]:
+    return (
+        Texts(f"{prefix}tickets", _tickets, ("id",), "owner", "tickets", "thread", "id", of),
+        Texts(f"{prefix}messages", _messages, ("id",), "owner", "ticket_messages", "thread", "ticket", of),
+        Texts(f"{prefix}mail", _mails, ("id",), "person", "mail", "thread", "ticket", of),
+    )
 
 
 KINDS: Sequence[Texts] = (
-    Texts("tickets", _tickets, ("id",), "owner", "tickets", "thread", _cases),
-    Texts("messages", _messages, ("id",), "owner", "ticket_messages", "thread", _in_cases(_messages.c.ticket)),
-    Texts("mail", _mails, ("id",), "person", "mail", "thread", _in_cases(_mails.c.ticket)),
-    Texts("orders", _orders, ("id",), "parent", "orders", "service", _as_pro, walk="number"),
-    Texts("order_places", _orders, ("id",), "parent", "orders", "address", _as_pro, walk="number"),
-    Texts("order_notes", _events, ("id",), "owner", "order_events", "service", lambda who: _events.c.order_id.in_(orders_of(who))),
-    Texts("refund_notes", _refunds, ("id",), "payer", "refunds", "service", _refunds_of),
-    Texts("report_notes", _lines, ("reconciliation", "line"), "owner", "report_lines", NOTE, _lines_of, walk="reconciliation"),
-    Texts("history", _changes, ("id",), "owner", "orders", CHANGE, _history_of, changeable=False),
+    *_ticket_texts("", _cases),
+    *_ticket_texts("loose_", _loose),
+    Texts("orders", _orders, ("id",), "parent", "orders", "service", "id", _as_pro),
+    Texts("order_places", _orders, ("id",), "parent", "orders", "address", "id", _as_pro),
+    Texts("order_notes", _events, ("id",), "owner", "order_events", "service", "order_id", orders_of),
+    Texts("refund_notes", _refunds, ("id",), "payer", "refunds", "service", "order_id", orders_of),
+    Texts("report_notes", _lines, ("reconciliation", "line"), "owner", "report_lines", NOTE, "payment", _paid_by),
+    Texts("reasons", _reasons, ("seq",), "owner", "audit", REASON, "seq", _others_reasons),
+    Texts("history", _changes, ("id",), "owner", "orders", CHANGE, "record", _as_pro, changeable=False),
 )  # fmt: skip
 
 
@@ -126,34 +148,80 @@ class Looked:
     last: str | None
 
 
-def look(connection: Connection, vault: Vault, kind: Texts, person: str, names: Names, after: str | None) -> Looked:
-    """The next batch of texts of others."""
-    rows = _rows(connection, kind, person, after)
+Seen = dict[tuple[Any, ...], tuple[bytes, bytes | None]]
+"""Where a text lies → the end of it as it is sealed, which no other has, and how it reads without the person."""
+
+
+def look(
+    connection: Connection,
+    vault: Vault,
+    kind: Texts,
+    person: str,
+    names: Names,
+    after: str | None,
+    seen: Seen | None = None,
+) -> Looked:
+    """The next batch of texts of others. What was `seen` before, and hasn't changed, is not opened again."""
+    bearers = _bearers(connection, kind, person, after)
+    rows = _rows(connection, kind, person, bearers) if bearers else []
     owners = {str(getattr(row, kind.owner)) for row in rows}
     keys, held = vault.keys_of(owners), _held(connection, owners)
     found = []
     for row in rows:
         owner = str(getattr(row, kind.owner))
-        if owner not in keys:
-            continue
-        place, sealed = kind.place(row), bytes(getattr(row, kind.column))
-        before = keys[owner].open(*place, sealed)
-        now = _without(before, names, both=kind.category == CHANGE)
-        if now is not None:
-            found.append(Found(row, keys[owner].seal(*place, now), owner in held))
-    return Looked(found, str(getattr(rows[-1], kind.walk)) if len(rows) >= AT_ONCE else None)
+        sealed = _sealed_anew(kind, row, keys[owner], names, seen) if owner in keys else None
+        if sealed is not None:
+            found.append(Found(row, sealed, owner in held))
+    return Looked(found, str(bearers[-1]) if len(bearers) >= AT_ONCE else None)
 
 
-def _rows(connection: Connection, kind: Texts, person: str, after: str | None) -> Sequence[Row[Any]]:
-    """In the order of the walk; the lines of reports, of which a person has few, all together."""
-    first, owner = kind.table.c[kind.walk], kind.table.c[kind.owner]
-    others = owner.is_not(None), owner != person, kind.table.c[kind.column].is_not(None), kind.about(person)
-    beyond = [] if after is None else [first > (int(after) if kind.walk == "number" else after)]
-    names = dict.fromkeys(
-        (*kind.key, kind.walk, kind.owner, kind.column, *(("resource", "record") if kind.category == CHANGE else ()))
-    )
-    wanted = select(*(kind.table.c[name] for name in names)).where(*others, *beyond).order_by(first)
-    return connection.execute(wanted.limit(AT_ONCE) if len(kind.key) == 1 else wanted).all()
+TAG = 16
+
+
+def _sealed_anew(kind: Texts, row: Row[Any], key: OwnerKey, names: Names, seen: Seen | None) -> bytes | None:
+    """Without the person; None when they aren't in it."""
+    sealed = bytes(getattr(row, kind.column))
+    at = kind.what, *kind.key_of(row)
+    if seen is not None and at in seen and seen[at][0] == sealed[-TAG:]:
+        return seen[at][1]
+    made = _redacted_text(kind, row, key, names, sealed)
+    if seen is not None:
+        seen[at] = sealed[-TAG:], made
+    return made
+
+
+def _redacted_text(kind: Texts, row: Row[Any], key: OwnerKey, names: Names, sealed: bytes) -> bytes | None:
+    place = kind.place(row)
+    if kind.category != REASON:
+        made = _without(key.open(*place, sealed), names, both=kind.category == CHANGE)
+        return key.seal(*place, made) if made is not None else None
+    try:
+        text = str(load_json(key.open(*place, sealed))["text"])
+    except VaultError:  # of all that was ever written there, one that is damaged must not hold up every erasure
+        return None
+    return REMOVED if names.redacted(text) != text else None
+
+
+def _bearers(connection: Connection, kind: Texts, person: str, after: str | None) -> Sequence[Any]:
+    """The next of what texts hang on, in the order of their ids."""
+    ids = kind.on(person).subquery()
+    [name] = ids.c.keys()
+    beyond = [] if after is None else [ids.c[name] > (int(after) if kind.hangs == "seq" else after)]
+    return connection.execute(select(ids.c[name]).where(*beyond).order_by(ids.c[name]).limit(AT_ONCE)).scalars().all()
+
+
+def _rows(connection: Connection, kind: Texts, person: str, bearers: Sequence[Any]) -> Sequence[Row[Any]]:
+    column, owner = kind.table.c[kind.column], kind.table.c[kind.owner]
+    others = [owner.is_not(None), owner != person, column.is_not(None), kind.table.c[kind.hangs].in_(bearers)]
+    columns = [kind.table.c[name] for name in dict.fromkeys((*kind.key, kind.owner, kind.column))]
+    if kind.category == CHANGE:
+        columns += [_changes.c.resource, _changes.c.record]
+        others.append(_changes.c.resource == kind.resource)
+    if kind.category == REASON:
+        columns += [_audit.c.resource, _audit.c.record]
+        others.append(_audit.c.seq == _reasons.c.seq)
+    wanted: Select[Any] = select(*columns).where(*others)
+    return connection.execute(wanted).all()
 
 
 def _held(connection: Connection, owners: set[str]) -> set[str]:
@@ -174,19 +242,22 @@ def _redacted(value: list[Any], names: Names, places: tuple[int, ...]) -> list[A
     return [names.redacted(it) if at in places and isinstance(it, str) else it for at, it in enumerate(value)]
 
 
-def all_of(connection: Connection, vault: Vault, kind: Texts, person: str, names: Names) -> Iterator[Found]:
+def all_of(
+    connection: Connection, vault: Vault, kind: Texts, person: str, names: Names, seen: Seen | None = None
+) -> Iterator[Found]:
     after: str | None = None
     while True:
-        looked = look(connection, vault, kind, person, names, after)
+        looked = look(connection, vault, kind, person, names, after, seen)
         yield from looked.found
         if looked.last is None:
             return
         after = looked.last
 
 
-def write(connection: Connection, kind: Texts, row: Row[Any], sealed: bytes) -> None:
-    mine = [kind.table.c[name] == getattr(row, name) for name in kind.key]
-    connection.execute(update(kind.table).where(*mine).values({kind.column: sealed}))
+def write(connection: Connection, kind: Texts, row: Row[Any], sealed: bytes) -> bool:
+    """False when somebody has written there since the text was read: theirs stays, and is to be looked at."""
+    mine = [kind.table.c[name] == getattr(row, name) for name in (*kind.key, kind.column)]
+    return connection.execute(update(kind.table).where(*mine).values({kind.column: sealed})).rowcount > 0
 
 
 def hide(connection: Connection, vault: Vault, kind: Texts, keys: Sequence[Sequence[Any]]) -> None:
@@ -197,6 +268,9 @@ def hide(connection: Connection, vault: Vault, kind: Texts, keys: Sequence[Seque
         owner = str(getattr(row, kind.owner)) if row is not None else ""
         key = vault.keys_of([owner]).get(owner) if owner else None
         if row is None or key is None or getattr(row, kind.column) is None:
+            continue
+        if kind.category == REASON:
+            write(connection, kind, row, REMOVED)
             continue
         content: Mapping[str, list[Any]] = load_json(key.open(*kind.place(row), bytes(getattr(row, kind.column))))
         made = {name: [HIDDEN, *value[1:]] if name != ITEMS else value for name, value in content.items()}

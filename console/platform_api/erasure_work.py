@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
 
 from console import access
 from console.platform_api import claim_work, erasure_job, erasure_plan, projection
 from console.platform_api.claims import tickets
-from console.platform_api.erasure_plan import Line, users
-from console.platform_api.erasure_stops import stops_of
+from console.platform_api.erasure_plan import Before, Line, users
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
 from console.platform_api.policy_versions import in_force
@@ -27,7 +29,7 @@ CHANGED = "The plan isn't what it was: something changed since. Make it anew and
 
 def plan(ask: Ask, named: str) -> Answer:
     """Makes it, or makes it anew: nothing goes by this."""
-    lines = _lines(ask, named)
+    lines, _ = _looked(ask, named)
 
     def change(write: Write) -> None:
         if write.row.person is None:
@@ -41,11 +43,11 @@ def plan(ask: Ask, named: str) -> Answer:
 
 def submit(ask: Ask, named: str) -> Answer:
     """To a second person. The plan must still be what would happen."""
-    lines = _lines(ask, named)
+    _, before = _looked(ask, named)
 
     def change(write: Write) -> None:
+        sha256 = _still_holds(write, _locked(write), before)
         claim_work.keep(write, claim_work.locked_case(write))
-        sha256 = _still_holds(write, lines)
         write.details["plan"] = sha256
         moved(write, _S.REVIEW, submitted_by=ask.actor.id)
 
@@ -65,13 +67,16 @@ def send_back(ask: Ask, named: str, reason: str, text: str | None) -> Answer:
 
 def approve(ask: Ask, named: str, sha256: str) -> Answer:
     """Of this very plan. From here on it is carried out, whatever else is asked for."""
-    lines = _lines(ask, named)
+    _, before = _looked(ask, named)
 
     def change(write: Write) -> None:
         person = str(write.row.person)
-        _close_account(write, person)  # first, so that no hold is placed while the plan is looked at
-        if sha256 != _still_holds(write, lines):
+        user = _locked(write)
+        if user.state == UserState.ERASING:
+            raise Conflict("They are being erased already, for another request.")
+        if sha256 != _still_holds(write, user, before):
             raise Conflict(CHANGED)
+        _close_account(write, user)
         policy = in_force(write.connection, ask.now).label
         moved(write, _S.ERASING, approved_by=ask.actor.id, plan_hash=sha256, policy_version=policy)
         write.details["plan"] = sha256
@@ -80,35 +85,40 @@ def approve(ask: Ask, named: str, sha256: str) -> Answer:
     return act(ask, REQUESTS, named, change)
 
 
-def _close_account(write: Write, person: str) -> None:
-    """Nothing is fed, sent or shown to them any more. One who is erased already stays a tombstone."""
-    row = write.others.lock(users, person)
+def _locked(write: Write) -> Row[Any]:
+    """The person's row, nobody else's from here on: no hold is placed, and no value changes, while the plan is looked at."""
+    row = write.others.lock(users, str(write.row.person)) if write.row.person is not None else None
     if row is None:
         raise Conflict("Nobody is found that it could be about.")
-    if row.state == UserState.ERASING:
-        raise Conflict("They are being erased already, for another request.")
+    return row
+
+
+def _close_account(write: Write, row: Row[Any]) -> None:
+    """Nothing is fed, sent or shown to them any more. One who is erased already stays a tombstone."""
     if row.state != UserState.ERASED:
         write.others.change(USERS, users, row, state=str(UserState.ERASING))
 
 
-def _still_holds(write: Write, lines: Sequence[Line]) -> str:
-    """The hash of the plan that was shown, if it is what would happen now and nothing stops it: that is looked at once more here."""
+def _still_holds(write: Write, user: Row[Any], before: Before) -> str:
+    """The hash of the plan that was shown, if it is what would happen now and nothing stops it: made once more, under the locks."""
     stored = erasure_plan.plan_of(write.connection, write.row.id)
     if stored is None:
         raise Conflict(erasure_plan.NONE)
-    if stops_of(write.connection, str(write.row.person), str(write.row.id)):
+    lines = erasure_plan.make_plan(write.ask.platform, write.connection, user.id, write.row.id, before)
+    if erasure_plan.is_stopped(lines):
         raise Conflict(erasure_plan.STOPPED)
     if erasure_plan.hash_of(lines) != stored.sha256:
         raise Conflict(CHANGED)
     return str(stored.sha256)
 
 
-def _lines(ask: Ask, named: str) -> Sequence[Line]:
-    """Before the write: reading a hundred thousand texts would hold up everybody else's. None where the write will be refused anyway."""
+def _looked(ask: Ask, named: str) -> tuple[Sequence[Line], Before]:
+    """Before the write: reading a hundred thousand texts would hold up everybody else's. Nothing where the write will be refused anyway."""
+    before = Before()
     with ask.platform.database.reading() as connection:
         row = find(ask, connection, REQUESTS, named)
         facts = projection.facts_of(ask, connection, REQUESTS, row, load_case(connection, ask.case))
         allowed = access.may(ask.actor.roles, REQUESTS.resource, ask.action, facts).allowed
         if not allowed or row.person is None or projection.state_hinders(ask, connection, REQUESTS, row, ask.action):
-            return ()
-        return erasure_plan.make_plan(ask.platform, connection, str(row.person), str(row.id))
+            return (), before
+        return erasure_plan.make_plan(ask.platform, connection, str(row.person), str(row.id), before), before

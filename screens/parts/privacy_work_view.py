@@ -67,6 +67,10 @@ WHAT: Mapping[str, str] = {
     "pending_refunds": "refunds under way",
     "pending_payouts": "payouts under way",
     "open_requests": "other requests that are open",
+    "loose_tickets": "tickets linked to nobody",
+    "loose_messages": "messages of tickets linked to nobody",
+    "loose_mail": "mail of tickets linked to nobody",
+    "reasons": "reasons on the log, removed",
     "others_history": "changes in what belongs to others",
 }
 """What a plan counts → its words, where its code doesn't say it."""

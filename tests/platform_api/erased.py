@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, func, select, update
 
 from console.platform_api import erasure_job, erasure_plan
+from console.platform_api.audit_verify import WHOLE, verify_log
 from console.platform_api.documents import Value, dump, load_json
 from console.platform_api.erasure_parts import PARTS
+from console.platform_api.history import seal_reason
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.reconciliations import note_place
 from console.platform_api.tables import (
+    AuditReason,
     FieldChange,
     GoogleAccessRow,
     LegalHoldRow,
@@ -68,10 +72,19 @@ class Text:
     after: str
 
     def read(self, platform: Platform) -> str:
-        found = table(self.model)
         with platform.database.reading() as connection:
-            mine = [found.c[name] == value for name, value in self.where.items()]
-            sealed = connection.execute(select(found.c[self.column]).where(*mine)).scalar_one()
+            return self.read_in(connection, platform)
+
+    def write(self, connection: Connection, platform: Platform) -> None:
+        """As it reads before, in the place of what is there."""
+        found, sealed = table(self.model), _sealed(platform, self.owner, self.place, **{self.field: self.before})
+        mine = [found.c[name] == value for name, value in self.where.items()]
+        connection.execute(update(found).where(*mine).values({self.column: sealed}))
+
+    def read_in(self, connection: Connection, platform: Platform) -> str:
+        found = table(self.model)
+        mine = [found.c[name] == value for name, value in self.where.items()]
+        sealed = connection.execute(select(found.c[self.column]).where(*mine)).scalar_one()
         document = load_json(platform.vault.keys_of([self.owner])[self.owner].open(*self.place, bytes(sealed)))
         return str(document[self.field][-1 if self.column == "sealed_change" else 0])
 
@@ -84,14 +97,17 @@ class Scene:
     others: tuple[Text, ...]
     kept: tuple[Text, ...]
     """Texts of others that may not change."""
+    reason: int
+    """The log's row with a reason about somebody else that names the person."""
 
     def redacts(self) -> dict[str, int]:
         """Kind → how many, as the plan should say."""
         kinds = [text.kind for text in self.others]
-        return {kind: kinds.count(kind) for kind in kinds}
+        return {kind: kinds.count(kind) for kind in kinds} | {"reasons": 1}
 
     def assert_nothing_yet(self, platform: Platform) -> None:
         assert [text.read(platform) for text in self.others] == [text.before for text in self.others]
+        assert len(reason_of(platform, self.reason)) > 28
 
     def assert_erased(self, platform: Platform) -> None:
         assert set(platform.vault.keys_of([self.person, self.other])) == {self.other}
@@ -99,6 +115,14 @@ class Scene:
         assert left(platform, self.person) == {}
         assert [text.read(platform) for text in self.others] == [text.after for text in self.others]
         assert [text.read(platform) for text in self.kept] == [text.before for text in self.kept]
+        assert reason_of(platform, self.reason) == b""
+        assert verify_log(platform.data, platform.database.url, None, StringIO()) == WHOLE
+
+
+def reason_of(platform: Platform, seq: int) -> bytes:
+    reasons = table(AuditReason)
+    with platform.database.reading() as connection:
+        return bytes(connection.execute(select(reasons.c.sealed_reason).where(reasons.c.seq == seq)).scalar_one())
 
 
 def left(platform: Platform, person: str) -> dict[str, int]:
@@ -120,9 +144,8 @@ def lay_out(platform: Platform) -> Scene:
     add_refund(platform, add_payment(platform, mine, created=long_ago), state="succeeded")
     _of_the_person(platform, person, mine)
     request = add_request(platform, "delete", "in_progress", person=person, assignee="privacy")
-    return Scene(
-        person, other, request, tuple(_of_others(platform, person, other, mine)), tuple(_unchangeable(platform, person))
-    )
+    others, kept = tuple(_of_others(platform, person, other, mine)), tuple(_unchangeable(platform, person))
+    return Scene(person, other, request, others, kept, add_reason(platform, other, f"{NAME} asked for it"))
 
 
 def _of_the_person(platform: Platform, person: str, order: str) -> None:
@@ -152,6 +175,16 @@ def _of_the_person(platform: Platform, person: str, order: str) -> None:
             )
         )
         session.add(PackagePart(request=earlier, name="json", part=0, sealed_content=b"p" * 90))
+
+
+def add_reason(platform: Platform, owner: str, text: str) -> int:
+    """The log's row with it, about a user."""
+    key = platform.vault.keys_of([owner])[owner]
+    with own_work(platform) as work:
+        entry = work.entry("users", "hold", person=owner)
+        work.entries.append(replace(entry, reason="court", reason_text=seal_reason(key, "users", owner, text)))
+    with platform.database.reading() as connection:
+        return int(connection.execute(select(func.max(table(AuditReason).c.seq))).scalar_one())
 
 
 def _event(platform: Platform, order: str, owner: str, body: str) -> OrderEvent:
@@ -215,6 +248,7 @@ def _notes(platform: Platform, person: str, other: str, order: str, clerk: str) 
         subject,
         "Mail •••, or •••.",
     )
+    yield _in_a_ticket_of_nobody(platform)
     messages = table(TicketMessage)
     with platform.database.reading() as connection:
         wrote = connection.execute(
@@ -223,6 +257,20 @@ def _notes(platform: Platform, person: str, other: str, order: str, clerk: str) 
     yield Text(
         "messages", *_in(TicketMessage, {"id": wrote}, "sealed_thread", other), ("ticket_messages", wrote, "thread"), "body",
         f"Who is {NAME}?", "Who is ••• •••?",
+    )  # fmt: skip
+
+
+def _in_a_ticket_of_nobody(platform: Platform) -> Text:
+    """Somebody wrote of whom nobody knew who they were."""
+    clerk = employee_id(platform, "support")
+    ticket = add_ticket(platform, message="A neighbour of Zoëphine rang")
+    messages = table(TicketMessage)
+    with platform.database.reading() as connection:
+        found = connection.execute(select(messages.c.id, messages.c.owner).where(messages.c.ticket == ticket)).one()
+    assert found.owner == clerk
+    return Text(
+        "loose_messages", *_in(TicketMessage, {"id": found.id}, "sealed_thread", clerk), ("ticket_messages", found.id, "thread"), "body",
+        "A neighbour of Zoëphine rang", "A neighbour of ••• rang",
     )  # fmt: skip
 
 

@@ -19,7 +19,6 @@ from console.platform_api import erasing, erasure_job, erasure_parts, erasure_te
 from console.platform_api.cli import main
 from console.platform_api.erasing import Erasure, advance
 from console.platform_api.erasure_ledger import ErasureLedger, LedgerError
-from console.platform_api.erasure_names import Names
 from console.platform_api.erasure_parts import PARTS
 from console.platform_api.erasure_replay import brought_back, replay_all, say_brought_back
 from console.platform_api.erasure_texts import KINDS
@@ -82,7 +81,7 @@ def test_from_the_plan_to_the_receipt(api: Api) -> None:
 
 ELSEWHERE = {
     "field_changes.sealed_change": "only added to: it dies with the key",
-    "audit_reasons.sealed_reason": "only added to: it dies with the key",
+    "audit_reasons.sealed_reason": "only added to: it dies with the key, or is removed when it names the person",
     "report_lines.sealed_note": "a clerk's own words: redacted",
     "privacy_requests.sealed_contact": "the record of the request, under its own key",
     "privacy_requests.sealed_thread": "the record of the request, under its own key",
@@ -441,38 +440,3 @@ def test_the_ledger_remembers_whoever_was_begun_and_no_line_that_was_cut_off(
         file.write(b'{"person": "nobody"}\n')
     with pytest.raises(LedgerError):
         ledger.persons()
-
-
-# Names
-
-
-@pytest.mark.parametrize(
-    ("text", "made"),
-    [
-        ("Maria Gomez called", "••• ••• called"),
-        ("MARÍA’S dog, Mariana's cat", "•••’S dog, Mariana's cat"),
-        ("Jose Marı́a", "Jose Marı́a"),
-        ("write to Maria.Gomez@example.net.", "write to •••."),
-        ("other.maria@example.net", "other.•••@example.net"),
-        ("ring 203 555 0142 or +1 (203) 555-0142 or 203 555 0143", "ring ••• or ••• or 203 555 0143"),
-        ("12  Fairfield\nAvenue, but not 112 Fairfield Avenuex", "•••, but not 112 Fairfield Avenuex"),
-        ("nobody", "nobody"),
-    ],
-)  # fmt: skip
-def test_a_person_is_taken_out_of_a_text(text: str, made: str) -> None:
-    names = Names(
-        [
-            ("name", "Maria Gómez"),
-            ("email", "maria.gomez@example.net"),
-            ("phone", "+12035550142"),
-            ("street", "12 Fairfield Avenue"),
-        ]
-    )
-    assert names.redacted(text) == made
-    assert names.redacted(made) == made
-
-
-def test_a_long_text_without_a_blank_holds_nobody_up() -> None:
-    """Looked at from each of its letters, a plan would take minutes, and so would what stands behind it."""
-    names = Names([("email", "maria.gomez@example.net")])
-    assert names.redacted("a" * 400_000 + " maria.gomez@example.net") == "a" * 400_000 + " •••"

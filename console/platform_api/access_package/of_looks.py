@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, false, or_, select, union_all
 from console.platform_api.access_package.gathering import Gathering, Item, columns
 from console.platform_api.access_package.of_cases import linked_to
 from console.platform_api.access_package.section import Rows, Section
+from console.platform_api.audit import REMOVED
 from console.platform_api.documents import load_json
 from console.platform_api.numbers import numbers_of
 from console.platform_api.tables import (
@@ -35,6 +36,8 @@ THEIRS = (
     table(ProApplicationRow).c.person, table(ApplicationDocumentRow).c.person, table(PrivacyRequestRow).c.person,
 )  # fmt: skip
 """By whom each of these records is the person's."""
+
+NAMED = "It was removed: it named somebody who was erased."
 
 AT_ONCE = 2_000
 """The log isn't ordered by record, so it is read through: the fewer times it is begun, the better."""
@@ -85,6 +88,8 @@ def _texts(gathering: Gathering, rows: Rows) -> dict[int, Item]:
 
 def _reason(gathering: Gathering, keys: Any, row: Row[Any], reason: Row[Any]) -> Item:
     record = row.record or gathering.person or ""
+    if bytes(reason.sealed_reason) == REMOVED:
+        return {"left_out": NAMED}
     opened = gathering.opened(keys, reason.owner, (row.resource, record, "reason"), reason.sealed_reason)
     if isinstance(opened, bytes):
         return {"in_their_words": load_json(opened)["text"]}

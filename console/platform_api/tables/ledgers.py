@@ -57,7 +57,10 @@ class AuditHead(Row, table=True):
 
 
 class AuditReason(Row, table=True):
-    """A reason's free text, sealed under the subject with its salt; the chain holds the salted hash."""
+    """A reason's free text, sealed under the subject with its salt; the chain holds the salted hash.
+
+    Append-only but for one change: what is sealed may be removed, when it names somebody who is erased.
+    """
 
     __tablename__ = "audit_reasons"
 

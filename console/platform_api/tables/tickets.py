@@ -38,7 +38,7 @@ class TicketRow(Row, table=True):
 
 class TicketLink(Row, table=True):
     __tablename__ = "ticket_links"
-    __table_args__ = (Index("ticket_links_record", "resource", "record"),)
+    __table_args__ = (Index("ticket_links_record", "resource", "record", "ticket"),)
 
     ticket: str = id_field(primary_key=True)
     resource: str = Field(primary_key=True)
