@@ -21,6 +21,8 @@ from console.conditions import (
     BEFORE_SERVICE,
     CASE_IN_HAND,
     DECISION_CASE,
+    DEPUTY_ERASURE,
+    DEPUTY_GOOGLE,
     FOR_PRIVACY,
     FRESH_SIGN_IN,
     GOOGLE_ALLOWED,
@@ -131,6 +133,10 @@ _privacy_second: dict[str, All] = {
     "approve": _second, "send-back": (NOT_SELF, NOT_REQUESTER),
     **dict.fromkeys(("uphold", "reverse"), (NOT_SELF, NOT_DECIDER)),
 }  # fmt: skip
+_privacy_deputy: dict[str, All] = {
+    "approve": (NOT_SELF, NOT_REQUESTER, DEPUTY_ERASURE, FRESH_SIGN_IN), "send-back": (NOT_SELF, NOT_REQUESTER, DEPUTY_ERASURE),
+}  # fmt: skip
+_google_second: dict[str, All] = {"allow": _second, "refuse": (NOT_SELF, NOT_REQUESTER)}
 _CONCERNS = ("release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend")
 """What a concern needs: a manager has these where it concerns privacy itself."""
 
@@ -257,8 +263,8 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.MANAGER: Cell(see={P: FULL}, act=_look),
     },
     "privacy-requests": {
-        Role.SUPPORT: Cell(see={P: FULL}, act=_privacy_intake, rows=(NOT_NAMED,)),
-        Role.BILLING: Cell(see={P: FULL}, act=_privacy_intake, rows=(NOT_NAMED,)),
+        Role.SUPPORT: Cell(see={P: FULL}, act={**_privacy_intake, **_privacy_deputy}, rows=(NOT_NAMED,)),
+        Role.BILLING: Cell(see={P: FULL}, act={**_privacy_intake, **_privacy_deputy}, rows=(NOT_NAMED,)),
         Role.MANAGER: Cell(
             see={
                 P: FULL, CONTACT: (Grant(Level.FULL, (ASSIGNED, ABOUT_PRIVACY)), Grant(Level.MASK)),
@@ -291,10 +297,12 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.SERVICE: Cell(act={"ingest": ()}),
     },
     "google-access": {
-        Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act={**_look, "allow": _second, "refuse": (NOT_SELF, NOT_REQUESTER)}),
+        Role.SUPPORT: Cell(see={P: FULL}, act={**_look, **_google_second}, rows=(DEPUTY_GOOGLE,)),
+        Role.BILLING: Cell(see={P: FULL}, act={**_look, **_google_second}, rows=(DEPUTY_GOOGLE,)),
+        Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_google_second}),
         Role.PRIVACY: Cell(
             see={P: FULL, THREAD: FULL},
-            act={**_look, "create": (NOT_SELF, LINKED_CASE), "allow": _second, "refuse": (NOT_SELF, NOT_REQUESTER)},
+            act={**_look, "create": (NOT_SELF, LINKED_CASE), **_google_second},
         ),
         Role.AUDITOR: Cell(see={P: FULL}, act=_look),
     },
@@ -326,7 +334,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
             see={P: FULL},
             act={
                 "list": (), "read": (), "create": (FRESH_SIGN_IN,),
-                **dict.fromkeys(("grant", "revoke", "disable", "enable"), (NOT_OWN_ACCOUNT, FRESH_SIGN_IN)),
+                **dict.fromkeys(("grant", "revoke", "name-deputy", "end-deputy", "disable", "enable"), (NOT_OWN_ACCOUNT, FRESH_SIGN_IN)),
             },
         ),
     },

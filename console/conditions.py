@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from console.records.employees import Role
+from console.records.employees import Purpose, Role
 from console.records.orders import BEFORE_SERVICE as BEFORE_SERVICE_STATES
 from console.records.tickets import WORKABLE
 
@@ -70,6 +70,8 @@ class Facts:
     named: frozenset[str] = frozenset()
     """Employees whom a concern names."""
     about_privacy: bool = False
+    deputy_for: frozenset[str] = frozenset()
+    """What the admin named this employee for, to stand in as the second person."""
     google_allowed: bool = False
     """Whether a second person allowed this employee the values from Google of this person, for the case in hand."""
     changing: frozenset[str] = frozenset()
@@ -227,6 +229,16 @@ ABOUT_PRIVACY = Condition(
     "Privacy works on this: a manager does where it concerns privacy.",
     lambda facts: facts.about_privacy,
 )
+DEPUTY_ERASURE = Condition(
+    "deputy_erasure",
+    "A manager or a privacy officer decides, or a deputy whom the admin named for erasures, for a day.",
+    lambda facts: Purpose.ERASURE in facts.deputy_for,
+)
+DEPUTY_GOOGLE = Condition(
+    "deputy_google",
+    "Only a deputy whom the admin named for values from Google, for a day.",
+    lambda facts: Purpose.GOOGLE in facts.deputy_for,
+)
 GOOGLE_ALLOWED = Condition(
     "google_allowed",
     "Needs consent, a security case or a legal demand, and a second person who allowed it for this case.",
@@ -281,7 +293,7 @@ CONDITIONS = {
     for condition in (
         CASE_IN_HAND, LINKED_CASE, ORDER_CASE, PAYMENT_CASE, DECISION_CASE, TWO_CHECKS, ASKED, NOT_SELF, ASSIGNED, UNCLAIMED,
         ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
-        PEOPLES_CASE, NOT_PRIVACYS, NOT_NAMED, FOR_PRIVACY, ABOUT_PRIVACY, GOOGLE_ALLOWED,
+        PEOPLES_CASE, NOT_PRIVACYS, NOT_NAMED, FOR_PRIVACY, ABOUT_PRIVACY, DEPUTY_ERASURE, DEPUTY_GOOGLE, GOOGLE_ALLOWED,
         THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
         NOT_RECOMMENDER, NOT_DECIDER, ASSIGNED_OR_DONE,
     )

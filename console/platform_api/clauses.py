@@ -15,6 +15,7 @@ from console.platform_api.facts import PARTIES
 from console.platform_api.tables import (
     AuditEntry,
     CallerCheck,
+    DeputyRow,
     EmployeeRow,
     GoogleAccessRow,
     NamedInRequest,
@@ -26,6 +27,7 @@ from console.platform_api.tables import (
     TicketRow,
     UserRow,
 )
+from console.records.employees import Purpose
 from console.records.orders import BEFORE_SERVICE
 from console.records.tickets import WORKABLE
 
@@ -173,6 +175,15 @@ def _not_named(asker: Asker) -> Clause:
     return found
 
 
+def _deputy(purpose: Purpose) -> Callable[[Asker], Clause]:
+    def clause(asker: Asker) -> Clause:
+        named = aliased(DeputyRow)
+        mine = _c(named.employee) == asker.employee, _c(named.purpose) == str(purpose), _c(named.until) > asker.now
+        return exists(select(_c(named.id)).where(*mine))
+
+    return clause
+
+
 def _google_allowed(asker: Asker) -> Clause:
     if asker.ticket is None:
         return false()
@@ -220,6 +231,8 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "not_named": lambda asker: _not_named(asker),
     "for_privacy": lambda asker: and_(_not_named(asker), ~_c(PrivacyRequestRow.about_privacy)),
     "about_privacy": lambda _: _c(PrivacyRequestRow.about_privacy),
+    "deputy_erasure": _deputy(Purpose.ERASURE),
+    "deputy_google": _deputy(Purpose.GOOGLE),
     "google_allowed": lambda asker: _google_allowed(asker),
     "this_order": lambda asker: _case(asker, _this_order, _not_self_opened),
     "not_party": _not_party,

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Row, exists, select
 from sqlmodel import Session
 
 from console import access
-from console.platform_api import passwords, staff, store
+from console.platform_api import deputies, passwords, staff, store
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.facts import base_facts
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
 from console.platform_api.problems import BadRequest, Conflict
 from console.platform_api.tables import EmployeeRole, EmployeeRow, table
-from console.records.employees import PREFIX, RESOURCE, Employee, Role
+from console.records.employees import PREFIX, RESOURCE, Employee, Purpose, Role
 
 employees, employee_roles = table(EmployeeRow), table(EmployeeRole)
 
@@ -38,12 +38,16 @@ def _disabled(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
     return [employees.c.disabled.is_(values[0] == "yes")]
 
 
-def _dress(_: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
+def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
     held: dict[str, list[str]] = {row.id: [] for row in rows}
     found = select(employee_roles.c.employee, employee_roles.c.role).where(employee_roles.c.employee.in_(list(held)))
     for employee, role in connection.execute(found.order_by(employee_roles.c.role)):
         held[employee].append(role)
-    return [{**{name: getattr(row, name) for name in _PLAIN}, "roles": held[row.id]} for row in rows]
+    standing_in = deputies.deputies_of(connection, list(held), ask.now)
+    return [
+        {**{name: getattr(row, name) for name in _PLAIN}, "roles": held[row.id], "deputy": standing_in.get(row.id, [])}
+        for row in rows
+    ]
 
 
 def _facts(_: Connection, __: Row[Any]) -> dict[str, Any]:
@@ -60,6 +64,7 @@ EMPLOYEES = Entity(
     dress=_dress,
     facts=_facts,
     owner=lambda row: str(row.id),
+    hinders=deputies.hinders,
 )
 
 
@@ -91,6 +96,14 @@ def change_role(ask: Ask, named: str, role: Role) -> store.Answer:
         write.details = {"role": role}
 
     return store.act(ask, EMPLOYEES, named, change)
+
+
+def name_deputy(ask: Ask, named: str, purpose: Purpose) -> store.Answer:
+    return store.act(ask, EMPLOYEES, named, deputies.name(purpose))
+
+
+def end_deputy(ask: Ask, named: str, purpose: Purpose) -> store.Answer:
+    return store.act(ask, EMPLOYEES, named, deputies.end(purpose))
 
 
 def disable(ask: Ask, named: str) -> store.Answer:

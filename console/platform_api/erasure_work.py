@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from console import access
-from console.platform_api import claim_work, erasure_job, erasure_plan, projection
+from console.platform_api import claim_work, deputies, erasure_job, erasure_plan, projection
 from console.platform_api.claims import tickets
 from console.platform_api.erasure_plan import Before, Line, users
 from console.platform_api.facts import load_case
@@ -60,6 +60,7 @@ def send_back(ask: Ask, named: str, reason: str, text: str | None) -> Answer:
         if case is not None:
             claim_work.add_text(write, case, text)
         write.reason, write.reason_text = reason, text
+        write.details |= deputies.noted(ask)
         moved(write, _S.IN_PROGRESS)
 
     return act(ask, REQUESTS, named, change)
@@ -79,7 +80,7 @@ def approve(ask: Ask, named: str, sha256: str) -> Answer:
         _close_account(write, user)
         policy = in_force(write.connection, ask.now).label
         moved(write, _S.ERASING, approved_by=ask.actor.id, plan_hash=sha256, policy_version=policy)
-        write.details["plan"] = sha256
+        write.details |= {"plan": sha256, **deputies.noted(ask)}
         erasure_job.ask(write.others, person, str(write.row.id))
 
     return act(ask, REQUESTS, named, change)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 from sqlmodel import Session
 
 from console import access
+from console.platform_api import deputies
 from console.platform_api.documents import Value, dump
 from console.platform_api.entities import Clauses, Entity, Filter, Rows, by_pseudonym
 from console.platform_api.facts import base_facts, load_case
@@ -90,6 +91,7 @@ GOOGLE_ACCESS = Entity(
     owner=lambda row: str(row.person),
     listed=frozenset(Category) - {Category.THREAD},
     transitions=TRANSITIONS,
+    asked_facts=deputies.asked_facts,
 )
 
 # Asking, and the second person
@@ -159,4 +161,4 @@ def _noted(write: Write) -> None:
     """The log's row is about the person too, so that they can learn of it."""
     write.ask.subject = write.row.person
     write.changed["state"] = (write.row.state, write.values["state"])
-    write.details |= {"from": write.row.state, "ground": write.row.ground}
+    write.details |= {"from": write.row.state, "ground": write.row.ground, **deputies.noted(write.ask)}

@@ -7,6 +7,8 @@ from typing import Any
 
 from console import access
 from console.platform_api.actor import Actor
+from console.platform_api.deputies import deputies_of
+from console.platform_api.platform import Platform
 from console.records.employees import PREFIX, Role
 
 VERSION = "1"
@@ -23,7 +25,9 @@ START = {
 """Where a role begins; the others begin at the first screen that they have."""
 
 
-def describe(actor: Actor) -> dict[str, Any]:
+def describe(platform: Platform, actor: Actor) -> dict[str, Any]:
+    with platform.database.reading() as connection:
+        deputy = deputies_of(connection, [actor.id], platform.clock()).get(actor.id, [])
     screens = [name for name in SCREENS if access.has(actor.roles, name, "list")]
     return {
         "id": actor.id,
@@ -34,6 +38,7 @@ def describe(actor: Actor) -> dict[str, Any]:
         "screens": screens,
         "start": _start(actor.roles, screens),
         "may": {resource: allowed for resource in access.TABLE if (allowed := access.actions(actor.roles, resource))},
+        "deputy": deputy,
         "version": VERSION,
     }
 

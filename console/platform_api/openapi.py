@@ -65,7 +65,8 @@ COUNTS = dict.fromkeys(APPLICATION_KINDS, INTEGER)
 REQUEST_COUNTS = dict.fromkeys(SERIES, INTEGER)
 DAYS = {"by": {"type": "string", "enum": list(STEPS)}, "since": DAY, "until": DAY}
 ME = _object(
-    id=TEXT, number=TEXT, name=TEXT, email=TEXT, roles=STRINGS, screens=STRINGS, start=_or_null(TEXT), may=ANYTHING, version=TEXT
+    id=TEXT, number=TEXT, name=TEXT, email=TEXT, roles=STRINGS, screens=STRINGS, start=_or_null(TEXT), may=ANYTHING,
+    deputy=_array(_object(purpose=TEXT, until=TEXT)), version=TEXT
 )  # fmt: skip
 ANSWERS: dict[str, Schema] = {
     "GET /v1": _object(version=TEXT, environment=TEXT, resources=ANYTHING, roles=STRINGS),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from console.platform_api import masks, privacy_hinders, privacy_whole
+from console.platform_api import deputies, masks, privacy_hinders, privacy_whole
 from console.platform_api.claims import UNCLAIMED, by_assignee, claim_facts, claims_of
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.guard import Ask
@@ -158,4 +158,5 @@ REQUESTS = Entity(
     mask=_mask,
     hinders=privacy_hinders.hinders,
     more=privacy_whole.more,
+    asked_facts=deputies.asked_facts,
 )

@@ -126,11 +126,12 @@ PERSONS = (
         '"Limited Use requirements"',
         "values obtained through Google API scopes (source google; what a person submitted at registration has source self) "
         "can't be read or searched by staff, unless the person's consent, a security case or a legal demand is recorded, with "
-        "a second person's approval: for one case, one employee and a day",
+        "a second person's approval, or that of a deputy whom the admin named: for one case, one employee and a day",
         enforced=(
             "console/access.py",
             "console/platform_api/google_access.py",
             "console/platform_api/google_allowed.py",
+            "console/platform_api/deputies.py",
             "console/platform_api/privacy_verification.py",
             "console/platform_api/search.py",
             "console/platform_api/corrections.py",
@@ -140,6 +141,7 @@ PERSONS = (
             "tests/platform_api/test_google_access.py::test_it_takes_a_ground_and_a_second_person_and_ends_with_the_day",
             "tests/platform_api/test_google_access.py::test_it_is_asked_for_with_a_case_of_the_person_and_may_be_refused",
             "tests/platform_api/test_google_access.py::test_no_other_role_sees_asks_or_finds_it",
+            "tests/platform_api/test_deputies.py::test_a_deputy_for_google_sees_the_ground_alone_and_allows_it",
             "tests/platform_api/test_privacy_proof.py::test_what_came_from_google_proves_nothing",
         ),
         figures=("google_allowed",),
@@ -224,6 +226,7 @@ PERSONS = (
         ),
         shown_by=(
             "tests/platform_api/test_erasure.py::test_from_the_plan_to_the_receipt",
+            "tests/platform_api/test_deputies.py::test_a_deputy_approves_an_erasure_and_it_ends_with_the_day",
             "tests/platform_api/test_erasure.py::test_old_data_with_the_vault_of_today_open_all_but_the_erased",
             "tests/platform_api/test_erasure.py::test_the_old_vault_opens_nobody_once_its_epoch_is_destroyed",
             "tests/platform_api/test_erasure_names.py::test_a_name_is_found_as_its_script_is_written",

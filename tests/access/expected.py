@@ -57,7 +57,7 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "thread": {MANAGER: "mask, full if assigned and about_privacy", PRIVACY: "mask, full if assigned"},
     },
     "google-access": {
-        "plain": dict.fromkeys(WATCH_PRIVACY, "full"),
+        "plain": dict.fromkeys((*WATCH_PRIVACY, SUPPORT, BILLING), "full"),
         "thread": dict.fromkeys((MANAGER, PRIVACY), "full"),  # the evidence: what the second person decides on
     },
     "policy-versions": {"plain": dict.fromkeys(WATCH_PRIVACY, "full")},
@@ -106,6 +106,7 @@ ROWS = {
     ("tickets", MANAGER): {"not_privacys", "assigned"},
     **{("privacy-requests", role): {"not_named"} for role in (SUPPORT, BILLING, MANAGER, AUDITOR)},
     ("privacy-requests", PRIVACY): {"for_privacy"},
+    **{("google-access", role): {"deputy_google"} for role in (SUPPORT, BILLING)},
     ("audit", SUPPORT): {"own_entries"},
     ("audit", BILLING): {"own_entries"},
     ("audit", MANAGER): {"own_entries", "team_entries"},
@@ -162,6 +163,8 @@ _OF_OTHERS = (
     "identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly", "plan", "build-package",
     "propose", "apply",
 )  # fmt: skip
+_STANDS_IN = {name: needs | {"deputy_erasure"} for name, needs in (("approve", _APPROVING), ("send-back", _ANOTHER))}
+"""Whom the admin named for a day."""
 _HOLDING = {"hold": _OWN, "lift-hold": _OWN | {"fresh_sign_in"}}
 _GOOGLE = {**_LIST, "allow": _APPROVING, "refuse": _ANOTHER}
 _DECIDING = {"not_party", "not_requester"}
@@ -216,8 +219,8 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
     },
     "reconciliations": {BILLING: {**_LIST, "import": set(), "resolve": set()}, MANAGER: _LIST},
     "privacy-requests": {
-        SUPPORT: _INTAKE,
-        BILLING: _INTAKE,
+        SUPPORT: {**_INTAKE, **_STANDS_IN},
+        BILLING: {**_INTAKE, **_STANDS_IN},
         MANAGER: {
             **_INTAKE, **_SECOND, "figures": set(), "claim": _OWN | {"about_privacy", "unclaimed"},
             **{name: _MINE | {"about_privacy"} for name in _OF_CONCERNS},
@@ -230,6 +233,7 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
         SERVICE: {"ingest": set()},
     },
     "google-access": {
+        SUPPORT: _GOOGLE, BILLING: _GOOGLE,  # what a deputy may: for the others there are no rows
         MANAGER: _GOOGLE, PRIVACY: {**_GOOGLE, "create": {"not_self", "linked_case"}}, AUDITOR: _LIST,
     },
     "policy-versions": {MANAGER: _LIST, PRIVACY: {**_LIST, "create": {"fresh_sign_in"}}, AUDITOR: _LIST},
@@ -241,7 +245,10 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
     },
     "employees": {
         AUDITOR: _LIST,
-        ADMIN: {**_LIST, "create": {"fresh_sign_in"}, **dict.fromkeys(("grant", "revoke", "disable", "enable"), _ACCOUNTS)},
+        ADMIN: {
+            **_LIST, "create": {"fresh_sign_in"},
+            **dict.fromkeys(("grant", "revoke", "name-deputy", "end-deputy", "disable", "enable"), _ACCOUNTS),
+        },
     },
 }  # fmt: skip
 """Resource → role → action → conditions."""

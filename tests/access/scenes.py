@@ -16,6 +16,7 @@ from console.conditions import UNCLAIMED
 from console.platform_api.ids import new_id
 from console.platform_api.tables import (
     CallerCheck,
+    DeputyRow,
     GoogleAccessRow,
     OrderRow,
     PrivacyRequestRow,
@@ -31,7 +32,7 @@ from console.records.reasons import REASONS
 from console.records.record import Category
 from tests.access.world import ABOUT, Employee, Made, Person, Ticket, World
 
-_links, _checks, _sign_ins = table(TicketLink), table(CallerCheck), table(SignIn)
+_links, _checks, _sign_ins, _deputies = table(TicketLink), table(CallerCheck), table(SignIn), table(DeputyRow)
 
 FIELDS: Mapping[Category, str] = {
     Category.IDENTITY: "name", Category.CONTACT: "email", Category.LOCALITY: "city", Category.ADDRESS: "street",
@@ -107,8 +108,11 @@ class Scene:
 
     @cached_property
     def employee(self) -> Employee:
-        """Who asks; about users they have a case in hand, with matched caller checks."""
-        return self.world.employee(self.role)
+        """Who asks; about users they have a case in hand, with matched caller checks. Who can be a deputy is one, where that is asked for."""
+        found = self.world.employee(self.role)
+        if self.role in (Role.SUPPORT, Role.BILLING) and self.permission.resource in STANDS_IN:
+            self.world.deputy(found, STANDS_IN[self.permission.resource])
+        return found
 
     @cached_property
     def person(self) -> Person:
@@ -236,6 +240,8 @@ class Scene:
         found = self.world.employee(Role.SUPPORT)
         if self.permission.action == "enable":
             self.world.change_employee(found, disabled=True)
+        if self.permission.action == "end-deputy":
+            self.world.deputy(found, "google")
         return found
 
     @cached_property
@@ -254,6 +260,9 @@ class Scene:
         if self.permission.resource in REVEALED:
             assert self.case.id == self.employee.case
 
+
+STANDS_IN = {"google-access": "google", "privacy-requests": "erasure"}
+"""Resource → what a deputy is named for who decides on it."""
 
 OF_KIND = {
     "begin": "concern", "fulfil": "concern", "confirm": "opt_out", **dict.fromkeys(("plan", "submit", "send-back", "approve"), "delete"),
@@ -641,6 +650,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("employees", "create"): _create,
     ("employees", "grant"): _employee("grant", {"role": "billing"}),
     ("employees", "revoke"): _employee("revoke", {"role": "support"}),
+    **{("employees", name): _employee(name, {"purpose": "google"}) for name in ("name-deputy", "end-deputy")},
     ("employees", "disable"): _employee("disable"),
     ("employees", "enable"): _employee("enable"),
 }
@@ -822,6 +832,23 @@ def _allowed_of_another_person(scene: Scene) -> None:
     _allowed_becomes(person=scene.world.person().id)(scene)
 
 
+def _deputy_becomes(**columns: Any) -> Break:
+    def broken(scene: Scene) -> None:
+        mine = _deputies.c.employee == scene.employee.id
+        with scene.world.platform.database.writing() as session:
+            session.execute(update(_deputies).where(mine).values(**columns))
+
+    return broken
+
+
+def _deputy_is_over(scene: Scene) -> None:
+    _deputy_becomes(until=scene.world.clock() - timedelta(seconds=1))(scene)
+
+
+def _deputy_is_another(scene: Scene) -> None:
+    _deputy_becomes(employee=scene.colleague.id)(scene)
+
+
 def _gave_back_much_today(scene: Scene) -> None:
     """All of the day's limit, in refunds that are small enough each."""
     for _ in range(5):
@@ -874,6 +901,7 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "not_recommender": {"recommended it": _application_by("recommended_by")},
     "not_decider": {"decided it": _decided_it},
     "about_privacy": {"about others": _request_becomes(about_privacy=False)},
+    "deputy_erasure": {"over": _deputy_is_over, "another": _deputy_is_another, "for another purpose": _deputy_becomes(purpose="google")},
     "google_allowed": {
         "only asked for": _allowed_becomes(state="asked"), "refused": _allowed_becomes(state="refused"), "another's": _allowed_to_another,
         "for another case": _allowed_for_another_case, "over": _allowed_is_over, "of another person": _allowed_of_another_person,
@@ -888,8 +916,17 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
 }  # fmt: skip
 """Condition → the ways in which it alone can fail (with it, those that it is part of)."""
 
-OF_EMPLOYEES = {"not_self", "not_party", "not_own_account", "fresh_sign_in", "recent_sign_in", "within_limit"}
+OF_EMPLOYEES = {
+    "not_self",
+    "not_party",
+    "deputy_erasure",
+    "not_own_account",
+    "fresh_sign_in",
+    "recent_sign_in",
+    "within_limit",
+}
 OF_ROWS = {
     "order_linked", "peoples_case", "not_privacys", "not_named", "for_privacy", "own_entries", "team_entries", "one_person", "grant_entries",
+    "deputy_google",
 }  # fmt: skip
 """Conditions that decide which rows exist for a role: `test_rows` has them."""

@@ -22,7 +22,7 @@ from console.platform_api.clauses import Asker, clause, scope
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
 from console.platform_api.facts import base_facts, load_case
-from console.platform_api.google_allowed import asked_facts
+from console.platform_api.google_access import GOOGLE_ACCESS
 from console.platform_api.guard import Ask
 from console.platform_api.orders import ORDERS
 from console.platform_api.privacy_requests import REQUESTS
@@ -31,6 +31,7 @@ from console.platform_api.refunds import REFUNDS
 from console.platform_api.tables import (
     AuditEntry,
     CallerCheck,
+    DeputyRow,
     EmployeeRow,
     GoogleAccessRow,
     NamedInRequest,
@@ -47,7 +48,7 @@ from console.platform_api.tables import (
 )
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
-from console.records.employees import Role
+from console.records.employees import Purpose, Role
 from tests.access.test_table import SETS
 from tests.access.world import World
 
@@ -56,7 +57,8 @@ TICK = timedelta(microseconds=1)
 """The smallest step that the databases know."""
 
 ENTITIES = {
-    entity.resource: entity for entity in (USERS, TICKETS, ORDERS, REFUNDS, APPLICATIONS, REQUESTS, AUDIT, EMPLOYEES)
+    entity.resource: entity
+    for entity in (USERS, TICKETS, ORDERS, REFUNDS, APPLICATIONS, REQUESTS, GOOGLE_ACCESS, AUDIT, EMPLOYEES)
 }
 ABOUT = {
     **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self"), "users"),
@@ -65,7 +67,8 @@ ABOUT = {
     **dict.fromkeys(("this_order", "not_party", "before_service"), "orders"),
     **dict.fromkeys(("not_requester", "within_limit"), "refunds"),
     **dict.fromkeys(("this_application", "not_recommender", "not_decider"), "pro-applications"),
-    **dict.fromkeys(("not_named", "for_privacy", "about_privacy"), "privacy-requests"),
+    **dict.fromkeys(("not_named", "for_privacy", "about_privacy", "deputy_erasure"), "privacy-requests"),
+    "deputy_google": "google-access",
     **dict.fromkeys(("own_entries", "team_entries", "one_person", "grant_entries"), "audit"),
     **dict.fromkeys(("not_own_account", "fresh_sign_in", "recent_sign_in"), "employees"),
 }  # fmt: skip
@@ -126,6 +129,7 @@ class Rows:
     requests: list[dict[str, Any]]
     named: set[tuple[str, str]]
     google: list[dict[str, Any]]
+    deputies: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,10 @@ google_rows = st.fixed_dictionaries(
     }
 )
 
+deputy_rows = st.fixed_dictionaries(
+    {"employee": employee_ids, "purpose": st.sampled_from(list(Purpose)), "until": st.just(NOW + TICK) | around_now}
+)
+
 
 def make_world(
     tickets: list[dict[str, Any]],
@@ -224,6 +232,7 @@ def make_world(
     requests: list[dict[str, Any]],
     named: set[tuple[str, str]],
     google: list[dict[str, Any]],
+    deputies: list[dict[str, Any]],
     held_about: frozenset[str] | None,
 ) -> Rows:
     """Left to chance, few worlds have a case that counts: with `held_about` the first ticket is one, about the first user."""
@@ -244,7 +253,7 @@ def make_world(
             "until": NOW + TICK,
         }
         google = [*google, allowed]
-    return Rows(tickets, links, checks, audit, orders, refunds, applications, requests, named, google)
+    return Rows(tickets, links, checks, audit, orders, refunds, applications, requests, named, google, deputies)
 
 
 worlds = st.builds(
@@ -259,6 +268,7 @@ worlds = st.builds(
     requests=st.lists(request_rows, min_size=2, max_size=2),
     named=st.sets(named_rows, max_size=3),
     google=st.lists(google_rows, max_size=3),
+    deputies=st.lists(deputy_rows, max_size=3),
     held_about=st.none()
     | st.sampled_from([frozenset({"orders"}), frozenset({"pro-applications"})])
     | st.frozensets(st.sampled_from(KINDS), max_size=2),
@@ -320,9 +330,13 @@ def _write(connection: Connection, rows: Rows) -> None:
     requests = [{**REQUEST, **row, "id": i} for i, row in zip(REQUEST_IDS, rows.requests, strict=True)]
     named = [{"request": request, "employee": employee} for request, employee in sorted(rows.named)]
     google = [{**GOOGLE, **row, "id": ident(9, n)} for n, row in enumerate(rows.google)]
+    standing_in = [
+        {**row, "id": ident(10, n), "named": NOW, "named_by": OTHER_IDS[0]} for n, row in enumerate(rows.deputies)
+    ]
     for model, found in (
         (OrderRow, orders), (PaymentRow, [PAYMENT, *payments]), (PayoutChangeRow, changes), (RefundRow, refunds),
         (ProApplicationRow, applications), (PrivacyRequestRow, requests), (NamedInRequest, named), (GoogleAccessRow, google),
+        (DeputyRow, standing_in),
         (EmployeeRow, employees), (UserRow, users), (TicketRow, tickets), (TicketLink, links), (CallerCheck, checks), (AuditEntry, audit),
     ):  # fmt: skip
         if found:
@@ -355,6 +369,7 @@ REQUEST = {
 }  # fmt: skip
 GOOGLE = {"version": 1, "ground": "consent", "asked": NOW}
 MINE = {
+    "google-access": table(GoogleAccessRow).c.id.in_([ident(9, n) for n in range(4)]),
     "privacy-requests": table(PrivacyRequestRow).c.id.in_(REQUEST_IDS),
     "pro-applications": table(ProApplicationRow).c.id.in_(APPLICATION_IDS),
     "orders": table(OrderRow).c.id.in_(ORDER_IDS),
@@ -380,14 +395,18 @@ def facts_by_row(connection: Connection, entity: Entity, asking: Asking) -> dict
             limit=asking.limits.get(getattr(row, "currency", "")),
             **more,
             **entity.facts(connection, row),
-            **(asked_facts(_ask(asking), connection, row) if entity is USERS else {}),
+            **(
+                entity.asked_facts(_ask(asking), connection, row)
+                if entity.asked_facts and entity is not REFUNDS
+                else {}
+            ),
         )
         for row in connection.execute(select(entity.table).where(MINE[entity.resource]))
     }
 
 
 def _ask(asking: Asking) -> Ask:
-    """As much of a request as is looked at to say what was allowed for its case."""
+    """As much of a request as is looked at to say what was allowed to whoever asks."""
     return cast("Ask", SimpleNamespace(case=asking.ticket, actor=asking.actor, now=NOW))
 
 

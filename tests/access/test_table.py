@@ -14,7 +14,7 @@ from console.access import TABLE, Grant, Level
 from console.conditions import CONDITIONS, Case, Facts
 from console.platform_api.app import ROUTERS
 from console.records import RECORDS
-from console.records.employees import Role, compatible
+from console.records.employees import Purpose, Role, compatible
 from console.records.record import SEALED, Category, categories
 from tests.access import expected
 
@@ -193,7 +193,7 @@ def all_hold(about_privacy: bool = True) -> Facts:
         employee="e", now=NOW, signed_in=NOW, own_person="someone", record="r", person="p", assignee="e", lease_until=soon,
         links=links, actor="e", actor_role="support", about="employees", asked_person="p", parties=frozenset({"p", "q"}), state="confirmed",
         requester="another", application="a", recommender="another", decider="another", amount=500, limit=500,
-        about_privacy=about_privacy, google_allowed=True,
+        about_privacy=about_privacy, google_allowed=True, deputy_for=frozenset(Purpose),
         case=Case("t", "open", "e", soon, False, links, matched, frozenset({("orders", "p")})),
     )  # fmt: skip
 
@@ -224,6 +224,7 @@ facts_strategy = st.builds(
     named=st.frozensets(st.sampled_from(["e", "f"])),
     about_privacy=st.booleans(),
     google_allowed=st.booleans(),
+    deputy_for=st.frozensets(st.sampled_from(list(Purpose))),
     parties=st.frozensets(st.sampled_from(["p", "q", "s"])),
     state=st.sampled_from([None, "placed", "in_service"]),
     requester=st.sampled_from([None, "e", "f"]),

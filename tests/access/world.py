@@ -26,6 +26,7 @@ from console.platform_api.tables import (
     ApplicationDocumentRow,
     AuditEntry,
     CallerCheck,
+    DeputyRow,
     DisclosureRow,
     EmployeeRole,
     EmployeeRow,
@@ -225,6 +226,13 @@ class World:
             session.flush()
             number = f"{PREFIX}-{row.number}"
         return Employee(self, employee, number, sign_in)
+
+    def deputy(self, employee: Employee, purpose: str, **columns: Any) -> None:
+        """They stand in for a day from now."""
+        now = self.clock()
+        row = {"named": now, "named_by": new_id(), "until": now + timedelta(days=1), **columns}
+        with self.platform.database.writing() as session:
+            session.add(DeputyRow(id=new_id(), employee=employee.id, purpose=purpose, **row))
 
     def ticket(
         self,

@@ -53,9 +53,10 @@ def test_one_employee(api: Api):
     assert answer.headers["etag"] == '"1"'
     assert (found["name"], found["roles"], found["disabled"]) == ("Support", ["support"], False)
     assert "password" not in answer.text
-    assert {action["name"]: action["allowed"] for action in found["actions"]} == dict.fromkeys(
-        ("grant", "revoke", "disable", "enable"), True
-    )
+    assert {action["name"]: action["allowed"] for action in found["actions"]} == {
+        **dict.fromkeys(("grant", "revoke", "name-deputy", "disable", "enable"), True),
+        "end-deputy": False,  # they stand in for nobody
+    }
 
 
 def test_the_auditor_only_reads(api: Api):

@@ -429,7 +429,7 @@ def test_who_is_disabled_is_out_at_once(sqlite_api: Api):
 def test_what_a_role_sees_first(sqlite_api: Api, name: str, screens: list[str], start: str | None):
     found = sqlite_api.sign_in(name).get("/v1/me").json()
     assert (found["screens"], found["start"]) == (screens, start)
-    assert set(found) == {"id", "number", "name", "email", "roles", "screens", "start", "may", "version"}
+    assert set(found) == {"id", "number", "name", "email", "roles", "screens", "start", "may", "deputy", "version"}
 
 
 def test_one_may_what_the_role_may(sqlite_api: Api):

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.guard import Asking, public, signed_in
 from console.platform_api.me import describe
+from console.platform_api.platform import Platform
 from console.platform_api.routes import models
 from console.platform_api.signin import SignIns, Tokens
 from console.platform_api.tokens import ACCESS_LIFE
@@ -46,7 +47,7 @@ async def token(request: Request, grant: Grant) -> Response:
         found = await sign_ins.by_password(grant.email, grant.password)
     else:
         found = await to_thread.run_sync(sign_ins.by_refresh_token, grant.refresh_token, grant.nonce)
-    return JsonAnswer(_answer(found))
+    return JsonAnswer(_answer(request.app.state.platform, found))
 
 
 @router.delete("/token", dependencies=[signed_in], status_code=204)
@@ -56,11 +57,11 @@ def sign_out(request: Request, ask: Asking) -> Response:
     return Response(status_code=204)
 
 
-def _answer(found: Tokens) -> dict[str, Any]:
+def _answer(platform: Platform, found: Tokens) -> dict[str, Any]:
     return {
         "access_token": found.access,
         "token_type": "bearer",
         "expires_in": int(ACCESS_LIFE.total_seconds()),
         "refresh_token": found.refresh,
-        "employee": describe(found.actor),
+        "employee": describe(platform, found.actor),
     }

@@ -11,7 +11,7 @@ from console.platform_api import employees
 from console.platform_api.guard import Asking, permits
 from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_read, collection, to_response
-from console.records.employees import Role
+from console.records.employees import Purpose, Role
 
 router = collection(employees.EMPLOYEES)
 
@@ -19,6 +19,10 @@ router = collection(employees.EMPLOYEES)
 def _role(value: object) -> object:
     """A role by its name: JSON has no enumerations, and strict models take nothing else."""
     return Role(value) if isinstance(value, str) and value in tuple(Role) else value
+
+
+def _purpose(value: object) -> object:
+    return Purpose(value) if isinstance(value, str) and value in tuple(Purpose) else value
 
 
 RoleName = Annotated[Role, BeforeValidator(_role)]
@@ -29,6 +33,10 @@ class NewEmployee(models.Request):
     name: Annotated[str, Field(max_length=200), models.NoCard]
     roles: list[RoleName] = Field(max_length=len(Role))
     password: str = Field(max_length=256)
+
+
+class StandingIn(models.Request):
+    purpose: Annotated[Purpose, BeforeValidator(_purpose)]
 
 
 class OneRole(models.Request):
@@ -48,6 +56,16 @@ def employee_grant(named: str, ask: Asking, body: OneRole) -> Response:
 @router.post("/{named}/revoke", dependencies=[permits("employees", "revoke")])
 def employee_revoke(named: str, ask: Asking, body: OneRole) -> Response:
     return to_response(employees.change_role(ask, named, body.role))
+
+
+@router.post("/{named}/name-deputy", dependencies=[permits("employees", "name-deputy")])
+def employee_name_deputy(named: str, ask: Asking, body: StandingIn) -> Response:
+    return to_response(employees.name_deputy(ask, named, body.purpose))
+
+
+@router.post("/{named}/end-deputy", dependencies=[permits("employees", "end-deputy")])
+def employee_end_deputy(named: str, ask: Asking, body: StandingIn) -> Response:
+    return to_response(employees.end_deputy(ask, named, body.purpose))
 
 
 @router.post("/{named}/disable", dependencies=[permits("employees", "disable")])

@@ -14,4 +14,4 @@ router = APIRouter(prefix="/v1", tags=["signing in"])
 
 @router.get("/me", dependencies=[signed_in])
 async def me(ask: Asking) -> Response:
-    return JsonAnswer(describe(ask.actor))
+    return JsonAnswer(describe(ask.platform, ask.actor))

@@ -33,7 +33,7 @@ from console.platform_api.refunds import REFUNDS
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
 from console.records.application_documents import DocumentState
-from console.records.employees import Role
+from console.records.employees import Purpose, Role
 from console.records.google_access import GoogleAccessState
 from console.records.orders import OrderState
 from console.records.payment_reviews import OUTCOMES, ReviewState
@@ -93,4 +93,5 @@ _OFFER: dict[str, Any] = {
     "templates": OFFERED,
     "verification_points": privacy_verification.OFFERED,
     "roles": list(Role),
+    "deputy_purposes": list(Purpose),
 }

@@ -27,9 +27,10 @@ from console.platform_api.tables.privacy import (
     PrivacyPackageRow,
     PrivacyRequestRow,
     ProposalRow,
+    TellingRow,
 )
 from console.platform_api.tables.reviews import PaymentReviewRow, ReconciliationRow, ReportLineRow
-from console.platform_api.tables.staff import EmployeeRole, EmployeeRow, RefreshToken, SignIn
+from console.platform_api.tables.staff import DeputyRow, EmployeeRole, EmployeeRow, RefreshToken, SignIn
 from console.platform_api.tables.tickets import TicketLink, TicketMessage, TicketRow
 from console.platform_api.tables.work import ChangeRow, Intent, JobRow, WebhookEvent
 
@@ -41,6 +42,7 @@ __all__ = [
     "AuditReason",
     "CallerCheck",
     "ChangeRow",
+    "DeputyRow",
     "DisclosureRow",
     "DisputeRow",
     "DocumentContent",
@@ -77,6 +79,7 @@ __all__ = [
     "RevealGrant",
     "Row",
     "SignIn",
+    "TellingRow",
     "TicketLink",
     "TicketMessage",
     "TicketRow",

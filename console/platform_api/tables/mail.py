@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from console.platform_api.tables.base import Row, id_field, moment, sealed
@@ -17,6 +18,7 @@ class MailRow(Row, table=True):
     whoever finds it there after a crash can't know whether it went out: `unknown`, and a person decides. `sealed_thread` holds
     subject and body, and the address only where it isn't the person's own of today (an address that was just replaced).
     `person` is whose key seals it. A letter of a privacy request is sealed under the request's own: `request` is set, and `person` is the same.
+    `effects` is what such a letter brought about, as long as it can be taken back.
     """
 
     __tablename__ = "mail"
@@ -36,6 +38,7 @@ class MailRow(Row, table=True):
     failure: str | None = None
     attempts: int = Field(default=0)
     sealed_thread: bytes | None = sealed()
+    effects: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
 class PresenceRow(Row, table=True):

@@ -16,6 +16,7 @@ class PrivacyRequestRow(Row, table=True):
 
     `next_due` is the limit that runs now, or the last that did. `ticket` is its case, opened by the first claim; `source` the ticket it
     came from. `asker_token` is a keyed hash of the address to answer to. `decided_by` is kept by an appeal, so that another person decides.
+    `verifier` is the employee who found it proven.
     """
 
     __tablename__ = "privacy_requests"
@@ -30,6 +31,7 @@ class PrivacyRequestRow(Row, table=True):
         Index("privacy_requests_ticket", "ticket"),
         Index("privacy_requests_received", "received", "number"),
         Index("privacy_requests_decided", "decided", "kind", "state"),
+        Index("privacy_requests_about_privacy", "about_privacy", "id"),
     )
 
     number: int | None = number()
@@ -58,6 +60,7 @@ class PrivacyRequestRow(Row, table=True):
     acknowledged: datetime | None = moment(default=None)
     verified: datetime | None = moment(default=None)
     verified_by: str | None = None
+    verifier: str | None = id_field(default=None)
     points: int = 0
     disputed: list[str] = Field(default_factory=list, sa_type=JSON)
     extended: datetime | None = moment(default=None)
@@ -89,7 +92,11 @@ class NamedInRequest(Row, table=True):
 
 
 class PrivacyPackageRow(Row, table=True):
-    """The access package of a request. `token_hash` is of the one-time link; without the passphrase the link opens nothing."""
+    """The access package of a request. `token_hash` is of the one-time link; without the passphrase the link opens nothing.
+
+    `address_token` is a keyed hash of where it goes to, as it stood when it was built; `second`: why that needs a second person;
+    `allowed_by`: who was that.
+    """
 
     __tablename__ = "privacy_packages"
     __table_args__ = (Index("privacy_packages_expires", "state", "expires"),)
@@ -110,6 +117,9 @@ class PrivacyPackageRow(Row, table=True):
     salt: bytes | None = Field(default=None, sa_type=LargeBinary)
     sealed_key: bytes | None = sealed()
     tries: int = 0
+    address_token: int | None = Field(default=None, sa_type=BigInteger)
+    second: str | None = None
+    allowed_by: str | None = id_field(default=None)
 
 
 class PackagePart(Row, table=True):
@@ -199,6 +209,23 @@ class ProposalRow(Row, table=True):
     at: datetime = moment()
     by: str = id_field()
     sealed_change: bytes | None = sealed()
+
+
+class TellingRow(Row, table=True):
+    """Somebody who had the old value of what was corrected: to be told, until it is said how and when they were. `about`: an order's number."""
+
+    __tablename__ = "tellings"
+    __table_args__ = (Index("tellings_request", "request"),)
+
+    id: str = id_field(primary_key=True)
+    request: str = id_field()
+    recipient: str
+    about: str | None = None
+    fields: list[str] = Field(default_factory=list, sa_type=JSON)
+    at: datetime = moment()
+    how: str | None = None
+    told: datetime | None = moment(default=None)
+    told_by: str | None = id_field(default=None)
 
 
 class GoogleAccessRow(Row, table=True):

@@ -37,6 +37,20 @@ class EmployeeRole(Row, table=True):
     at: datetime = moment()
 
 
+class DeputyRow(Row, table=True):
+    """That an employee stands in as the second person for one purpose until then; the time ends it, or the admin before."""
+
+    __tablename__ = "deputies"
+    __table_args__ = (Index("deputies_employee", "employee", "purpose", "until"),)
+
+    id: str = id_field(primary_key=True)
+    employee: str = id_field()
+    purpose: str
+    named: datetime = moment()
+    named_by: str = id_field()
+    until: datetime = moment()
+
+
 class SignIn(Row, table=True):
     """A family of tokens: one sign-in of one console. `signed_in` is when the password was last given."""
 
