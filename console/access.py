@@ -129,7 +129,10 @@ _privacy_intake: dict[str, All] = {
     **_look, **_history, "create": (), "appeal": (NOT_SELF,), "withdraw": (NOT_SELF,),
 }  # fmt: skip
 _second: All = (NOT_SELF, NOT_REQUESTER, FRESH_SIGN_IN)
+_privacy_letters: dict[str, All] = dict.fromkeys(("undo-letter", "posted"), (NOT_SELF,))
+"""Taken back by who wrote it; printed and sent by who wrote it, or works on such requests."""
 _privacy_second: dict[str, All] = {
+    **_privacy_letters,
     "approve": _second, "send-back": (NOT_SELF, NOT_REQUESTER),
     **dict.fromkeys(("uphold", "reverse"), (NOT_SELF, NOT_DECIDER)),
 }  # fmt: skip

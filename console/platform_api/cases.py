@@ -76,9 +76,9 @@ def hinders(_: Ask, __: Connection, row: Row[Any], action: str) -> str:
     if action in ("link", "unlink"):
         return "Only the platform links a case of its own."
     if (
-        action == "reply" and row.about == "privacy"
-    ):  # to the address that was given, whoever the person turns out to be (P10)
-        return "Its letters are written from the privacy request."
+        action in ("reply", "undo-reply") and row.about == "privacy"
+    ):  # to the address that was given, whoever the person turns out to be (P10); taken back with what hangs on them
+        return "Its letters are written and taken back from the privacy request."
     if row.about == "document" and action == "reopen":
         return "Its documents are no case any more: one that expires raises a new one."
     until = ENDED_BY.get(row.about)

@@ -24,7 +24,7 @@ from console.platform_api.transaction import Transaction
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
 from console.records.record import Category
-from console.records.tickets import OUT, WORKABLE
+from console.records.tickets import OUT, WORKABLE, MailState
 from console.records.users import Source
 
 mails = table(MailRow)
@@ -85,7 +85,7 @@ def queue_letter(
 ) -> str:
     """`queue` for a letter of a privacy request: to the address given, and sealed under the request's own key, as it outlives the person's.
 
-    Without an address it goes by post: it stands in the thread, and no mail goes out.
+    Without an address it goes by post: it waits to be printed, until it is said to be sent.
     """
     _known(letter.template)
     because = letter_hinders(work.platform, work.connection, request, ticket) or _case_hinders(work.connection, ticket)
@@ -97,11 +97,9 @@ def queue_letter(
         request=request, ticket=ticket, author=author,
     )  # fmt: skip
     texts = {"subject": letter.subject, "body": letter.body}
-    if address is not None:
-        return _put(work, mail, key, texts, address)
-    work.session.add(_entry(key, mail, texts))
-    work.session.flush()
-    return mail.id
+    if address is None:
+        mail.state = str(MailState.TO_POST)
+    return _put(work, mail, key, texts, address)
 
 
 def _known(template: str | None) -> None:
@@ -112,13 +110,14 @@ def _known(template: str | None) -> None:
 
 
 def _put(work: Transaction, mail: MailRow, key: OwnerKey, texts: dict[str, str], address: str | None) -> str:
-    """Into the outbox, and into the thread of its case."""
+    """Into the outbox, and into the thread of its case. What goes by post is nobody's work but a person's."""
     mail.sealed_thread = _sealed(key, "mail", mail.id, texts | ({"address": address} if address else {}), work.now)
     work.session.add(mail)
     if mail.ticket is not None:
         work.session.add(_entry(key, mail, texts))
     work.session.flush()
-    jobs.enqueue(work, "mail", mark_of(mail.id), {"mail": mail.id}, mail.due)
+    if mail.state == MailState.WAITING:
+        jobs.enqueue(work, "mail", mark_of(mail.id), {"mail": mail.id}, mail.due)
     return mail.id
 
 

@@ -210,7 +210,15 @@ def _lock_case(work: Transaction, ticket: str) -> _Case | None:
 def _note_end(work: Transaction, case: _Case | None, row: Row[Any], state: MailState, code: str | None) -> None:
     """What went out is kept in the thread alone. What did not can be sent again, if it stands in a thread."""
     again = state is not MailState.SENT and row.ticket is not None
-    _set(work, row, state=str(state), failure=code, finished=work.now, **({} if again else {"sealed_thread": None}))
+    _set(
+        work,
+        row,
+        state=str(state),
+        failure=code,
+        finished=work.now,
+        effects=None,
+        **({} if again else {"sealed_thread": None}),
+    )
     if case is not None:
         for resource, found in case.worked_on.items():
             work.change(resource, _WORKED_ON[resource], found)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from console.platform_api import mail
+from console.platform_api import mail, privacy_undo
 from console.platform_api.documents import load
 from console.platform_api.mail import Letter
 from console.platform_api.platform import Platform
@@ -32,14 +32,11 @@ def send(write: Write, request: Row[Any], case: Row[Any], letter: Letter) -> str
     author = write.ask.actor.id
     address = address_of(write.others, request)
     message = mail.queue_letter(write.others, request.id, case.id, letter, author=author, address=address)
+    privacy_undo.remember(write, message, case)
     write.details |= {"message": message, "template": letter.template, **({} if address else {"by_post": True})}
-    write.beside |= {"message": message, **_way(write, address)}
+    due = mail.due_of(write.ask.now, author).isoformat()
+    write.beside |= {"message": message, "message_due": due, **({} if address else {"by_post": True})}
     return message
-
-
-def _way(write: Write, address: str | None) -> dict[str, Any]:
-    due = mail.due_of(write.ask.now, write.ask.actor.id).isoformat()
-    return {"message_due": due} if address is not None else {"by_post": True}
 
 
 def send_by_itself(work: Transaction, request: Row[Any], ticket: str, letter: Letter) -> str:

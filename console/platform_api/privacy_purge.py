@@ -82,7 +82,7 @@ def _clear(work: Transaction, ids: Sequence[str], cases: Sequence[Row[Any]]) -> 
         work.change("tickets", _tickets, case, sealed_thread=None)
     connection.execute(update(_messages).where(_messages.c.ticket.in_(tickets)).values(sealed_thread=None))
     remove_files(work, ids)
-    connection.execute(update(_mails).where(_mails.c.person.in_(ids)).values(sealed_thread=None))
+    connection.execute(update(_mails).where(_mails.c.person.in_(ids)).values(sealed_thread=None, effects=None))
     connection.execute(delete(_links).where(_links.c.ticket.in_(tickets), _links.c.resource == "users"))
     for made in _MADE:
         connection.execute(delete(made).where(made.c.request.in_(ids)))

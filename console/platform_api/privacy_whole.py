@@ -12,12 +12,13 @@ from console.conditions import Facts
 from console.platform_api import privacy_steps
 from console.platform_api.guard import Ask
 from console.platform_api.privacy_alike import alike_of
-from console.platform_api.tables import ErasurePlanRow, PrivacyPackageRow, TicketLink, TicketRow, table
+from console.platform_api.tables import ErasurePlanRow, MailRow, PrivacyPackageRow, TicketLink, TicketRow, table
 from console.platform_api.tickets import thread_of
 from console.records.privacy_requests import RESOURCE, Package, Plan
 from console.records.record import Category
+from console.records.tickets import MailState
 
-_tickets, _links = table(TicketRow), table(TicketLink)
+_tickets, _links, _mails = table(TicketRow), table(TicketLink), table(MailRow)
 _packages, _plans = table(PrivacyPackageRow), table(ErasurePlanRow)
 
 
@@ -29,8 +30,15 @@ def more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[
         "package": {name: getattr(package, name) for name in Package.model_fields} if package is not None else None,
         "plan": {name: getattr(plan, name) for name in Plan.model_fields} if plan is not None else None,
         "alike": alike_of(ask, connection, row),
+        "to_post": _to_post(connection, row.id),
         "messages": _messages(ask, connection, row, facts),
     }
+
+
+def _to_post(connection: Connection, request: str) -> list[str]:
+    """Its letters that are still to be printed and sent."""
+    found = select(_mails.c.id).where(_mails.c.request == request, _mails.c.state == str(MailState.TO_POST))
+    return list(connection.execute(found.order_by(_mails.c.id)).scalars())
 
 
 def _messages(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> list[dict[str, Any]]:

@@ -133,6 +133,8 @@ class Write:
     details: dict[str, Any] = field(default_factory=dict)
     beside: dict[str, Any] = field(default_factory=dict)
     """What the answer says beside the record, kept with the intent so that a replay says the same: numbers, never values."""
+    at_the_end: list[Callable[[], None]] = field(default_factory=list)
+    """What must know all that the change does: done last, in the transaction."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -260,6 +262,8 @@ def _refused_before_stale(judge: Judge, facts: Facts, row: Row[Any]) -> None:
 def _finish(write: Write) -> Answer:
     """Puts the change, its history, the log's row, the feed and the intent into the transaction; the chain's lock is taken last."""
     ask, entity, row = write.ask, write.entity, write.row
+    for last in write.at_the_end:
+        last()
     version = row.version + 1
     write.connection.execute(
         update(entity.table).where(entity.table.c.id == row.id).values(**write.values, version=version)

@@ -249,8 +249,13 @@ PERSONS = (
         enforced=(
             "console/platform_api/privacy_hinders.py",
             "console/platform_api/privacy_decisions.py",
+            "console/platform_api/privacy_undo.py",
         ),
-        shown_by=("tests/platform_api/test_privacy_requests.py::test_p13_a_concern_is_not_closed_without_a_reply",),
+        shown_by=(
+            "tests/platform_api/test_privacy_requests.py::test_p13_a_concern_is_not_closed_without_a_reply",
+            "tests/platform_api/test_privacy_undo.py::test_p13_an_undone_reply_answers_no_concern",
+            "tests/platform_api/test_privacy_undo.py::test_p13_a_reply_on_which_a_concern_was_closed_is_not_taken_back",
+        ),
         figures=("open_concern", "overdue_concern"),
     ),
     Rule(

@@ -166,6 +166,7 @@ class PrivacyRequest(Record):
 
     `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `topics`: what an opt-out is of; none: all.
     `verified_by`: signed_in or points. `disputed`: fields that the request says are wrong, which prove nothing (P11).
+    `to_post`: letters that are still to be printed and sent.
     """
 
     kind: Annotated[str, Category.PLAIN] = ""
@@ -208,6 +209,7 @@ class PrivacyRequest(Record):
     yours: Annotated[bool, Category.PLAIN] = False
     lease_until: Annotated[datetime | None, Category.PLAIN] = None
     steps: Annotated[tuple[Step, ...], Category.PLAIN] = ()
+    to_post: Annotated[tuple[str, ...], Category.PLAIN] = ()
     alike: Annotated[tuple[str, ...], Category.PLAIN] = ()
     package: Annotated[Package | None, Category.PLAIN] = None
     plan: Annotated[Plan | None, Category.PLAIN] = None

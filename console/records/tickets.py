@@ -59,7 +59,8 @@ class Link(BaseModel):
 
 
 class MailState(StrEnum):
-    """Of a message that goes out. UNKNOWN: the platform died while it was being sent, and nobody can tell whether it was."""
+    """Of a message that goes out. UNKNOWN: the platform died while it was being sent, and nobody can tell whether it was. TO_POST: it is to
+    be printed, and then said to be sent."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -67,6 +68,7 @@ class MailState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     UNDONE = "undone"
+    TO_POST = "to_post"
 
 
 class Message(BaseModel):

@@ -61,6 +61,8 @@ def standing(message: Message, now: datetime) -> Content:
             return Content(f"✗ not sent: {why}. {AGAIN}").stylize("$text-error")
         case MailState.UNKNOWN:
             return Content(f"? {DOUBT}").stylize("$text-warning")
+        case MailState.TO_POST:
+            return Content("✉ to be printed and sent by post").stylize("$text-warning")
         case MailState.UNDONE:
             return Content("– taken back: nothing was sent").stylize("dim")
     return line(message.mail)

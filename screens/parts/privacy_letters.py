@@ -122,8 +122,7 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
 
 
 def way_of(done: PrivacyRequest, said: Mapping[str, Any], written: bool) -> str:
-    """How a letter goes out: who gave no e-mail address gets it by post. What ended a request isn't taken back."""
+    """How a letter goes out: who gave no e-mail address gets it by post. It is taken back with what hangs on it."""
     if said.get("by_post"):
         return "There is no e-mail address to write to: print the letter from the thread, and send it by post."
-    back = "; u takes it back" if done.yours else ""
-    return f"The letter goes out in 10 seconds{back}." if written else ""
+    return "The letter goes out in 10 seconds; u takes it back." if written else ""

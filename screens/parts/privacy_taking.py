@@ -112,7 +112,7 @@ class PrivacyTakingScreen(ListDetailScreen):
 
     def wrote(self, request: PrivacyRequest, said: Mapping[str, Any]) -> None:
         """Remember the letter that the platform has taken, for `u`."""
-        if request.yours and "message" in said and "message_due" in said:
+        if "message" in said and "message_due" in said:
             due = datetime.fromisoformat(str(said["message_due"]))
             self._letter = Letter(request.number, str(request.case), str(said["message"]), due)
 
@@ -141,15 +141,15 @@ class PrivacyTakingScreen(ListDetailScreen):
         self.work(self._take_letter_back(letter), f"take the letter of {letter.number} back")
 
     async def _take_letter_back(self, letter: Letter) -> None:
-        """The mail alone: what was decided with it stands."""
-        where, body = path("tickets", letter.case, "undo-reply"), {"message": letter.message}
+        """With what hangs on it: the request is again as it was before."""
+        where, body = path(self.COLLECTION, letter.number, "undo-letter"), {"message": letter.message}
 
         async def act(key: str) -> None:
             await self.client.post(where, body, key=key, case=self.case_id)
 
-        await self.once((letter.case, "undo-reply", letter.message), act)
+        await self.once((letter.number, "undo-letter", letter.message), act)
         now: PrivacyRequest = await self.client.record(self.COLLECTION, letter.number, case=self.case_id)
-        self.arrived(now, line(f"{now.number}: taken back, nothing was sent. It stays {words.state(now.state)}.").plain)
+        self.arrived(now, line(f"{now.number}: taken back, nothing was sent. It is {words.state(now.state)}.").plain)
 
     async def _undo(self, record: Record, name: str) -> None:
         back = UNDO[name]

@@ -154,6 +154,7 @@ _INTAKE = {**_LIST, "history": set(), "create": set(), "appeal": _OWN, "withdraw
 _ANOTHER = _OWN | {"not_requester"}
 _APPROVING = _ANOTHER | {"fresh_sign_in"}
 _SECOND = {
+    "undo-letter": _OWN, "posted": _OWN,  # who writes a letter takes it back, and says that it was sent
     "approve": _APPROVING, "send-back": _ANOTHER, "uphold": _OWN | {"not_decider"}, "reverse": _OWN | {"not_decider"},
 }  # fmt: skip
 """Neither who asks for the erasure approves it, nor who declined decides on the appeal."""

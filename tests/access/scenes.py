@@ -443,6 +443,17 @@ def _of_message(action: str, state: str) -> Call:
     return call
 
 
+def _of_letter(action: str, state: str) -> Call:
+    """Of the request, written by the employee."""
+
+    def call(scene: Scene) -> httpx.Response:
+        columns = {"request": scene.request.id, "author": scene.employee.id, "effects": {}}
+        message = scene.world.mail(scene.world.case_of_request(scene.request), scene.person, state, **columns)
+        return scene.employee.post(f"/v1/privacy-requests/{scene.request.number}/{action}", {"message": message})
+
+    return call
+
+
 def _open(scene: Scene) -> httpx.Response:
     wish = {"case": scene.employee.case or scene.ticket.id, "purpose": "view"}
     return scene.employee.post(f"/v1/application-documents/{scene.document.number}/open", wish)
@@ -600,6 +611,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
         ("privacy-requests", name): _request(name, {"message": _ANSWER["message"]})
         for name in ("acknowledge", "ask-proof", "confirm", "release-package")
     },
+    ("privacy-requests", "undo-letter"): _of_letter("undo-letter", "waiting"),
+    ("privacy-requests", "posted"): _of_letter("posted", "to_post"),
     ("privacy-requests", "identify"): lambda s: _request("identify", {"person": s.person.number})(s),
     ("privacy-requests", "set-regime"): _request("set-regime", {"regime": "gdpr", "reason": "residence"}),
     ("privacy-requests", "verify"): _request("verify", {"method": "signed_in"}),

@@ -410,11 +410,12 @@ class World:
             self.change_ticket(found, assignee=holder.id, lease_until=self.clock() + timedelta(minutes=30))
         return found
 
-    def mail(self, ticket: Ticket, person: Person, state: str = "waiting") -> str:
+    def mail(self, ticket: Ticket, person: Person, state: str = "waiting", **columns: Any) -> str:
         """A message of the ticket on its way; its id."""
         found, now = new_id(), self.clock()
         row = MailRow(
-            id=found, state=state, at=now, due=now + timedelta(minutes=1), topic="answer", person=person.id, ticket=ticket.id
+            id=found, state=state, at=now, due=now + timedelta(minutes=1), topic="answer", person=person.id, ticket=ticket.id,
+            **columns,
         )  # fmt: skip
         with self.platform.database.writing() as session:
             session.add(row)

@@ -157,7 +157,7 @@ async def test_a_letter_is_edited_from_its_template_and_acknowledges(seeded_plat
         await until(pilot, lambda: shown(screen).state == "acknowledged")
         await say(app, pilot, "u takes it back")
         await pilot.press("u")
-        await say(app, pilot, "taken back, nothing was sent. It stays acknowledged.")
+        await say(app, pilot, "taken back, nothing was sent. It is received.")
 
 
 async def test_a_denial_has_reason_basis_and_letter_and_cites_the_policy(seeded_platform: Platform):

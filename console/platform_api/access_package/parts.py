@@ -36,6 +36,12 @@ def remove(connection: Connection, request: str) -> None:
     connection.execute(delete(parts).where(parts.c.request == request))
 
 
+def forget(connection: Connection, request: str) -> None:
+    """As if there had never been one."""
+    remove(connection, request)
+    connection.execute(delete(packages).where(packages.c.request == request))
+
+
 def package_of(connection: Connection, request: str) -> Row[Any] | None:
     return connection.execute(select(packages).where(packages.c.request == request)).first()
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from console.platform_api import jobs
 from console.platform_api.access_package import sealing
 from console.platform_api.access_package.building import BUILDING, BUILT, JOB, mark_of, owner_of
-from console.platform_api.access_package.parts import package_of, packages, remove
+from console.platform_api.access_package.parts import forget, package_of, packages
 from console.platform_api.documents import Value, dump, load
 from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter, mails
@@ -48,8 +48,7 @@ def build(ask: Ask, named: str) -> Answer:
         before = package_of(write.connection, request)
         if before is not None and before.state == BUILDING:
             raise Conflict("It is being built.")
-        remove(write.connection, request)
-        write.connection.execute(delete(packages).where(packages.c.request == request))
+        forget(write.connection, request)
         key = _key_of(write, str(write.row.person or request))
         sealed = sealing.seal_key(key, request, sealing.new_key())
         found = {"request": request, "person": write.row.person, "state": BUILDING, "sealed_key": sealed}

@@ -8,7 +8,9 @@ from starlette.responses import Response
 from console.platform_api import privacy_request_work as work
 from console.platform_api.guard import Asking, permits
 from console.platform_api.privacy_identify import identify
+from console.platform_api.privacy_post import said_sent, to_print
 from console.platform_api.privacy_requests import REQUESTS
+from console.platform_api.privacy_undo import undo
 from console.platform_api.record_history import record_history
 from console.platform_api.routes import models
 from console.platform_api.routes.collection import add_export, add_read, collection, to_response
@@ -46,6 +48,25 @@ def note(named: str, ask: Asking, wish: Note) -> Response:
 @router.post("/{named}/message", dependencies=[permits("privacy-requests", "message")])
 def message(named: str, ask: Asking, wish: models.Letter) -> Response:
     return to_response(work.message(ask, named, letter_of(wish)))
+
+
+class Sent(models.Request):
+    message: models.Code
+
+
+@router.post("/{named}/undo-letter", dependencies=[permits("privacy-requests", "undo-letter")])
+def undo_letter(named: str, ask: Asking, wish: Sent) -> Response:
+    return to_response(undo(ask, named, wish.message))
+
+
+@router.get("/{named}/letters/{message}", dependencies=[permits("privacy-requests", "posted")])
+async def letter_to_print(named: str, message: str, ask: Asking) -> Response:
+    return to_response(await to_print(ask, named, message))
+
+
+@router.post("/{named}/posted", dependencies=[permits("privacy-requests", "posted")])
+def posted(named: str, ask: Asking, wish: Sent) -> Response:
+    return to_response(said_sent(ask, named, wish.message))
 
 
 class Person(models.Request):

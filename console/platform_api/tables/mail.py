@@ -14,11 +14,11 @@ from console.platform_api.tables.base import Row, id_field, moment, sealed
 class MailRow(Row, table=True):
     """A message on its way; its id is that of its entry in the case's thread, if it has one.
 
-    waiting → sending → sent | failed | unknown; waiting → undone. `sending` commits before the last word to the mail server, so
-    whoever finds it there after a crash can't know whether it went out: `unknown`, and a person decides. `sealed_thread` holds
-    subject and body, and the address only where it isn't the person's own of today (an address that was just replaced).
-    `person` is whose key seals it. A letter of a privacy request is sealed under the request's own: `request` is set, and `person` is the same.
-    `effects` is what such a letter brought about, as long as it can be taken back.
+    waiting → sending → sent | failed | unknown; waiting → undone; by post: to_post → sent | undone. `sending` commits before the last word
+    to the mail server, so whoever finds it there after a crash can't know whether it went out: `unknown`, and a person decides.
+    `sealed_thread` holds subject and body, and the address only where it isn't the person's own of today (an address that was just
+    replaced). `person` is whose key seals it. A letter of a privacy request is sealed under the request's own: `request` is set, and
+    `person` is the same. `effects` is what such a letter brought about, as long as it can be taken back.
     """
 
     __tablename__ = "mail"
