@@ -299,6 +299,28 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         ),
         Role.SERVICE: Cell(act={"ingest": ()}),
     },
+    "campaigns": {
+        Role.MANAGER: Cell(see={P: FULL}, act=_look),
+        Role.PRIVACY: Cell(see={P: FULL}, act=_look),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
+    },
+    "surveys": {
+        Role.MANAGER: Cell(
+            see={P: FULL},
+            act={
+                **_look, **dict.fromkeys(("create", "edit", "open", "close", "figures", "texts"), ()), "export": (FRESH_SIGN_IN,),
+            },
+        ),
+        Role.PRIVACY: Cell(see={P: FULL}, act=_look),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
+        Role.SERVICE: Cell(act={"ingest": ()}),
+    },
+    "survey-entries": {
+        Role.MANAGER: Cell(see={P: FULL}, act=_look),
+        Role.PRIVACY: Cell(see={P: FULL}, act=_look),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
+        Role.SERVICE: Cell(act={"ingest": ()}),
+    },
     "google-access": {
         Role.SUPPORT: Cell(see={P: FULL}, act={**_look, **_google_second}, rows=(DEPUTY_GOOGLE,)),
         Role.BILLING: Cell(see={P: FULL}, act={**_look, **_google_second}, rows=(DEPUTY_GOOGLE,)),

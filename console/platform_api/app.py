@@ -18,6 +18,7 @@ from console.platform_api.routes import (
     application_previews,
     audit,
     auth,
+    campaigns,
     changes,
     disclosures,
     employees,
@@ -29,6 +30,7 @@ from console.platform_api.routes import (
     ingest_money,
     ingest_orders,
     ingest_privacy_requests,
+    ingest_surveys,
     intents,
     me,
     offer,
@@ -45,6 +47,8 @@ from console.platform_api.routes import (
     reconciliations,
     refunds,
     reveals,
+    survey_entries,
+    surveys,
     tickets,
     users,
     webhooks,
@@ -57,9 +61,9 @@ ROUTERS = tuple(
         offer, auth, me, users, reveals, tickets, orders, audit, employees, privacy_requests,
         payment_reviews, payments, refunds, payouts, reconciliations, pro_applications, application_previews,
         application_documents,
-        google_access, policy, policy_versions, disclosures, changes, presence, intents,
+        google_access, policy, policy_versions, disclosures, campaigns, surveys, survey_entries, changes, presence, intents,
         ingest, ingest_applications, ingest_application_documents, ingest_money, ingest_orders, ingest_privacy_requests,
-        webhooks, packages, health,
+        ingest_surveys, webhooks, packages, health,
     )
 )  # fmt: skip
 

@@ -34,6 +34,8 @@ from console.platform_api.tables import (
     ProApplicationRow,
     ReconciliationRow,
     RefundRow,
+    SurveyEntryRow,
+    SurveyRow,
     TicketRow,
     UserRow,
     table,
@@ -52,7 +54,8 @@ NUMBERED: Mapping[str, tuple[Any, str]] = {
     "reconciliations": (table(ReconciliationRow), "RC"), "pro-applications": (table(ProApplicationRow), "PA"),
     "application-documents": (table(ApplicationDocumentRow), "PD"),
     "privacy-requests": (table(PrivacyRequestRow), "PR"), "policy-versions": (table(PolicyVersionRow), "PV"),
-    "google-access": (table(GoogleAccessRow), "GA"),
+    "google-access": (table(GoogleAccessRow), "GA"), "surveys": (table(SurveyRow), "SV"),
+    "survey-entries": (table(SurveyEntryRow), "SE"),
 }  # fmt: skip
 """Resources whose rows name a record: its table and prefix."""
 

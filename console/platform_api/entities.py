@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table
 from console import access
 from console.conditions import Facts
 from console.platform_api.guard import Ask
+from console.platform_api.lookup import reference
 from console.records.record import SEALED, Category, Record, Transition
 
 Rows = Sequence[Row[Any]]
@@ -78,6 +79,10 @@ class Entity:
 
     def name_of(self, row: Any) -> str:
         return f"{self.prefix}-{getattr(row, self.key)}"
+
+    def named(self, text: str) -> ColumnElement[bool]:
+        """The clause that finds one by its id or number; NotFound for what can be neither."""
+        return reference(self.table, self.prefix, text, self.key)
 
     def id_of(self, row: Any) -> str:
         """The record's id; a row of the log goes by its number alone."""

@@ -21,6 +21,7 @@ from console.platform_api.privacy_figures import SERIES
 from console.platform_api.routes.offer import ENTITIES
 from console.records.application_documents import MEDIA_TYPES
 from console.records.employees import Role
+from console.records.surveys import BREAKDOWNS
 
 Schema = dict[str, Any]
 
@@ -62,6 +63,11 @@ def _list_of(item: Schema) -> Schema:
 
 SUMS = dict.fromkeys(KINDS, INTEGER)
 COUNTS = dict.fromkeys(APPLICATION_KINDS, INTEGER)
+NUMBER: Schema = {"type": "number"}
+SCORES: dict[str, Schema] = {
+    "nps": _or_null(_object(score=NUMBER, low=NUMBER, high=NUMBER)),
+    "mean": _or_null(NUMBER),
+}
 REQUEST_COUNTS = dict.fromkeys(SERIES, INTEGER)
 DAYS = {"by": {"type": "string", "enum": list(STEPS)}, "since": DAY, "until": DAY}
 ME = _object(
@@ -119,10 +125,12 @@ ANSWERS: dict[str, Schema] = {
                 "payout-changes",
                 "application-documents",
                 "privacy-requests",
+                "survey-entries",
             )
         ),
         _object(results=_array(_object(external_id=TEXT, outcome=TEXT))),
     ),
+    "POST /v1/ingest/surveys": _object(results=_array(_object(survey=TEXT, outcome=TEXT))),
     "POST /v1/webhooks/processor": _object(taken=FLAG),
     "POST /v1/application-documents/{named}/reveal": _object(
         values=ANYTHING, missing=STRINGS, expires=TEXT, grant=TEXT
@@ -175,6 +183,41 @@ ANSWERS: dict[str, Schema] = {
             _object(kind=TEXT, count=INTEGER, open=INTEGER, overdue=INTEGER, median_days=_or_null({"type": "number"}))
         ),
     ),
+    "GET /v1/surveys/{named}/figures": _object(
+        survey=TEXT,
+        state=TEXT,
+        **dict.fromkeys(("entries", "counted", "left_out", "least"), INTEGER),
+        counted_at=_or_null(TEXT),
+        settled=_or_null(TEXT),
+        started=_or_null(INTEGER),
+        zone=TEXT,
+        completion=_object(complete=_or_null(INTEGER), share=_or_null(NUMBER), finished=_or_null(NUMBER)),
+        days=_array(_object(start=DAY, entries=INTEGER)),
+        questions=_array(
+            _object(
+                id=TEXT,
+                kind=TEXT,
+                text=TEXT,
+                optional=FLAG,
+                answers=_array(_object(answer=TEXT, label=_or_null(TEXT), count=_or_null(INTEGER))),
+                **SCORES,
+            )
+        ),
+        by=_or_null(TEXT),
+        groups=_array(
+            _object(
+                value=TEXT,
+                until=_or_null(TEXT),
+                entries=_or_null(INTEGER),
+                questions=_array(
+                    _object(id=TEXT, answers=_array(_object(answer=TEXT, count=_or_null(INTEGER))), **SCORES)
+                ),
+            )
+        ),
+    ),
+    "GET /v1/surveys/{named}/texts": _object(
+        question=TEXT, items=STRINGS, next=_or_null(TEXT), total=_object(count=INTEGER, exact=FLAG)
+    ),
     "GET /v1/reconciliations/{named}/lines": _object(
         items=_array(_object(line=INTEGER, result=TEXT, category=TEXT, currency=TEXT, resolved=FLAG)),
         total=_object(count=INTEGER, exact=FLAG),
@@ -207,6 +250,8 @@ QUERIES: dict[str, dict[str, Schema]] = {
     },
     "GET /v1/pro-applications/figures": DAYS,
     "GET /v1/privacy-requests/figures": DAYS,
+    "GET /v1/surveys/{named}/figures": {"by": {"type": "string", "enum": list(BREAKDOWNS)}},
+    "GET /v1/surveys/{named}/texts": {"question": TEXT, "limit": INTEGER, "cursor": TEXT},
     "GET /v1/reconciliations/{named}/lines": {"result": _array(TEXT), "limit": INTEGER, "cursor": TEXT},
     "GET /v1/users/{named}/contact": {"topic": TEXT, "service": TEXT},
     "GET /v1/tickets/{named}/drafts": {"template": TEXT, "to": TEXT, "reason": TEXT},
@@ -215,13 +260,13 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /v1/orders/{named}/history": {"cursor": TEXT},
     "GET /v1/pro-applications/{named}/history": {"cursor": TEXT},
 }
-REQUIRED = {"topic", "template"}
+REQUIRED = {"topic", "template", "question"}
 PUBLIC = {
     "GET /v1", "POST /v1/auth/token", "POST /v1/webhooks/processor", "GET /health", "GET /v1/packages/{token}",
     "POST /v1/packages/{token}",
 }  # fmt: skip
 LINES = {
-    f"POST /v1/{entity.resource}/export"
+    f"POST /v1/{entity.resource}/{'{named}/' if 'export' in entity.deeds else ''}export"
     for entity in ENTITIES
     if access.has(frozenset(Role), entity.resource, "export")
 }

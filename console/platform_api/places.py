@@ -9,14 +9,13 @@ from sqlalchemy import Connection, select
 
 from console.platform_api.entities import by_pseudonym, known_as
 from console.platform_api.listing import Listing, Place, ends, is_time
-from console.platform_api.lookup import reference
 from console.platform_api.problems import BadRequest, NotFound
 from console.platform_api.totals import group_shares, remembered
 
 
 def place_around(connection: Connection, listing: Listing, named: str) -> Place:
     entity = listing.entity
-    sought = reference(entity.table, entity.prefix, known_as(listing.ask, entity.resource, named), entity.key)
+    sought = entity.named(known_as(listing.ask, entity.resource, named))
     found = connection.execute(select(entity.table).where(sought)).first()
     if found is None:
         raise NotFound("The record to show isn't there.")

@@ -28,6 +28,7 @@ from console.platform_api.seed_order_rows import COLUMNS as ORDER_COLUMNS
 from console.platform_api.seed_people import YEARS
 from console.platform_api.seed_privacy import Requests
 from console.platform_api.seed_rows import SHARE, Maker, Plan, Share, share_count
+from console.platform_api.seed_surveys import Surveys
 from console.platform_api.seed_tickets import LINK_COLUMNS, MESSAGE_COLUMNS, TICKET_COLUMNS
 from console.platform_api.tables import (
     OrderRow,
@@ -149,6 +150,7 @@ class Filling:
                 Books(session, self.vault, plan, plan.desk.billing[0]).add()
             if ids:
                 counts["tickets"] += Requests(session, self.vault, self.keys, plan, ids).add()
+                Surveys(session, self.vault, self.keys, plan, ids).add()
             numbered: list[type[SQLModel]] = [
                 UserRow, TicketRow, PrivacyRequestRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS,
             ]  # fmt: skip

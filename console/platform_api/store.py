@@ -27,7 +27,6 @@ from console.platform_api.guard import Ask
 from console.platform_api.history import keep_change, seal_reason, stale
 from console.platform_api.intents import find_intent, flight, remember_intent
 from console.platform_api.listing import Params, check_names, listing
-from console.platform_api.lookup import reference
 from console.platform_api.paging import find_page
 from console.platform_api.problems import Conflict, FreshSignIn, NotAllowed, NotFound
 from console.platform_api.tables import ChangeRow, TicketRow, table
@@ -64,7 +63,7 @@ def find(
     """The row that an employee may know of, by id, number or (for roles that see those) pseudonym; NotFound otherwise."""
     named = known_as(ask, entity.resource, named)
     rows = scope(access.row_scope(ask.actor.roles, entity.resource), asker or asker_of(ask))
-    statement = select(entity.table).where(reference(entity.table, entity.prefix, named, entity.key), rows)
+    statement = select(entity.table).where(entity.named(named), rows)
     row = connection.execute(statement.with_for_update() if lock else statement).first()
     if row is None:
         raise NotFound()

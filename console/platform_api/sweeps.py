@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from console.platform_api import erasure_keeps, jobs, payout_work, webhooks
+from console.platform_api import erasure_keeps, jobs, payout_work, survey_count_job, webhooks
 from console.platform_api.access_package import taking
 from console.platform_api.application_clock import expire_unanswered
 from console.platform_api.desk import Desk
@@ -94,6 +94,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     taking.expire,
     remind,
     purge,
+    survey_count_job.sweep,
 )
 """Each is a transaction of its own."""
 
@@ -120,14 +121,14 @@ def deliver_webhook(desk: Desk, place: int, body: bytes) -> None:
 
 STUCK_ON = {
     "refund": "refunds", "suspension": "users", "mail": "tickets", "erasure": "privacy-requests", "package": "privacy-requests",
-    "rewrap": "users",
+    "rewrap": "users", "survey-count": "surveys",
 }  # fmt: skip
 """Kind of a job → what its row on the log is about; all others are about payments."""
 
 
 def say_stuck(work: Transaction, job: Job, code: str) -> None:
     """On the log, to whoever watches the worker, and for a refund among the payments to review. It goes on being tried each hour."""
-    record = job.ids.get("refund") or job.ids.get("payment") or job.ids.get("request")
+    record = job.ids.get("refund") or job.ids.get("payment") or job.ids.get("request") or job.ids.get("survey")
     user, details = job.ids.get("user"), {"kind": job.kind, "code": code, "attempts": job.attempts}
     resource = STUCK_ON.get(job.kind, "payments")
     stuck = work.entry(resource, "stuck", person=user, record=record, details=details)

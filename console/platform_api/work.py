@@ -23,6 +23,7 @@ from console.platform_api import (
     reconcile_job,
     refund_job,
     rewrap_job,
+    survey_count_job,
     suspension_job,
     sweeps,
     sync_job,
@@ -56,6 +57,7 @@ KINDS: Mapping[str, Handler] = {
     building.JOB: building.run,
     "erasure": erasure_job.run,
     "rewrap": rewrap_job.run,
+    survey_count_job.JOB: survey_count_job.run,
 }
 
 

@@ -15,8 +15,20 @@ MARKETPLACE = (
     Rule(
         "P23",
         '"At your option … demographic information"',
-        "optional; staff see it only in aggregates, small cells (under 10) suppressed",
-        waits_for="surveys",
+        "optional; staff see it only in aggregates, small cells (under 10) suppressed with what would tell them",
+        enforced=(
+            "console/platform_api/suppression.py",
+            "console/platform_api/survey_published.py",
+            "console/platform_api/routes/ingest_surveys.py",
+            "console/access.py",
+        ),
+        shown_by=(
+            "tests/policy/test_survey_rules.py::test_p23_a_cell_of_nine_is_suppressed_and_one_of_ten_is_not",
+            "tests/policy/test_survey_rules.py::test_p23_it_is_taken_only_if_somebody_says_it_and_shown_to_nobody",
+            "tests/platform_api/test_suppression.py::test_whoever_subtracts_is_left_with_a_range_of_ten",
+            "tests/platform_api/test_suppression.py::test_an_attacker_who_tries_all_that_is_possible_finds_no_small_cell",
+            "tests/platform_api/test_ingest_surveys.py::test_of_themselves_people_say_one_of_few_things",
+        ),
     ),
     Rule(
         "P24",
@@ -140,7 +152,8 @@ MARKETPLACE = (
         "P31",
         '"completely voluntary"',
         "taking part in a survey or contest changes nothing elsewhere",
-        waits_for="surveys",
+        enforced=("console/platform_api/ingest_surveys.py", "console/platform_api/survey_takers.py"),
+        shown_by=("tests/policy/test_survey_rules.py::test_p31_a_survey_s_entry_changes_nothing_elsewhere",),
     ),
     Rule(
         "P32",
@@ -159,7 +172,18 @@ MARKETPLACE = (
         "P34",
         '"Survey information will be used for … monitoring or improving"',
         "aggregates only; no join with or filter by a user",
-        waits_for="surveys",
+        enforced=(
+            "console/platform_api/survey_entries.py",
+            "console/platform_api/survey_takers.py",
+            "console/platform_api/survey_texts.py",
+            "console/access.py",
+        ),
+        shown_by=(
+            "tests/platform_api/test_surveys.py::test_no_list_is_narrowed_to_a_person",
+            "tests/platform_api/test_surveys.py::test_entries_are_listed_without_anybody_in_them",
+            "tests/platform_api/test_ingest_surveys.py::test_who_took_part_is_a_token_and_nothing_to_join",
+            "tests/policy/test_survey_rules.py::test_p34_no_role_is_shown_what_anybody_answered",
+        ),
     ),
     Rule(
         "P35",

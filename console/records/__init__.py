@@ -2,6 +2,7 @@
 
 from console.records.application_documents import ApplicationDocument
 from console.records.audit import AuditRow
+from console.records.campaigns import Campaign
 from console.records.disclosures import Disclosure
 from console.records.employees import Employee
 from console.records.google_access import GoogleAccess
@@ -15,6 +16,8 @@ from console.records.pro_applications import ProApplication
 from console.records.reconciliations import Reconciliation
 from console.records.record import Record
 from console.records.refunds import Refund
+from console.records.survey_entries import SurveyEntry
+from console.records.surveys import Survey
 from console.records.tickets import Ticket
 from console.records.users import User
 
@@ -23,5 +26,6 @@ RECORDS: dict[str, type[Record]] = {
     "refunds": Refund, "payouts": Payout, "payment-reviews": PaymentReview, "reconciliations": Reconciliation,
     "disclosures": Disclosure, "pro-applications": ProApplication, "application-documents": ApplicationDocument,
     "privacy-requests": PrivacyRequest, "google-access": GoogleAccess, "policy-versions": PolicyVersion,
+    "campaigns": Campaign, "surveys": Survey, "survey-entries": SurveyEntry,
 }  # fmt: skip
 """Resource → record."""

@@ -15,7 +15,7 @@ BOOKS = (BILLING, MANAGER)
 APPROVE_PROS = (SUPPORT, MANAGER)
 """Who works on pro applications."""
 WATCH_PRIVACY = (MANAGER, PRIVACY, AUDITOR)
-"""Who sees the policy, and who was allowed values from Google."""
+"""Who sees the policy, who was allowed values from Google, and surveys without what anybody answered."""
 
 LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "users": {
@@ -60,6 +60,7 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "plain": dict.fromkeys((*WATCH_PRIVACY, SUPPORT, BILLING), "full"),
         "thread": dict.fromkeys((MANAGER, PRIVACY), "full"),  # the evidence: what the second person decides on
     },
+    **{name: {"plain": dict.fromkeys(WATCH_PRIVACY, "full")} for name in ("campaigns", "surveys", "survey-entries")},  # answers: nobody
     "policy-versions": {"plain": dict.fromkeys(WATCH_PRIVACY, "full")},
     "policy": {},  # rules and counts, no records
     "disclosures": {"plain": dict.fromkeys((PRIVACY, AUDITOR), "full")},
@@ -237,6 +238,14 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
         SUPPORT: _GOOGLE, BILLING: _GOOGLE,  # what a deputy may: for the others there are no rows
         MANAGER: _GOOGLE, PRIVACY: {**_GOOGLE, "create": {"not_self", "linked_case"}}, AUDITOR: _LIST,
     },
+    "campaigns": dict.fromkeys(WATCH_PRIVACY, _LIST),
+    "surveys": {
+        MANAGER: {
+            **_LIST, **{name: set() for name in ("create", "edit", "open", "close", "figures", "texts")}, "export": {"fresh_sign_in"},
+        },
+        PRIVACY: _LIST, AUDITOR: _LIST, SERVICE: {"ingest": set()},
+    },
+    "survey-entries": {**dict.fromkeys(WATCH_PRIVACY, _LIST), SERVICE: {"ingest": set()}},
     "policy-versions": {MANAGER: _LIST, PRIVACY: {**_LIST, "create": {"fresh_sign_in"}}, AUDITOR: _LIST},
     "policy": {role: {"list": set()} for role in WATCH_PRIVACY},
     "disclosures": dict.fromkeys((PRIVACY, AUDITOR), _LIST),

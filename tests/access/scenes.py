@@ -26,7 +26,7 @@ from console.platform_api.tables import (
     TicketLink,
     table,
 )
-from console.records import privacy_requests, pro_applications, tickets, users
+from console.records import privacy_requests, pro_applications, surveys, tickets, users
 from console.records.employees import Role
 from console.records.reasons import REASONS
 from console.records.record import Category
@@ -224,6 +224,16 @@ class Scene:
         return self.world.google_access(self.person, self.colleague, self.ticket, "asked")
 
     @cached_property
+    def survey(self) -> Made:
+        """As the action needs it; with as many texts as may be told."""
+        state = _state(surveys.TRANSITIONS, self.permission, "draft" if self.permission.action == "edit" else "closed")
+        return self.world.survey(state, entries=12 if self.permission.action == "texts" else 0)
+
+    @cached_property
+    def survey_entry(self) -> Made:
+        return self.world.survey_entry(self.person)
+
+    @cached_property
     def payout(self) -> Made:
         return self.world.payout(self.order)
 
@@ -416,6 +426,35 @@ def _ask_google(scene: Scene) -> httpx.Response:
 
 def _google(action: str, body: Any = None) -> Call:
     return lambda scene: scene.employee.post(f"/v1/google-access/{scene.asked_google.number}/{action}", body, version=1)
+
+
+def _survey(action: str, body: Any = None) -> Call:
+    return lambda scene: scene.employee.post(f"/v1/surveys/{scene.survey.number}/{action}", body, version=1)
+
+
+NEW_SURVEY: Mapping[str, Any] = {
+    "title": "A survey", "questions": [{"kind": "nps", "text": "Would you recommend us?"}],
+    "opens": "2026-03-01T10:00:00Z", "closes": "2026-12-31T10:00:00Z",
+}  # fmt: skip
+
+
+def _dated(scene: Scene) -> dict[str, Any]:
+    now = scene.world.clock()
+    return {**NEW_SURVEY, "opens": now.isoformat(), "closes": (now + timedelta(days=9)).isoformat()}
+
+
+def _ingest_survey_entry(scene: Scene) -> httpx.Response:
+    survey = scene.world.survey("open")
+    item = {
+        "external_id": new_id(), "survey": survey.number, "person": scene.world.external(scene.person),
+        "submitted_at": scene.world.clock().isoformat(), "answers": [{"question": "q1", "answer": 9}],
+    }  # fmt: skip
+    return scene.employee.post("/v1/ingest/survey-entries", {"items": [item]})
+
+
+def _ingest_start(scene: Scene) -> httpx.Response:
+    item = {"survey": scene.world.survey("open").number, "started": 12}
+    return scene.employee.post("/v1/ingest/surveys", {"items": [item]})
 
 
 def _post_policy(scene: Scene) -> httpx.Response:
@@ -642,6 +681,21 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("google-access", "create"): _ask_google,
     ("google-access", "allow"): _google("allow"),
     ("google-access", "refuse"): _google("refuse", {}),
+    ("campaigns", "list"): lambda s: s.employee.get("/v1/campaigns"),
+    ("campaigns", "read"): lambda s: s.employee.get(f"/v1/campaigns/{s.survey.number}"),
+    ("surveys", "list"): lambda s: s.employee.get("/v1/surveys"),
+    ("surveys", "read"): lambda s: s.employee.get(f"/v1/surveys/{s.survey.number}"),
+    ("surveys", "create"): lambda s: s.employee.post("/v1/surveys", _dated(s)),
+    ("surveys", "edit"): lambda s: _survey("edit", _dated(s))(s),
+    ("surveys", "open"): _survey("open"),
+    ("surveys", "close"): _survey("close"),
+    ("surveys", "figures"): lambda s: s.employee.get(f"/v1/surveys/{s.survey.number}/figures"),
+    ("surveys", "texts"): lambda s: s.employee.get(f"/v1/surveys/{s.survey.number}/texts", question="q4"),
+    ("surveys", "export"): _survey("export"),
+    ("surveys", "ingest"): _ingest_start,
+    ("survey-entries", "list"): lambda s: s.employee.get("/v1/survey-entries"),
+    ("survey-entries", "read"): lambda s: s.employee.get(f"/v1/survey-entries/{s.survey_entry.number}"),
+    ("survey-entries", "ingest"): _ingest_survey_entry,
     ("policy-versions", "list"): lambda s: s.employee.get("/v1/policy-versions"),
     ("policy-versions", "read"): lambda s: s.employee.get("/v1/policy-versions/PV-1"),
     ("policy-versions", "create"): _post_policy,

@@ -47,6 +47,8 @@ from console.platform_api.tables import (
     RefundRow,
     ReportLineRow,
     SignIn,
+    SurveyEntryRow,
+    SurveyRow,
     TicketLink,
     TicketMessage,
     TicketRow,
@@ -70,6 +72,7 @@ from tests.platform_api.orders_made import (
 )
 from tests.platform_api.privacy_made import add_request
 from tests.platform_api.privacy_made import claimed as claimed_request
+from tests.platform_api.surveys_made import add_entry, add_survey
 
 _serial = itertools.count(1)
 NO_PASSWORD = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -82,6 +85,7 @@ _TABLES = {
     "refunds": table(RefundRow), "payment-reviews": table(PaymentReviewRow), "reconciliations": table(ReconciliationRow),
     "pro-applications": table(ProApplicationRow), "application-documents": table(ApplicationDocumentRow),
     "privacy-requests": table(PrivacyRequestRow), "google-access": table(GoogleAccessRow),
+    "surveys": table(SurveyRow), "survey-entries": table(SurveyEntryRow),
 }  # fmt: skip
 
 
@@ -502,6 +506,21 @@ class World:
         row = LegalHoldRow(id=new_id(), person=person.id, placed=self.clock(), placed_by=by.id, reason="court")
         with self.platform.database.writing() as session:
             session.add(row)
+
+    # Surveys
+
+    def survey(self, state: str = "closed", entries: int = 0, **columns: Any) -> Made:
+        """Its question in words has an answer in each entry, which no other has."""
+        made = add_survey(self.platform, state, **columns)
+        words = [f"wrotesurvey{letters(next(_serial))}" for _ in range(entries)]
+        for word in words:
+            add_entry(self.platform, made, text=word)
+        return self._made(SurveyRow, "SV", made, {f"text{place}": word for place, word in enumerate(words)})
+
+    def survey_entry(self, person: Person | None = None) -> Made:
+        word = f"wrotesurvey{letters(next(_serial))}"
+        entry = add_entry(self.platform, self.survey("open").id, text=word, person=person.id if person else None)
+        return self._made(SurveyEntryRow, "SE", entry, {"text": word})
 
     # The books
 

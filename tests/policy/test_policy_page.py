@@ -20,7 +20,6 @@ PAGE = ROOT / "docs" / "policy.md"
 NAMES = [f"P{number}" for number in range(1, 38)]
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "surveys": ("console/records/survey_entries.py", "console/records/surveys.py", "screens/survey_entries.py"),
     "contests": ("console/records/contests.py",),
 }
 """Part → the files of which one is there once it is built."""

@@ -13,6 +13,7 @@ from console.platform_api import privacy_verification
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.application_documents import DOCUMENTS
 from console.platform_api.audit_log import AUDIT
+from console.platform_api.campaigns import CAMPAIGNS
 from console.platform_api.disclosures import DISCLOSURES
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
@@ -30,9 +31,12 @@ from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.reconciliations import RECONCILIATIONS
 from console.platform_api.refunds import REFUNDS
+from console.platform_api.survey_entries import SURVEY_ENTRIES
+from console.platform_api.surveys import SURVEYS
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
 from console.records.application_documents import DocumentState
+from console.records.campaigns import CampaignState
 from console.records.employees import Purpose, Role
 from console.records.google_access import GoogleAccessState
 from console.records.orders import OrderState
@@ -44,6 +48,8 @@ from console.records.pro_applications import ApplicationState
 from console.records.reasons import REASONS
 from console.records.reconciliations import ReconciliationState
 from console.records.refunds import RefundState
+from console.records.survey_entries import EntryState
+from console.records.surveys import SurveyState
 from console.records.tickets import TicketState
 from console.records.users import UserState
 
@@ -52,7 +58,7 @@ router = APIRouter(tags=["the platform"])
 ENTITIES = (
     USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, RECONCILIATIONS, DISCLOSURES, APPLICATIONS, DOCUMENTS,
     POLICY_VERSIONS, GOOGLE_ACCESS,
-    REQUESTS,
+    REQUESTS, CAMPAIGNS, SURVEYS, SURVEY_ENTRIES,
 )  # fmt: skip
 STATES: dict[str, type[StrEnum]] = {
     "users": UserState,
@@ -67,6 +73,9 @@ STATES: dict[str, type[StrEnum]] = {
     "application-documents": DocumentState,
     "privacy-requests": RequestState,
     "google-access": GoogleAccessState,
+    "campaigns": CampaignState,
+    "surveys": SurveyState,
+    "survey-entries": EntryState,
 }
 
 

@@ -31,6 +31,7 @@ from console.platform_api.tables.privacy import (
 )
 from console.platform_api.tables.reviews import PaymentReviewRow, ReconciliationRow, ReportLineRow
 from console.platform_api.tables.staff import DeputyRow, EmployeeRole, EmployeeRow, RefreshToken, SignIn
+from console.platform_api.tables.surveys import SurveyCountRow, SurveyEntryRow, SurveyRow, SurveyTextRow
 from console.platform_api.tables.tickets import TicketLink, TicketMessage, TicketRow
 from console.platform_api.tables.work import ChangeRow, Intent, JobRow, WebhookEvent
 
@@ -79,6 +80,10 @@ __all__ = [
     "RevealGrant",
     "Row",
     "SignIn",
+    "SurveyCountRow",
+    "SurveyEntryRow",
+    "SurveyRow",
+    "SurveyTextRow",
     "TellingRow",
     "TicketLink",
     "TicketMessage",

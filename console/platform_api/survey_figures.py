@@ -1,0 +1,128 @@
+"""GET /v1/surveys/{named}/figures: what a survey's answers come to, for charts. Made of counts, so a million entries cost no more than ten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row
+
+from console.platform_api import survey_counts
+from console.platform_api.guard import Ask
+from console.platform_api.listing import Params, single
+from console.platform_api.problems import BadRequest, Conflict
+from console.platform_api.survey_answers import Question
+from console.platform_api.survey_counts import COMPLETE, DAY, EVERYBODY, EVERYTHING, Cell, Counts
+from console.platform_api.survey_looks import look_at
+from console.platform_api.survey_published import Group, Told, days_between, groups, totals
+from console.platform_api.survey_scores import scored
+from console.platform_api.surveys import COUNTING, SURVEYS
+from console.records.surveys import BREAKDOWNS, LEAST, SurveyState
+
+OWN = ("by",)
+NOT_YET = (
+    "Breakdowns are told once the survey is closed: from two looks at one that changes, a single entry could be told."
+)
+
+
+def figures(ask: Ask, named: str, params: Params) -> dict[str, Any]:
+    """The log's row says by what. A breakdown of a survey that is still open: Conflict."""
+    by = _by(params)
+    with ask.platform.database.reading() as connection:
+        row = look_at(ask, connection, named)
+        refuse_early(row, by)
+        answer = _answer(ask, connection, row, by)
+    ask.platform.recorder.record_now(ask.entry(details={"by": by or ""}))
+    return answer
+
+
+def _by(params: Params) -> str | None:
+    if set(params) - set(OWN):
+        raise BadRequest(f"There is no such parameter: figures take {', '.join(OWN)}.")
+    by = single(params, "by")
+    if by is not None and by not in BREAKDOWNS:
+        raise BadRequest(f"by is one of {', '.join(BREAKDOWNS)}.")
+    return by
+
+
+def refuse_early(row: Row[Any], by: str | None) -> None:
+    if by is not None and row.settled is None:
+        raise Conflict(COUNTING if row.state == SurveyState.CLOSED else NOT_YET)
+
+
+def _answer(ask: Ask, connection: Connection, row: Row[Any], by: str | None) -> dict[str, Any]:
+    counts = survey_counts.load(connection, row.id, EVERYBODY, DAY, *([by] if by else []))
+    told = totals(row.questions, counts, row.hidden)
+    return {
+        "survey": SURVEYS.name_of(row),
+        **{name: getattr(row, name) for name in ("state", "entries", "counted", "counted_at", "settled", "started")},
+        "left_out": row.entries - row.counted if row.settled is not None else 0,
+        "least": LEAST,
+        "zone": ask.platform.rules.zone,
+        "completion": _completion(row, counts),
+        "days": _days(ask, row, counts),
+        "questions": [_question(question, told[question["id"]]) for question in row.questions],
+        "by": by,
+        "groups": [_group(row.questions, it) for it in groups(row.questions, counts, row.hidden, by)] if by else [],
+    }
+
+
+# How many took part
+
+
+def _completion(row: Row[Any], counts: Counts) -> dict[str, Any]:
+    """`complete` goes in tens, as one more would tell of single entries; all of them where no question is optional."""
+    complete = counts[Cell(EVERYTHING, EVERYBODY, "", COMPLETE)]
+    optional = any(question.get("optional") for question in row.questions)
+    about = complete // LEAST * LEAST if optional else complete
+    return {
+        "complete": about if row.counted >= LEAST else None,
+        "share": _share(about, row.counted) if row.counted >= LEAST else None,
+        "finished": _share(row.entries, row.started) if row.started else None,
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(min(part / whole, 1.0), 3) if whole else 0.0
+
+
+def _days(ask: Ask, row: Row[Any], counts: Counts) -> list[dict[str, Any]]:
+    """Every day that it was open on, the empty ones too, so that a chart needs to know no calendar."""
+    zone = ZoneInfo(ask.platform.rules.zone)
+    first = survey_counts.day_of(row.opens, zone)
+    last = survey_counts.day_of(min(row.closed or ask.now, row.closes), zone)
+    found = {date.fromisoformat(it.value): count for it, count in counts.items() if it.breakdown == DAY}
+    return [
+        {"start": day, "entries": found.get(day, 0)} for day in days_between(min([first, *found]), max([last, *found]))
+    ]
+
+
+# Answers
+
+
+def _question(question: Question, told: Told) -> dict[str, Any]:
+    labels = {option["code"]: option["label"] for option in question.get("options", ())}
+    return {
+        "id": question["id"],
+        "kind": question["kind"],
+        "text": question["text"],
+        "optional": question.get("optional", False),
+        "answers": [{"answer": it, "label": labels.get(it), "count": count} for it, count in told.items()],
+        **scored(question["kind"], told),
+    }
+
+
+def _group(questions: Sequence[Question], group: Group) -> dict[str, Any]:
+    return {
+        "value": group.value,
+        "until": group.until,
+        "entries": group.entries,
+        "questions": [_answers(question, group.answers[question["id"]]) for question in questions],
+    }
+
+
+def _answers(question: Question, told: Mapping[str, int | None]) -> dict[str, Any]:
+    counts = [{"answer": answer, "count": count} for answer, count in told.items()]
+    return {"id": question["id"], "answers": counts, **scored(question["kind"], told)}
