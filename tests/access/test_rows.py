@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,11 +12,21 @@ from console.records.employees import Role
 from tests.access.world import Employee, World
 
 
+def numbers(employee: Employee, resource: str, **params: Any) -> Iterator[str]:
+    """Of the whole list: other tests have made rows of their own, and this one's may stand on a later page."""
+    while True:
+        listed = employee.get(f"/v1/{resource}", **{"limit": 200, **params})
+        assert listed.status_code == 200, listed.text
+        page = listed.json()
+        yield from (item["number"] for item in page["items"])
+        if page["next"] is None:
+            return
+        params["cursor"] = page["next"]
+
+
 def sees(employee: Employee, resource: str, name: str, **params: Any) -> bool:
     """Whether a row is there: its list and its own address must agree."""
-    listed = employee.get(f"/v1/{resource}", limit=200, **params)
-    assert listed.status_code == 200, listed.text
-    in_list = name in {item["number"] for item in listed.json()["items"]}
+    in_list = name in numbers(employee, resource, **params)
     single = employee.get(f"/v1/{resource}/{name}").status_code
     assert (in_list, single) in {(True, 200), (False, 404)} or params, (in_list, single)
     return in_list
