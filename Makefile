@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .PHONY: help demo test test-system check lint bench lock snapshots docs clean
 
 BIN := .venv/bin
+# Compiled modules are kept, also where the environment says otherwise: each worker and each process that a test starts would compile them all.
+export PYTHONDONTWRITEBYTECODE :=
 # What follows `make test`, e.g. ARGS="-k tickets"
 ARGS ?=
 PYTEST := $(BIN)/python -m pytest
