@@ -4,9 +4,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, literal, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import CacheStats
 
+from console.platform_api.database import Database
 from tests.postgresql import Server
 
 
@@ -37,6 +39,18 @@ def test_postgresql_lowers_every_script(postgresql: Server) -> None:
 
 def test_a_database_is_found_again_by_its_url(postgresql_url: str) -> None:
     assert make_url(postgresql_url).database
+
+
+def test_a_statement_is_compiled_once_for_all_databases(database_url: str) -> None:
+    seen: list[CacheStats] = []
+    for _ in range(2):
+        database = Database(database_url)
+        event.listen(database.engine, "after_cursor_execute", lambda *about: seen.append(about[4].cache_hit))
+        with database.writing() as session:
+            session.execute(select(literal(1).label(database_url)))
+        database.dispose()
+    compiled = [found for found in seen if found is not CacheStats.NO_CACHE_KEY]  # BEGIN is text
+    assert compiled == [CacheStats.CACHE_MISS, CacheStats.CACHE_HIT]
 
 
 def test_the_home_is_the_tests_own(tmp_path: Path) -> None:
