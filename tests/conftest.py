@@ -7,7 +7,9 @@ postgresql_url    on PostgreSQL alone
 
 import contextlib
 import gc
+import itertools
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,8 @@ from tests.postgresql import Server, shared_folder
 
 FOLDER = "PETWORKS_TEST_POSTGRESQL"  # in the environment, as the workers of pytest-xdist inherit it
 WATCHED = "PETWORKS_TEST_PROCESS"
+
+_serial = itertools.count()
 
 # Tests never assert a time; on a busy machine an example may take long.
 settings.register_profile("petworks", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -46,11 +50,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             Path(os.environ[FOLDER]).rmdir()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Programs in terminals first: one of their tests takes up to a minute, and at the end of a run one worker would be alone with it."""
+    items.sort(key=lambda item: "terminal" not in item.path.parts)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through all of it for rubbish again and again took a quarter of the run."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As pytest's, which looks through the folders of all tests before it makes one: 4 ms after two thousand of them."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return tmp_path_factory.mktemp(f"{name}{next(_serial)}", numbered=False)
 
 
 @pytest.fixture(autouse=True)
