@@ -1,5 +1,6 @@
 """The fixtures give what they promise."""
 
+import secrets
 from pathlib import Path
 
 import psycopg
@@ -9,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import CacheStats
 
 from console.platform_api.database import Database
+from tests.made_once import made_once
 from tests.postgresql import Server
 
 
@@ -51,6 +53,22 @@ def test_a_statement_is_compiled_once_for_all_databases(database_url: str) -> No
         database.dispose()
     compiled = [found for found in seen if found is not CacheStats.NO_CACHE_KEY]  # BEGIN is text
     assert compiled == [CacheStats.CACHE_MISS, CacheStats.CACHE_HIT]
+
+
+def test_what_all_workers_need_is_made_once_and_anew_after_a_failure(tmp_path_factory: pytest.TempPathFactory) -> None:
+    name, made = f"made-{secrets.token_hex(4)}", []
+
+    def fail(folder: Path) -> None:
+        folder.mkdir()
+        raise OSError("half made")
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        made.append(folder)
+
+    with pytest.raises(OSError, match="half made"):
+        made_once(tmp_path_factory, name, fail)
+    assert [made_once(tmp_path_factory, name, make) for _ in range(2)] == 2 * made
 
 
 def test_the_home_is_the_tests_own(tmp_path: Path) -> None:

@@ -17,26 +17,29 @@ from pathlib import Path
 import pytest
 
 from console.platform_api.platform import Platform, open_platform
+from tests.made_once import made_once
 from tests.platform_api.api import Api, Place, prepare, serving
 from tests.postgresql import Server
+
+TEMPLATE = "template_of_tests"
+"""A database; nobody is connected to it, so it can be copied. It goes with the run's server."""
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("template") / "sqlite"
-    prepare(Place(data))
-    return data
+    return made_once(tmp_path_factory, "sqlite-template", lambda data: prepare(Place(data)))
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A data folder, and the name of a database; nobody is connected to it, so it can be copied."""
-    name = f"template_{secrets.token_hex(4)}"
-    postgresql.create(name)
-    data = tmp_path_factory.mktemp("template") / "postgresql"
-    prepare(Place(data, postgresql.url(name)))
-    yield data, name
-    postgresql.drop(name)
+def postgresql_template(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder that belongs to TEMPLATE."""
+
+    def make(data: Path) -> None:
+        postgresql.drop(TEMPLATE)
+        postgresql.create(TEMPLATE)
+        prepare(Place(data, postgresql.url(TEMPLATE)))
+
+    return made_once(tmp_path_factory, "postgresql-template", make)
 
 
 @pytest.fixture
@@ -45,12 +48,11 @@ def sqlite_place(sqlite_template: Path, tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def postgresql_place(postgresql: Server, postgresql_template: tuple[Path, str], tmp_path: Path) -> Iterator[Place]:
-    data, template = postgresql_template
+def postgresql_place(postgresql: Server, postgresql_template: Path, tmp_path: Path) -> Iterator[Place]:
     name = f"petworks_{secrets.token_hex(4)}"
     for suffix in ("", "_vault"):
-        postgresql.copy(template + suffix, name + suffix)
-    yield Place(Path(shutil.copytree(data, tmp_path / "postgresql-data")), postgresql.url(name))
+        postgresql.copy(TEMPLATE + suffix, name + suffix)
+    yield Place(Path(shutil.copytree(postgresql_template, tmp_path / "postgresql-data")), postgresql.url(name))
     postgresql.drop(name)
 
 

@@ -6,7 +6,6 @@ styles_once       no style is parsed twice in a run
 utc               times are drawn in UTC
 """
 
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from console.platform_api.platform import Platform, open_platform
 from console.platform_api.seed import PASSWORD as SEED_PASSWORD
 from console.platform_api.seed import seed
 from console.platform_api.tables import TicketRow, table
+from tests.made_once import made_once
 from tests.screens.consoles import NOW, PASSWORD, USERS
 
 
@@ -51,15 +51,14 @@ def styles_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def seeded_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("seeded") / "data"
-    before = os.environ.get(SEED_PASSWORD)
-    os.environ[SEED_PASSWORD] = PASSWORD
-    try:
+    return made_once(tmp_path_factory, "seeded-template", _seed)
+
+
+def _seed(data: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SEED_PASSWORD, PASSWORD)
         make_ready(data, None, None)
         seed(data, users=USERS, employees=True, processes=1, report=lambda _: None)
-    finally:
-        os.environ.pop(SEED_PASSWORD) if before is None else os.environ.update({SEED_PASSWORD: before})
-    return data
 
 
 @pytest.fixture
