@@ -12,23 +12,32 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from console.platform_api import projection, rewrap_job
 from console.platform_api.documents import dump_json
 from console.platform_api.kept_hashes import OPT_OUT, hashes_of
 from console.platform_api.platform import Platform
-from console.platform_api.tables import KeptRow, PaymentRow, PayoutRow, PrivacyRequestRow, RefundRow, table
+from console.platform_api.tables import (
+    KeptRow,
+    PaymentRow,
+    PayoutRow,
+    PrivacyRequestRow,
+    RefundRow,
+    SurveyEntryRow,
+    table,
+)
 from console.platform_api.transaction import Transaction
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
 from console.records.payouts import PayoutState
 from console.records.record import Category
+from console.records.survey_entries import EntryState
 from console.records.users import UserState
 
 kept = table(KeptRow)
 _payments, _payouts, _refunds = table(PaymentRow), table(PayoutRow), table(RefundRow)
-_requests = table(PrivacyRequestRow)
+_requests, _entries = table(PrivacyRequestRow), table(SurveyEntryRow)
 
 DISPUTE_WINDOW = timedelta(days=120)
 """How long after a capture a bank may still take the money back."""
@@ -41,6 +50,9 @@ OWN, HASH, REQUEST = "own", "hash", "request"
 
 REQUESTS = "requests"
 """Kept for 24 months from the end of the last one, which is that of the erasure itself: its end sets the time."""
+
+SURVEY_COUNTS = "survey_counts"
+"""Answers that were counted already: the counts can't be told apart by person, so nothing of theirs is left in them that could go."""
 
 CONTACT = ("name", "email", "phone")
 TAX = ("name", "street", "city", "postcode")
@@ -58,14 +70,19 @@ class Keep:
     fields: Sequence[str] = field(default=())
 
 
-def keeps_of(connection: Connection, row: Row[Any], now: datetime, *, banned: bool | None = None) -> list[Keep]:
-    """`banned`: whether the person was suspended when it was approved; None: as it stands."""
+def keeps_of(
+    connection: Connection, row: Row[Any], now: datetime, taker: int, *, banned: bool | None = None
+) -> list[Keep]:
+    """`taker`: the token of the person's entries. `banned`: whether the person was suspended when it was approved; None: as it stands."""
     found = [*_books(connection, row.id), *_dispute(connection, row.id, now), *_tax(connection, row.id, now)]
     hashes = (
         (OPT_OUT, "opt_out", row.opted_out),
         ("ban_hash", "ban", row.state == UserState.SUSPENDED if banned is None else banned),
     )
     found += [Keep(what, basis, 1, HASH) for what, basis, holds in hashes if holds]
+    counted = _entries.c.taker == taker, _entries.c.state == str(EntryState.AGGREGATED)
+    answers = _count(connection, _entries, and_(*counted))
+    found += [Keep(SURVEY_COUNTS, "nobodys", answers)] if answers else []
     requests = _count(connection, _requests, _requests.c.person == row.id)
     found += [Keep(REQUESTS, "records_of_requests", requests, REQUEST)] if requests else []
     return [*found, Keep("tombstone", "stay_erased", 1)]

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, and_, delete, func, or_, select, union, update
 
+from console.platform_api.keys import Keys
+from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import (
     ApplicationDocumentRow,
     ApplicationMark,
@@ -30,6 +32,8 @@ from console.platform_api.tables import (
     ProApplicationRow,
     ProposalRow,
     RefundRow,
+    SurveyEntryRow,
+    SurveyTextRow,
     TicketLink,
     TicketMessage,
     TicketRow,
@@ -45,9 +49,10 @@ _marks, _employees, _google, _mails = table(ApplicationMark), table(EmployeeRow)
 _events, _orders, _parts, _packages = table(OrderEvent), table(OrderRow), table(PackagePart), table(PrivacyPackageRow)
 _payments, _payouts, _changes = table(PaymentRow), table(PayoutRow), table(PayoutChangeRow)
 _proposals, _refunds, _users = table(ProposalRow), table(RefundRow), table(UserRow)
+_survey_entries, _survey_texts = table(SurveyEntryRow), table(SurveyTextRow)
 _links, _messages, _tickets = table(TicketLink), table(TicketMessage), table(TicketRow)
 
-Which = Callable[[str], ColumnElement[bool]]
+Which = Callable[[Any], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,18 @@ class Part:
     clear: Mapping[str, Any] = field(default_factory=dict)
     along: Mapping[str, Any] = field(default_factory=dict)
     """Columns that change with them, and don't say whether there is anything left."""
+    taker: bool = False
+    """Whether they are found by the keyed token of who took part, and not by the person."""
+    keyed: bool = False
+    """Whether each has a key of its own, by its id: it goes before the row does."""
 
-    def left(self, person: str) -> ColumnElement[bool]:
+    def left(self, who: Any) -> ColumnElement[bool]:
         holding = [self.table.c[name].is_not(None) for name in self.clear]
-        return and_(self.mine(person), or_(*holding)) if holding else self.mine(person)
+        return and_(self.mine(who), or_(*holding)) if holding else self.mine(who)
+
+    def who(self, keys: Keys, person: str) -> Any:
+        """What the rows know the person by."""
+        return taker_of(keys, person) if self.taker else person
 
 
 def orders_of(person: str) -> CompoundSelect[Any]:
@@ -100,6 +113,11 @@ def _within(found_in: Table, column: str, of: Table, key: str = "id") -> Which:
     return lambda person: found_in.c[column].in_(select(of.c[key]).where(of.c.person == person))
 
 
+def _typed(taker: int) -> ColumnElement[bool]:
+    entries = select(_survey_entries.c.id).where(_survey_entries.c.taker == taker)
+    return _survey_texts.c.entry.in_(entries)
+
+
 SEALED = tuple(column.name for column in _users.c if column.name.startswith("sealed_"))
 
 PARTS: Sequence[Part] = (
@@ -123,23 +141,27 @@ PARTS: Sequence[Part] = (
         "packages", _packages, "request", _equals(_packages, "person"),
         {"sealed_key": None, "salt": None, "token_hash": None}, {"state": "expired"},
     ),
+    Part("survey_texts", _survey_texts, "id", _typed, taker=True),
+    Part("survey_entries", _survey_entries, "id", _equals(_survey_entries, "taker"), taker=True, keyed=True),
     Part("staff_link", _employees, "id", _equals(_employees, "person"), {"person": None}),
     Part("profile", _users, "id", _equals(_users, "id"), dict.fromkeys(SEALED), {"interests": []}),
 )  # fmt: skip
 """In this order: nothing that others hang on goes before them. A payment stays without what was paid with."""
 
 
-def left(connection: Connection, part: Part, person: str) -> int:
+def left(connection: Connection, part: Part, who: Any) -> int:
     """How many rows still hold something."""
-    return connection.execute(select(func.count()).select_from(part.table).where(part.left(person))).scalar_one()
+    return connection.execute(select(func.count()).select_from(part.table).where(part.left(who))).scalar_one()
 
 
-def clear_some(connection: Connection, part: Part, person: str) -> int:
-    """Clears some of them; how many, 0 when none is left."""
+def clear_some(connection: Connection, part: Part, who: Any, forget: Callable[[Sequence[str]], None]) -> int:
+    """Clears some of them; how many, 0 when none is left. `forget`: what takes the keys of rows that have one of their own."""
     key = part.table.c[part.key]
-    wanted = select(key).where(part.left(person)).distinct().limit(AT_ONCE)
+    wanted = select(key).where(part.left(who)).distinct().limit(AT_ONCE)
     found = connection.execute(wanted).scalars().all()
     if not found:
         return 0
+    if part.keyed:
+        forget(found)
     cleared = update(part.table).values({**part.clear, **part.along}) if part.clear else delete(part.table)
     return int(connection.execute(cleared.where(key.in_(found))).rowcount)

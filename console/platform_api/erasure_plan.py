@@ -20,6 +20,7 @@ from console.platform_api.erasure_names import Names, names_of
 from console.platform_api.erasure_stops import stops_of
 from console.platform_api.erasure_texts import Seen
 from console.platform_api.platform import Platform
+from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import ErasurePlanRow, UserRow, table
 
 plans, users = table(ErasurePlanRow), table(UserRow)
@@ -59,11 +60,12 @@ def make_plan(
     deletes = [
         _line("deletes", part.what, count)
         for part in erasure_parts.PARTS
-        if (count := erasure_parts.left(connection, part, person))
+        if (count := erasure_parts.left(connection, part, part.who(platform.keys, person)))
     ]
     seen = before.of(row) if before is not None else None
     others = _others(platform, connection, person, names_of(connection, row, key), seen)
-    keeps = [_keep_line(it) for it in keeps_of(connection, row, platform.clock())]
+    taker = taker_of(platform.keys, person)
+    keeps = [_keep_line(it) for it in keeps_of(connection, row, platform.clock(), taker)]
     return [*stops, *deletes, *others, *keeps]
 
 

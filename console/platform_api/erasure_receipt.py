@@ -37,6 +37,7 @@ STAYS = {
     "opt_out_hash": "A keyed hash of your addresses, so that nobody writes to you again",
     "ban_hash": "A keyed hash of your addresses, as your account was suspended",
     "requests": "The record of this request",
+    "survey_counts": "Your answers to surveys as a part of counts, in which nobody can be told any more",
     "tombstone": "The number of your account, with nothing in it",
 }
 """What is kept → in the person's words."""
@@ -48,6 +49,7 @@ BECAUSE = {
     "opt_out": "you asked us not to write to you",
     "ban": "our terms of use ask for it",
     "records_of_requests": "the law asks us to keep it",
+    "nobodys": "they are no more about you than about anybody; the answers themselves are deleted",
     "stay_erased": "so that the account is not made again from a copy",
     "append_only": "it is part of a record that can't be changed",
     "legal_hold": "a court or a claim asks for it",

@@ -149,8 +149,8 @@ class Filling:
             if plan.desk.billing and self.orders:
                 Books(session, self.vault, plan, plan.desk.billing[0]).add()
             if ids:
-                counts["tickets"] += Requests(session, self.vault, self.keys, plan, ids).add()
                 Surveys(session, self.vault, self.keys, plan, ids).add()
+                counts["tickets"] += Requests(session, self.vault, self.keys, plan, ids).add()
             numbered: list[type[SQLModel]] = [
                 UserRow, TicketRow, PrivacyRequestRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS,
             ]  # fmt: skip

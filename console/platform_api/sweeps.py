@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from console.platform_api import erasure_keeps, jobs, payout_work, survey_count_job, webhooks
+from console.platform_api import erasure_keeps, jobs, payout_work, survey_count_job, survey_purge_job, webhooks
 from console.platform_api.access_package import taking
 from console.platform_api.application_clock import expire_unanswered
 from console.platform_api.desk import Desk
@@ -95,6 +95,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     remind,
     purge,
     survey_count_job.sweep,
+    survey_purge_job.sweep,
 )
 """Each is a transaction of its own."""
 
@@ -121,7 +122,7 @@ def deliver_webhook(desk: Desk, place: int, body: bytes) -> None:
 
 STUCK_ON = {
     "refund": "refunds", "suspension": "users", "mail": "tickets", "erasure": "privacy-requests", "package": "privacy-requests",
-    "rewrap": "users", "survey-count": "surveys",
+    "rewrap": "users", "survey-count": "surveys", "survey-purge": "surveys",
 }  # fmt: skip
 """Kind of a job → what its row on the log is about; all others are about payments."""
 

@@ -191,6 +191,11 @@ class Vault:
             if pairs:
                 connection.exec_driver_sql(UNINDEX.replace("#", self._mark), pairs)
 
+    def forget(self, records: Collection[str]) -> None:
+        """The keys of records that have one of their own and that nobody is found by: erasing looks for tokens, each time in all of them."""
+        names = [(self._native(record),) for record in sorted(records)]
+        self._write("DELETE FROM data_key WHERE owner = #", names)
+
     def _tokens(self, native: Any) -> list[int]:
         with self.database.reading() as connection:
             found = connection.exec_driver_sql(f"SELECT token FROM blind WHERE owner = {self._mark}", (native,))  # noqa: S608

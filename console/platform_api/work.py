@@ -24,6 +24,7 @@ from console.platform_api import (
     refund_job,
     rewrap_job,
     survey_count_job,
+    survey_purge_job,
     suspension_job,
     sweeps,
     sync_job,
@@ -58,6 +59,7 @@ KINDS: Mapping[str, Handler] = {
     "erasure": erasure_job.run,
     "rewrap": rewrap_job.run,
     survey_count_job.JOB: survey_count_job.run,
+    survey_purge_job.JOB: survey_purge_job.run,
 }
 
 

@@ -71,11 +71,15 @@ WHAT: Mapping[str, str] = {
     "loose_messages": "messages of tickets linked to nobody",
     "loose_mail": "mail of tickets linked to nobody",
     "reasons": "reasons on the log, removed",
+    "survey_entries": "answers to surveys",
+    "survey_texts": "texts in surveys",
+    "survey_counts": "answers within counts",
     "others_history": "changes in what belongs to others",
 }
 """What a plan counts → its words, where its code doesn't say it."""
 
 BASES: Mapping[str, str] = {
+    "nobodys": "counts are nobody's",
     "stay_erased": "so that they stay erased",
     "append_only": "history is never rewritten",
     "records_of_requests": "the law asks for a record",

@@ -104,9 +104,12 @@ OF_REQUESTS = (
 )
 """What was asked of privacy, by whom, what was noted on it and answered."""
 
+OF_SURVEYS = ("Typedquoxcanary",)
+"""What the person answered in a survey."""
+
 EVERYTHING = (
     *PIECES, *OF_THREADS, *TYPED, *OF_ORDERS, *OF_REFUNDS, *OF_REVIEWS, *INSTRUMENTS[:2], *WHERE, *OF_PROFILES, *OF_DOCUMENTS, *OF_LETTERS,
-    *OF_REQUESTS,
+    *OF_REQUESTS, *OF_SURVEYS,
 )  # fmt: skip
 PLANTING = "the planting agent"
 """Whose answers hold what they wrote themselves, with the claim on their ticket."""
@@ -133,6 +136,9 @@ class Planted:
     request: str
     """The number of a privacy request, and of its case."""
     request_case: str
+    survey: str
+    entry: str
+    """Numbers of a survey that is open, and of the person's entry."""
 
 
 @dataclass(frozen=True)
@@ -286,7 +292,8 @@ def _plant_order(world: World, person: Person, ticket: Ticket, parent: str) -> P
     applied = _plant_application(world, person, parent)
     for_privacy = _plant_request(world, person)
     return Planted(
-        person, ticket, order, payment, Made("", refund, {}), fed["payouts"], Made(review["id"], review["number"], {}), *applied, *for_privacy
+        person, ticket, order, payment, Made("", refund, {}), fed["payouts"], Made(review["id"], review["number"], {}), *applied, *for_privacy,
+        *_plant_entry(world, parent),
     )  # fmt: skip
 
 
@@ -345,6 +352,17 @@ def _plant_request(world: World, person: Person) -> tuple[str, str]:
     return number, answers[0].json()["case"]
 
 
+def _plant_entry(world: World, external: str) -> tuple[str, str]:
+    """The person answers in words, and says how old they are."""
+    survey = world.survey("open").number
+    item = {
+        "external_id": new_id(), "survey": survey, "person": external, "submitted_at": world.clock().isoformat(),
+        "answers": [{"question": "q1", "answer": 2}, {"question": "q4", "answer": f"Typedquoxcanary {SAID}"}],
+        "demographics": {"age_band": "65+"},
+    }  # fmt: skip
+    return survey, _fed(world.employee(Role.SERVICE), "survey-entries", item).number
+
+
 def _fed(service: Employee, name: str, item: dict[str, Any]) -> Made:
     answer = service.post(f"/v1/ingest/{name}", {"items": [item]})
     assert answer.status_code == 200, answer.text
@@ -390,6 +408,7 @@ def _ask_everything(world: World, role: Role | None, planted: Planted) -> None:
     _look_at_orders(scene.employee, planted)
     _look_at_applications(scene.employee, planted)
     _look_at_requests(scene.employee, planted)
+    _look_at_surveys(scene.employee, planted)
     for permission in permissions():
         if permission.action not in ("reveal", "solved", "closed"):
             perform(scene, permission)
@@ -522,6 +541,32 @@ def _look_at_requests(employee: Employee, planted: Planted) -> None:
         for action in ("deny", "verify", "propose", "identify", "release-package", "approve"):
             employee.post(f"{request}/{action}", body, version=1)
         employee.get("/v1/privacy-requests", state=wrong)
+
+
+def _look_at_surveys(employee: Employee, planted: Planted) -> None:
+    survey = f"/v1/surveys/{planted.survey}"
+    for resource in ("campaigns", "surveys", "survey-entries"):
+        for turn in ({"limit": 200}, {"end": "true"}, {"limit": 1, "fraction": 0.5}):
+            employee.get(f"/v1/{resource}", **turn)
+    for path in (survey, f"{survey}/figures", f"{survey}/figures?by=age_band", f"{survey}/texts?question=q4"):
+        employee.get(path)
+    employee.get("/v1/survey-entries", survey=planted.survey)
+    employee.get("/v1/survey-entries", user=planted.person.number)
+    employee.get(f"/v1/survey-entries/{planted.entry}")
+    employee.post(f"{survey}/export")
+    for wrong in ("wrongquoxcanary", {"wrongquoxcanary": 1}, ["wrongquoxcanary"]):
+        body = {"title": wrong, "opens": wrong, "closes": wrong, "questions": [{"kind": wrong, "text": wrong}]}
+        employee.post("/v1/surveys", body)
+        employee.post(f"{survey}/edit", body, version=1)
+        entry = {
+            "external_id": "x",
+            "survey": wrong,
+            "submitted_at": wrong,
+            "answers": [{"question": wrong, "answer": wrong}],
+        }
+        employee.post("/v1/ingest/survey-entries", {"items": [entry]})
+        for name in ("survey", "state"):
+            employee.get("/v1/survey-entries", **{name: str(wrong)})
 
 
 def _apply_wrongly(employee: Employee, planted: Planted) -> None:

@@ -19,6 +19,7 @@ from tests.access.canaries import (
     OF_REFUNDS,
     OF_REQUESTS,
     OF_REVIEWS,
+    OF_SURVEYS,
     OF_THREADS,
     PIECES,
     PLANTING,
@@ -171,6 +172,13 @@ def test_what_was_asked_of_privacy_is_nowhere_but_with_who_works_on_it(crawled: 
     assert own
     masked = [a for a in asked(crawled) if a.role == Role.PRIVACY and a.status == 200 and '"reply_to"' in a.content]
     assert masked
+
+
+def test_what_was_answered_in_a_survey_is_nowhere(crawled: Crawl) -> None:
+    """Not in its figures, its texts (there are too few), its entries, or the log."""
+    assert leaks(crawled.answers, OF_SURVEYS) == []
+    entries = [a for a in asked(crawled) if a.path.startswith("/v1/survey-entries/") and a.status == 200]
+    assert {a.role for a in entries} == {"manager", "privacy", "auditor"}
 
 
 def test_where_an_order_takes_place_is_nowhere_but_revealed(crawled: Crawl) -> None:

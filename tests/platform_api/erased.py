@@ -44,6 +44,7 @@ from tests.platform_api.applications_made import add_application
 from tests.platform_api.orders_made import add_order, add_payment, add_payout, add_payout_change, add_refund, row_of
 from tests.platform_api.people import add_person, add_ticket
 from tests.platform_api.privacy_made import add_request
+from tests.platform_api.surveys_made import add_entry, add_survey
 
 NAME = "Zoëphine Quoxicanary"
 VALUES = {
@@ -130,7 +131,7 @@ def left(platform: Platform, person: str) -> dict[str, int]:
     found: dict[str, int] = {}
     with platform.database.reading() as connection:
         for part in PARTS:
-            rows = connection.execute(select(part.table).where(part.left(person))).all()
+            rows = connection.execute(select(part.table).where(part.left(part.who(platform.keys, person)))).all()
             found |= {part.what: len(rows)} if rows else {}
     return found
 
@@ -151,6 +152,8 @@ def lay_out(platform: Platform) -> Scene:
 def _of_the_person(platform: Platform, person: str, order: str) -> None:
     add_application(platform, person, state="approved", decided=platform.clock())
     add_payout_change(platform, person, state="in_force")
+    survey = add_survey(platform)
+    add_entry(platform, survey, person=person, text="Ring me", said={"gender": "female"}, counted=True)
     ticket = add_ticket(platform, person=person, message="Please delete me.")
     now, employee, earlier = (
         platform.clock(),

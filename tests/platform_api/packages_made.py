@@ -45,6 +45,7 @@ from tests.platform_api.orders_made import (
 )
 from tests.platform_api.people import add_person, add_ticket, post
 from tests.platform_api.privacy_made import add_request
+from tests.platform_api.surveys_made import add_entry, add_survey
 from tests.platform_api.worked import worker
 
 LETTER = {"subject": "Your data", "body": "It is ready.\n\n$link\n\nThe passphrase comes by telephone."}
@@ -61,6 +62,13 @@ def somebody(platform: Platform, mark: str, *, pro: bool = True) -> str:
     _application(platform, person, mark)
     _cases(platform, person, mark)
     _ledgers(platform, person, mark)
+    add_entry(
+        platform,
+        add_survey(platform),
+        person=person,
+        answers={"q1": 9, "q4": f"Typed{mark}"},
+        said={"gender": "female"},
+    )
     return person
 
 

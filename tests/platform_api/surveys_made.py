@@ -67,8 +67,9 @@ def add_entry(
     said: Mapping[str, str] | None = None,
     person: str | None = None,
     submitted: datetime | None = None,
+    counted: bool = False,
 ) -> str:
-    """As ingest would store it, whatever state the survey is in; its id."""
+    """As ingest would store it, whatever state the survey is in; its id. `counted`: it is said to be."""
     given: dict[str, Any] = {"q1": 9, **({"q4": text} if text else {})}
     told = dict(given if answers is None else answers)
     entry, now = new_id(), platform.clock()
@@ -78,6 +79,12 @@ def add_entry(
     sent = SentEntry(f"entry-{entry}", row.number, submitted or now, None, list(told.items()), said or {})
     with platform.database.writing() as session:
         session.add_all(entry_rows(platform.keys, key, sent, row, person, now))
+        raised = {"entries": surveys.c.entries + 1}
+        session.connection().execute(surveys.update().where(surveys.c.id == survey).values(raised))
+        if counted:
+            session.flush()
+            state = {"state": "aggregated", "aggregated": now}
+            session.connection().execute(_entries.update().where(_entries.c.id == entry).values(state))
     return entry
 
 

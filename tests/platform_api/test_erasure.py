@@ -60,7 +60,8 @@ def test_from_the_plan_to_the_receipt(api: Api) -> None:
     }
     assert kept == {
         "payments": ("accounting", None, 3), "contact": ("dispute_window", "own", 1), "tax_records": ("tax", "own", 1),
-        "opt_out_hash": ("opt_out", "hash", 1), "requests": ("records_of_requests", "request", 2), "tombstone": ("stay_erased", None, 1),
+        "opt_out_hash": ("opt_out", "hash", 1), "requests": ("records_of_requests", "request", 2),
+        "survey_counts": ("nobodys", None, 1), "tombstone": ("stay_erased", None, 1),
         "others_orders": ("legal_hold", None, 1), "others_history": ("append_only", None, 1),
     }  # fmt: skip
     scene.assert_nothing_yet(api.platform)
@@ -192,7 +193,7 @@ def assert_books(platform: Platform, scene: Scene) -> None:
     with platform.database.reading() as connection:
         kept = {row.what: row for row in connection.execute(select(table(KeptRow)))}
         [erasure] = connection.execute(select(table(ErasureRow))).all()
-    assert set(kept) == {"payments", "contact", "tax_records", "opt_out_hash", "requests", "tombstone"}
+    assert set(kept) == {"payments", "contact", "tax_records", "opt_out_hash", "requests", "survey_counts", "tombstone"}
     assert {row.person for row in kept.values()} == {scene.person}
     contact = kept["contact"]
     opened = platform.vault.keys_of([contact.key_owner])[contact.key_owner].open(
@@ -371,7 +372,11 @@ def sealed_of(platform: Platform, person: str) -> list[bytes]:
                 for name in (part.clear or ["sealed_content"] if "sealed_content" in part.table.c else part.clear)
             ]
             columns = [column for column in columns if isinstance(column.type, LargeBinary)]
-            for row in connection.execute(select(*columns).where(part.left(person))) if columns else ():
+            for row in (
+                connection.execute(select(*columns).where(part.left(part.who(platform.keys, person))))
+                if columns
+                else ()
+            ):
                 pieces += [bytes(value)[:200] for value in row if value is not None and len(value) > 28]
     assert len(pieces) > 15
     return pieces
