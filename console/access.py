@@ -31,6 +31,7 @@ from console.conditions import (
     NOT_DECIDER,
     NOT_NAMED,
     NOT_OWN_ACCOUNT,
+    NOT_OWN_ENTRY,
     NOT_PARTY,
     NOT_PRIVACYS,
     NOT_RECOMMENDER,
@@ -45,6 +46,7 @@ from console.conditions import (
     RECENT_SIGN_IN,
     TEAM_ENTRIES,
     THIS_APPLICATION,
+    THIS_AWARD,
     THIS_ORDER,
     TWO_CHECKS,
     UNCLAIMED,
@@ -100,7 +102,7 @@ def reveal(*needs: Condition) -> tuple[Grant, ...]:
 P, PREF, ID, CONTACT = Category.PLAIN, Category.PREFERENCE, Category.IDENTITY, Category.CONTACT
 LOCALITY, ADDRESS, THREAD = Category.LOCALITY, Category.ADDRESS, Category.THREAD
 SERVICE, INSTRUMENT, PROFILE, DOCUMENT = Category.SERVICE, Category.INSTRUMENT, Category.PROFILE, Category.DOCUMENT
-GOOGLE = Category.GOOGLE
+GOOGLE, ENTRY_CONTACT = Category.GOOGLE, Category.ENTRY_CONTACT
 
 _look: dict[str, All] = {"list": (), "read": ()}
 _history: dict[str, All] = {"history": ()}
@@ -143,6 +145,11 @@ _google_second: dict[str, All] = {"allow": _second, "refuse": (NOT_SELF, NOT_REQ
 _CONCERNS = ("release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend")
 """What a concern needs: a manager has these where it concerns privacy itself."""
 
+_contest_look: dict[str, All] = {**_look, **_history, "record": (), "figures": ()}
+_award_work: dict[str, All] = {
+    **_look, **_history, "claim": (NOT_OWN_ENTRY, UNCLAIMED),
+    **dict.fromkeys(("release", "note", "notify", "ship", "award", "forfeit"), (NOT_OWN_ENTRY, ASSIGNED)),
+}  # fmt: skip
 _MINE: All = (NOT_SELF, ASSIGNED)
 _decide: All = (NOT_SELF, ASSIGNED, NOT_RECOMMENDER, NOT_DECIDER)
 
@@ -340,6 +347,33 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.MANAGER: Cell(act={"list": ()}),
         Role.PRIVACY: Cell(act={"list": ()}),
         Role.AUDITOR: Cell(act={"list": ()}),
+    },
+    "contests": {
+        Role.MANAGER: Cell(
+            see={P: FULL},
+            act={
+                **_contest_look, "create": (), "edit": (), "open": (), "close": (), "draw": (FRESH_SIGN_IN,),
+            },
+        ),
+        Role.PRIVACY: Cell(see={P: FULL}, act=_contest_look),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_contest_look),
+    },
+    "contest-entries": {
+        Role.MANAGER: Cell(see={P: FULL}, act={**_look, **_history, "disqualify": (NOT_OWN_ENTRY,)}),
+        Role.PRIVACY: Cell(see={P: FULL}, act=_look),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
+        Role.SERVICE: Cell(act={"ingest": ()}),
+    },
+    "awards": {
+        Role.MANAGER: Cell(
+            see={
+                P: FULL, ENTRY_CONTACT: (Grant(Level.REVEAL, (NOT_OWN_ENTRY, THIS_AWARD)),),
+                THREAD: (Grant(Level.FULL, (ASSIGNED, NOT_OWN_ENTRY)), Grant(Level.MASK)),
+            },
+            act={**_look, **_history},
+        ),
+        Role.PRIVACY: Cell(see={P: FULL}, act=_look),
+        Role.AUDITOR: Cell(see={P: FULL}, act=_look),
     },
     "disclosures": {
         Role.PRIVACY: Cell(see={P: FULL}, act=_look),

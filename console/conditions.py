@@ -72,6 +72,8 @@ class Facts:
     about_privacy: bool = False
     deputy_for: frozenset[str] = frozenset()
     """What the admin named this employee for, to stand in as the second person."""
+    own_entry: bool = False
+    """Whether the entry of a contest that it is about is the employee's own."""
     google_allowed: bool = False
     """Whether a second person allowed this employee the values from Google of this person, for the case in hand."""
     changing: frozenset[str] = frozenset()
@@ -134,6 +136,10 @@ def _backed(facts: Facts) -> bool:
 
 def _this_order(facts: Facts) -> bool:
     return _backed(facts) and facts.case is not None and ("orders", facts.record or "") in facts.case.links
+
+
+def _this_award(facts: Facts) -> bool:
+    return _backed(facts) and facts.case is not None and ("awards", facts.record or "") in facts.case.links
 
 
 def _this_application(facts: Facts) -> bool:
@@ -210,8 +216,8 @@ RECENT_SIGN_IN = Condition(
 )
 PEOPLES_CASE = Condition(
     "peoples_case",
-    "Payment reviews are billing's, and privacy's cases are opened by their requests.",
-    lambda facts: facts.about not in ("review", "privacy"),
+    "Payment reviews are billing's, awards are managers', and privacy's cases are opened by their requests.",
+    lambda facts: facts.about not in ("award", "review", "privacy"),
 )
 NOT_PRIVACYS = Condition(
     "not_privacys", "Privacy's cases are opened by their requests.", lambda facts: facts.about != "privacy"
@@ -267,6 +273,10 @@ THIS_APPLICATION = Condition(
     "Needs this application's case in hand: claim the application, and take it with t.",
     _this_application,
 )
+THIS_AWARD = Condition(
+    "this_award", "Needs this award's case in hand: claim the award, and take it with t.", _this_award
+)
+NOT_OWN_ENTRY = Condition("not_own_entry", "Nobody acts on an entry of their own.", lambda facts: not facts.own_entry)
 NOT_RECOMMENDER = Condition(
     "not_recommender",
     "You recommended it yourself: another person decides.",
@@ -295,7 +305,7 @@ CONDITIONS = {
         ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
         PEOPLES_CASE, NOT_PRIVACYS, NOT_NAMED, FOR_PRIVACY, ABOUT_PRIVACY, DEPUTY_ERASURE, DEPUTY_GOOGLE, GOOGLE_ALLOWED,
         THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
-        NOT_RECOMMENDER, NOT_DECIDER, ASSIGNED_OR_DONE,
+        NOT_RECOMMENDER, NOT_DECIDER, ASSIGNED_OR_DONE, THIS_AWARD, NOT_OWN_ENTRY,
     )
 }  # fmt: skip
 """The closed set."""

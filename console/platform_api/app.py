@@ -18,8 +18,11 @@ from console.platform_api.routes import (
     application_previews,
     audit,
     auth,
+    awards,
     campaigns,
     changes,
+    contest_entries,
+    contests,
     disclosures,
     employees,
     google_access,
@@ -27,6 +30,7 @@ from console.platform_api.routes import (
     ingest,
     ingest_application_documents,
     ingest_applications,
+    ingest_contest_entries,
     ingest_money,
     ingest_orders,
     ingest_privacy_requests,
@@ -64,6 +68,7 @@ ROUTERS = tuple(
         google_access, policy, policy_versions, disclosures, campaigns, surveys, survey_entries, changes, presence, intents,
         ingest, ingest_applications, ingest_application_documents, ingest_money, ingest_orders, ingest_privacy_requests,
         ingest_surveys, webhooks, packages, health,
+        contests, contest_entries, awards, ingest_contest_entries,
     )
 )  # fmt: skip
 

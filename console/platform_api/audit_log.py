@@ -23,6 +23,9 @@ from console.platform_api.store import asker_of, refuse_unless
 from console.platform_api.tables import (
     ApplicationDocumentRow,
     AuditEntry,
+    AwardRow,
+    ContestEntryRow,
+    ContestRow,
     EmployeeRow,
     GoogleAccessRow,
     OrderRow,
@@ -56,6 +59,8 @@ NUMBERED: Mapping[str, tuple[Any, str]] = {
     "privacy-requests": (table(PrivacyRequestRow), "PR"), "policy-versions": (table(PolicyVersionRow), "PV"),
     "google-access": (table(GoogleAccessRow), "GA"), "surveys": (table(SurveyRow), "SV"),
     "survey-entries": (table(SurveyEntryRow), "SE"),
+    "contests": (table(ContestRow), "CT"),
+    "contest-entries": (table(ContestEntryRow), "CE"), "awards": (table(AwardRow), "AW"),
 }  # fmt: skip
 """Resources whose rows name a record: its table and prefix."""
 

@@ -27,8 +27,13 @@ ENDED_BY = {
     "review": "the payment's review is settled",
     "application": "the application is decided",
     "privacy": "the privacy request has ended",
+    "award": "the prize is awarded or forfeited",
 }
 """What a ticket is about → when it ends."""
+
+
+LETTERS = {"privacy": "privacy request", "award": "award"}
+"""What is written to from there, and not from its case: at the address that was given, whoever the person is on the marketplace (P10, P32)."""
 
 
 def open_case(
@@ -75,10 +80,8 @@ def hinders(_: Ask, __: Connection, row: Row[Any], action: str) -> str:
         return ""
     if action in ("link", "unlink"):
         return "Only the platform links a case of its own."
-    if (
-        action in ("reply", "undo-reply") and row.about == "privacy"
-    ):  # to the address that was given, whoever the person turns out to be (P10); taken back with what hangs on them
-        return "Its letters are written and taken back from the privacy request."
+    if action in ("reply", "undo-reply") and row.about in LETTERS:  # taken back with what hangs on them
+        return f"Its letters are written and taken back from the {LETTERS[row.about]}."
     if row.about == "document" and action == "reopen":
         return "Its documents are no case any more: one that expires raises a new one."
     until = ENDED_BY.get(row.about)

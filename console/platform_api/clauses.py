@@ -14,7 +14,9 @@ from console.conditions import FRESH, RECENT, Condition
 from console.platform_api.facts import PARTIES
 from console.platform_api.tables import (
     AuditEntry,
+    AwardRow,
     CallerCheck,
+    ContestEntryRow,
     DeputyRow,
     EmployeeRow,
     GoogleAccessRow,
@@ -47,6 +49,8 @@ class Asker:
     changing: frozenset[str] = frozenset()
     limits: Mapping[str, int] = field(default_factory=dict)
     """Currency → what the employee may still refund by themself, in minor units."""
+    own_taker: int | None = None
+    """The employee's own token among those who entered contests."""
 
 
 def _c(column: Any) -> Any:
@@ -120,6 +124,17 @@ def _this_application(ticket: Any) -> Clause:
         _c(link.record) == ProApplicationRow.id,
     )
     return exists().where(*mine).correlate(ticket, ProApplicationRow)
+
+
+def _this_award(ticket: Any) -> Clause:
+    link = aliased(TicketLink)
+    mine = _c(link.ticket) == ticket.id, _c(link.resource) == "awards", _c(link.record) == AwardRow.id
+    return exists().where(*mine).correlate(ticket, AwardRow)
+
+
+def _not_own_entry(asker: Asker) -> Clause:
+    taker = _c(ContestEntryRow.taker)
+    return true() if asker.own_taker is None else or_(taker.is_(None), taker != asker.own_taker)
 
 
 def _nobody_or_other(column: Any, asker: Asker) -> Clause:
@@ -226,7 +241,7 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "not_own_account": lambda asker: _c(EmployeeRow.id) != asker.employee,
     "fresh_sign_in": _fresh,
     "recent_sign_in": lambda asker: literal(asker.signed_in + RECENT > asker.now),
-    "peoples_case": lambda _: _c(TicketRow.about).not_in(("review", "privacy")),
+    "peoples_case": lambda _: _c(TicketRow.about).not_in(("award", "review", "privacy")),
     "not_privacys": lambda _: _c(TicketRow.about) != "privacy",
     "not_named": lambda asker: _not_named(asker),
     "for_privacy": lambda asker: and_(_not_named(asker), ~_c(PrivacyRequestRow.about_privacy)),
@@ -240,6 +255,8 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "not_requester": lambda asker: _c(RefundRow.requested_by) != asker.employee,
     "within_limit": _within_limit,
     "this_application": lambda asker: _case(asker, _this_application, _not_self_opened),
+    "this_award": lambda asker: _case(asker, _this_award, _not_self_opened),
+    "not_own_entry": _not_own_entry,
     "not_recommender": lambda asker: _nobody_or_other(ProApplicationRow.recommended_by, asker),
     "not_decider": lambda asker: _nobody_or_other(ProApplicationRow.decided_by, asker),
 }

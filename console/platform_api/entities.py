@@ -69,6 +69,8 @@ class Entity:
     """Facts that depend on who asks, beside `facts`."""
     hinders: Callable[[Ask, Connection, Row[Any], str], str] | None = None
     """(row, action) → why more than the state hinders it now; empty when nothing does."""
+    reveal_reasons: tuple[str, ...] = ()
+    """What its values may be revealed for; none: any of the reasons that there are."""
     first_sort: str | None = None
     """The order of a list that asks for none; None: the first of `sorts`, descending."""
 

@@ -126,6 +126,7 @@ ANSWERS: dict[str, Schema] = {
                 "application-documents",
                 "privacy-requests",
                 "survey-entries",
+                "contest-entries",
             )
         ),
         _object(results=_array(_object(external_id=TEXT, outcome=TEXT))),
@@ -218,6 +219,22 @@ ANSWERS: dict[str, Schema] = {
     "GET /v1/surveys/{named}/texts": _object(
         question=TEXT, items=STRINGS, next=_or_null(TEXT), total=_object(count=INTEGER, exact=FLAG)
     ),
+    **dict.fromkeys(
+        (f"POST /v1/{resource}/{{named}}/reveal" for resource in ("awards", "contest-entries")),
+        _object(values=ANYTHING, missing=STRINGS, expires=TEXT, grant=TEXT),
+    ),
+    **dict.fromkeys(
+        (f"GET /v1/{resource}/{{named}}/history" for resource in ("awards", "contests", "contest-entries")),
+        _object(items=_array(ANYTHING), next=_or_null(TEXT)),
+    ),
+    "GET /v1/contests/{named}/figures": _object(
+        by=TEXT,
+        zone=TEXT,
+        since=TEXT,
+        until=TEXT,
+        entries=INTEGER,
+        buckets=_array(_object(start=TEXT, entries=INTEGER)),
+    ),
     "GET /v1/reconciliations/{named}/lines": _object(
         items=_array(_object(line=INTEGER, result=TEXT, category=TEXT, currency=TEXT, resolved=FLAG)),
         total=_object(count=INTEGER, exact=FLAG),
@@ -252,6 +269,10 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /v1/privacy-requests/figures": DAYS,
     "GET /v1/surveys/{named}/figures": {"by": {"type": "string", "enum": list(BREAKDOWNS)}},
     "GET /v1/surveys/{named}/texts": {"question": TEXT, "limit": INTEGER, "cursor": TEXT},
+    "GET /v1/contests/{named}/figures": DAYS,
+    "GET /v1/awards/{named}/history": {"cursor": TEXT},
+    "GET /v1/contests/{named}/history": {"cursor": TEXT},
+    "GET /v1/contest-entries/{named}/history": {"cursor": TEXT},
     "GET /v1/reconciliations/{named}/lines": {"result": _array(TEXT), "limit": INTEGER, "cursor": TEXT},
     "GET /v1/users/{named}/contact": {"topic": TEXT, "service": TEXT},
     "GET /v1/tickets/{named}/drafts": {"template": TEXT, "to": TEXT, "reason": TEXT},
@@ -275,6 +296,7 @@ BYTES: dict[str, tuple[str, ...]] = {
     "POST /v1/application-documents/{named}/open": MEDIA_TYPES,
     "GET /v1/packages/{token}": ("text/html",),
     "POST /v1/packages/{token}": ("application/zip",),
+    "GET /v1/contests/{named}/record": ("application/json",),
 }
 """Answers that are a file as it is, and of which kinds."""
 CREATING = {"POST /v1/tickets", "POST /v1/reconciliations"}

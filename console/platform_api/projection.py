@@ -23,7 +23,7 @@ Document = Mapping[str, Value]
 COLLECTION_ACTIONS = frozenset(
     (
         "list", "read", "history", "search", "search-name", "search-card", "contact", "ingest", "open", "create", "head",
-        "export", "figures", "import",
+        "export", "figures", "import", "record",
     )
 )  # fmt: skip
 """Permissions that are about a list or a look, not something to do with one record."""
@@ -31,7 +31,7 @@ COLLECTION_ACTIONS = frozenset(
 
 def facts_of(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], case: Case | None) -> Facts:
     asked = entity.asked_facts(ask, connection, row) if entity.asked_facts else {}
-    return base_facts(ask.actor, ask.now, case, record=entity.id_of(row), **entity.facts(connection, row), **asked)
+    return base_facts(ask.actor, ask.now, case, record=entity.id_of(row), **{**entity.facts(connection, row), **asked})
 
 
 def open_document(entity: Entity, row: Row[Any], category: Category, key: OwnerKey | None) -> Document:

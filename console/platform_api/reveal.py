@@ -53,7 +53,7 @@ def reveal(ask: Ask, entity: Entity, named: str, wish: Wish) -> Answer:
         for category in wanted:
             refuse_unless(access.may_reveal(ask.actor.roles, entity.resource, category, facts))
         held = held_grant(connection, ask, str(facts.person))
-        told = None if held else _grant(ask, session, facts, wish)
+        told = None if held else _grant(ask, session, facts, wish, entity.reveal_reasons or tuple(REASONS["reveal"]))
         renew_case(ask, session)
         log(
             session,
@@ -98,10 +98,10 @@ def held_grant(connection: Connection, ask: Ask, person: str) -> Row[Any] | None
     ).first()
 
 
-def _grant(ask: Ask, session: Session, facts: Facts, wish: Wish) -> str | None:
+def _grant(ask: Ask, session: Session, facts: Facts, wish: Wish, reasons: Sequence[str]) -> str | None:
     """Makes a new grant; who is told of it. Needs a reason and, on a ticket that the employee opened alone, one of the day's five."""
-    if wish.reason is None or wish.reason not in REASONS["reveal"]:
-        raise Invalid("Say why.", errors=[{"where": "reason", "what": f"is one of {', '.join(REASONS['reveal'])}"}])
+    if wish.reason is None or wish.reason not in reasons:
+        raise Invalid("Say why.", errors=[{"where": "reason", "what": f"is one of {', '.join(reasons)}"}])
     case = facts.case
     if case is None or facts.person is None:
         raise NotAllowed(conditions.LINKED_CASE.sentence)

@@ -19,7 +19,10 @@ from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
 from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest, NotFound
+from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import (
+    AwardRow,
+    ContestEntryRow,
     EmployeeRow,
     MailRow,
     OrderRow,
@@ -51,10 +54,12 @@ from console.records.tickets import (
 
 tickets, links, messages = table(TicketRow), table(TicketLink), table(TicketMessage)
 _users, _employees, _mail = table(UserRow), table(EmployeeRow), table(MailRow)
+_entries = table(ContestEntryRow)
 
 NUMBERED = {
     "users": (_users, "U"), "orders": (table(OrderRow), "O"), "payments": (table(PaymentRow), "P"), "payouts": (table(PayoutRow), "PO"),
     "pro-applications": (table(ProApplicationRow), "PA"), "privacy-requests": (table(PrivacyRequestRow), "PR"),
+    "awards": (table(AwardRow), "AW"),
 }  # fmt: skip
 """What a ticket is about: table and prefix of each resource. A payout change has no number."""
 
@@ -167,6 +172,16 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     }
 
 
+def _asked_facts(ask: Ask, connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    """The case of a prize that the employee won is theirs, although no person is linked to it."""
+    if row.about != "award" or ask.actor.person is None:
+        return {}
+    token = taker_of(ask.platform.keys, ask.actor.person)
+    mine = _entries.c.taker == token, _entries.c.id == row.owner
+    own = connection.execute(select(_entries.c.id).where(*mine)).first() is not None
+    return {"parties": frozenset({ask.actor.person})} if own else {}
+
+
 # The thread
 
 
@@ -267,6 +282,7 @@ TICKETS = Entity(
     },
     dress=_dress,
     facts=_facts,
+    asked_facts=_asked_facts,
     owner=lambda row: str(row.owner),
     transitions=TRANSITIONS,
     only_in=ONLY_IN,

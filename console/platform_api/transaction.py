@@ -1,8 +1,8 @@
 """One transaction that changes several records: an employee's write, or the platform's own work. Who, when, what else it touched.
 
 Rows are locked in this order, so that two transactions never wait for each other: refund, payment, employee, order, review,
-application, privacy request, document, user, ticket, mail, survey, survey entry. Several of one kind are locked in the order of their
-numbers, before any of the next kind.
+application, privacy request, award, contest, entry, document, user, ticket, mail, survey, survey entry. Several of one kind are locked
+in the order of their numbers, before any of the next kind.
 """
 
 from __future__ import annotations

@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from console.platform_api import (
+    contest_close_job,
+    contest_draw_job,
     erasure_job,
     jobs,
     mail_job,
@@ -60,6 +62,8 @@ KINDS: Mapping[str, Handler] = {
     "rewrap": rewrap_job.run,
     survey_count_job.JOB: survey_count_job.run,
     survey_purge_job.JOB: survey_purge_job.run,
+    "contest-close": contest_close_job.run,
+    "contest-draw": contest_draw_job.run,
 }
 
 

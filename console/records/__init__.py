@@ -2,7 +2,10 @@
 
 from console.records.application_documents import ApplicationDocument
 from console.records.audit import AuditRow
+from console.records.awards import Award
 from console.records.campaigns import Campaign
+from console.records.contest_entries import ContestEntry
+from console.records.contests import Contest
 from console.records.disclosures import Disclosure
 from console.records.employees import Employee
 from console.records.google_access import GoogleAccess
@@ -27,5 +30,6 @@ RECORDS: dict[str, type[Record]] = {
     "disclosures": Disclosure, "pro-applications": ProApplication, "application-documents": ApplicationDocument,
     "privacy-requests": PrivacyRequest, "google-access": GoogleAccess, "policy-versions": PolicyVersion,
     "campaigns": Campaign, "surveys": Survey, "survey-entries": SurveyEntry,
+    "contests": Contest, "contest-entries": ContestEntry, "awards": Award,
 }  # fmt: skip
 """Resource → record."""

@@ -14,6 +14,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "order_trouble": "Settle an order in trouble",
         "payment_review": "Review a payment",
         "application": "Check a pro application",
+        "notify_winner": "Tell somebody that they have won",
+        "award_prize": "Hand a prize over",
     },
     "trouble": {
         "incident": "Something happened to a pet",
@@ -96,6 +98,17 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "consent": "The person agreed to it for this",
         "security": "A security case needs it",
         "legal": "The law demands it",
+    },
+    "disqualify": {
+        "rules": "It breaks the contest's rules",
+        "automated": "It was entered by a machine",
+        "forged": "It is forged",
+    },
+    "forfeit": {
+        "no_answer": "The winner did not answer in time",
+        "declined": "The winner does not want it",
+        "not_eligible": "The winner may not win",
+        "unreachable": "What they entered reaches nobody",
     },
     "decline": {
         "documents": "Documents are missing or don't hold",

@@ -39,9 +39,9 @@ CHANNELS = ("email", "phone", "web", "letter")
 PLATFORM = "platform"
 """The channel of a ticket that no person asked for: the platform opened it as a case."""
 
-ABOUT = ("person", "order", "review", "application", "document", "privacy")
+ABOUT = ("person", "order", "review", "application", "document", "privacy", "award")
 """What a ticket is the case of: somebody who wrote, an order in trouble, a payment to review, an application, a document that expires,
-a privacy request."""
+a privacy request, a prize that was won."""
 
 
 OUT = "out"

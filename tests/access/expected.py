@@ -63,6 +63,13 @@ LEVELS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     **{name: {"plain": dict.fromkeys(WATCH_PRIVACY, "full")} for name in ("campaigns", "surveys", "survey-entries")},  # answers: nobody
     "policy-versions": {"plain": dict.fromkeys(WATCH_PRIVACY, "full")},
     "policy": {},  # rules and counts, no records
+    "contests": {"plain": dict.fromkeys(WATCH_PRIVACY, "full")},
+    "contest-entries": {"plain": dict.fromkeys(WATCH_PRIVACY, "full")},  # their contact is nobody's
+    "awards": {
+        "plain": dict.fromkeys(WATCH_PRIVACY, "full"),
+        "entry_contact": {MANAGER: "reveal"},
+        "thread": {MANAGER: "mask, full if assigned and not_own_entry"},
+    },
     "disclosures": {"plain": dict.fromkeys((PRIVACY, AUDITOR), "full")},
     "audit": {"plain": {**dict.fromkeys((*STAFF, ADMIN), "full"), AUDITOR: "pseudonym"}},
     "employees": {"plain": dict.fromkeys((AUDITOR, ADMIN), "full")},
@@ -82,13 +89,18 @@ CASES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
     "pro-applications": {PRIVACY: {"profile": "linked"}},
     "application-documents": {MANAGER: {"document": "this application"}},
+    "awards": {MANAGER: {"entry_contact": "this award"}},
 }
 """Resource → role → category → the case that a reveal needs; none of them reveals their own record."""
+
+OF_NO_USER = {"this award"}
+"""Whom these are about is no user whom a case could be linked to: the award itself is."""
 
 KINDS: Mapping[str, set[str]] = {
     "linked": set(), "order": {"order_case"}, "payment": {"payment_case"}, "decision": {"decision_case"},
     "this order": {"this_order", "not_party"}, "own order of nobody": {"not_party"},
     "this application": {"this_application"}, "allowed": {"google_allowed"},
+    "this award": {"this_award", "not_own_entry"},
 }  # fmt: skip
 """What a case must be about, beyond being in hand and linked to the person; an order's address is for nobody whose order it is."""
 
@@ -169,6 +181,7 @@ _STANDS_IN = {name: needs | {"deputy_erasure"} for name, needs in (("approve", _
 """Whom the admin named for a day."""
 _HOLDING = {"hold": _OWN, "lift-hold": _OWN | {"fresh_sign_in"}}
 _GOOGLE = {**_LIST, "allow": _APPROVING, "refuse": _ANOTHER}
+_CONTESTS: dict[str, set[str]] = {name: set() for name in ("list", "read", "history", "record", "figures")}
 _DECIDING = {"not_party", "not_requester"}
 _GIVING = {"not_party", "recent_sign_in"}
 """Money that goes without a second person, or by one."""
@@ -248,6 +261,15 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
     "survey-entries": {**dict.fromkeys(WATCH_PRIVACY, _LIST), SERVICE: {"ingest": set()}},
     "policy-versions": {MANAGER: _LIST, PRIVACY: {**_LIST, "create": {"fresh_sign_in"}}, AUDITOR: _LIST},
     "policy": {role: {"list": set()} for role in WATCH_PRIVACY},
+    "contests": {
+        MANAGER: {**_CONTESTS, **{name: set() for name in ("create", "edit", "open", "close")}, "draw": {"fresh_sign_in"}},
+        **dict.fromkeys((PRIVACY, AUDITOR), _CONTESTS),
+    },
+    "contest-entries": {
+        MANAGER: {**_LIST, "history": set(), "disqualify": {"not_own_entry"}}, **dict.fromkeys((PRIVACY, AUDITOR), _LIST),
+        SERVICE: {"ingest": set()},
+    },
+    "awards": {MANAGER: {**_LIST, "history": set()}, **dict.fromkeys((PRIVACY, AUDITOR), _LIST)},
     "disclosures": dict.fromkeys((PRIVACY, AUDITOR), _LIST),
     "audit": {
         **dict.fromkeys((*STAFF, ADMIN), _LIST),

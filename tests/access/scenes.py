@@ -26,7 +26,7 @@ from console.platform_api.tables import (
     TicketLink,
     table,
 )
-from console.records import privacy_requests, pro_applications, surveys, tickets, users
+from console.records import awards, contests, privacy_requests, pro_applications, surveys, tickets, users
 from console.records.employees import Role
 from console.records.reasons import REASONS
 from console.records.record import Category
@@ -42,9 +42,13 @@ FIELDS: Mapping[Category, str] = {
 
 REVEALED = {
     "users": FIELDS, "orders": {Category.ADDRESS: "address"}, "pro-applications": {Category.PROFILE: "experience"},
-    "application-documents": {Category.DOCUMENT: "file_name"},
+    "application-documents": {Category.DOCUMENT: "file_name"}, "awards": {Category.ENTRY_CONTACT: "name"},
+    "contest-entries": {Category.ENTRY_CONTACT: "name"},
 }  # fmt: skip
-"""Resource → what a case can open of it."""
+"""Resource → what a case can open of it; of an entry nothing can."""
+
+REASON = {"awards": "notify_winner"}
+"""Resource → what it is revealed for, where not for any reason."""
 
 NEW_VALUES = {
     "name": "Corrected Name", "email": "corrected@canary.example", "city": "Correctville", "street": "1 Correct Road",
@@ -129,7 +133,11 @@ class Scene:
 
     @cached_property
     def case(self) -> Ticket:
-        """In hand, about the person, their order, and everything that a case can be about."""
+        """In hand, about the person, their order, and everything that a case can be about; an award has its own."""
+        if self.permission.resource == "awards":
+            own = self.world.case_of_award(self.award, self.employee)
+            self.employee.case = own.id
+            return own
         orders = [self.order] if self.permission.resource == "orders" else []
         applications = [self.application] if self.permission.resource == "application-documents" else []
         found = self.world.case(self.employee, self.person, orders=orders, applications=applications)
@@ -148,6 +156,8 @@ class Scene:
             return self.world.case_of_application(self.application, None if free else self.employee)
         if self.permission.resource == "privacy-requests":
             return self.world.case_of_request(self.request, None if free else self.employee)
+        if self.permission.resource == "awards":
+            return self.world.case_of_award(self.award, None if free else self.employee)
         mine = self.permission.resource == "tickets"
         state = _state(tickets.TRANSITIONS, self.permission, "open") if mine else "open"
         links = [
@@ -234,6 +244,25 @@ class Scene:
         return self.world.survey_entry(self.person)
 
     @cached_property
+    def contest(self) -> Made:
+        """In the state that the action needs, in which entries come in otherwise."""
+        mine = self.permission.resource == "contests"
+        state = "draft" if self.permission.action == "edit" else "open"
+        return self.world.contest(_state(contests.TRANSITIONS, self.permission, state) if mine else "open")
+
+    @cached_property
+    def entry(self) -> Made:
+        """The person's."""
+        return self.world.entry(self.contest, self.person)
+
+    @cached_property
+    def award(self) -> Made:
+        """Of the person, in the state that the action needs."""
+        mine = self.permission.resource == "awards"
+        state = _state(awards.TRANSITIONS, self.permission, "notified") if mine else "drawn"
+        return self.world.award(self.contest, self.person, state=state)
+
+    @cached_property
     def payout(self) -> Made:
         return self.world.payout(self.order)
 
@@ -311,7 +340,8 @@ def perform(scene: Scene, permission: Permission) -> httpx.Response:
         assert permission.category
         record = REVEALING[permission.resource](scene)
         field = REVEALED[permission.resource][permission.category]
-        return scene.employee.reveal(record, field, resource=permission.resource)
+        reason = REASON.get(permission.resource, "answer_ticket")
+        return scene.employee.reveal(record, field, resource=permission.resource, reason=reason)
     if permission.action == "correct":
         assert permission.category
         return _correct(scene, FIELDS[permission.category])
@@ -323,6 +353,8 @@ REVEALING: Mapping[str, Callable[[Scene], Person | Made]] = {
     "orders": lambda scene: scene.order,
     "pro-applications": lambda scene: scene.application,
     "application-documents": lambda scene: scene.document,
+    "contest-entries": lambda scene: scene.entry,
+    "awards": lambda scene: scene.award,
 }
 """Resource → the scene's record of it."""
 
@@ -536,6 +568,39 @@ def _ingest_order(scene: Scene) -> httpx.Response:
     return scene.employee.post("/v1/ingest/orders", {"items": [item]})
 
 
+TERMS: Mapping[str, Any] = {
+    "title": "A contest", "rules": "One entry each", "prize": "A prize", "prize_value": 100, "opens": "2026-01-01T00:00:00Z",
+    "closes": "2199-01-01T00:00:00Z",
+}  # fmt: skip
+
+
+def _contest(action: str, body: Any = None) -> Call:
+    def call(scene: Scene) -> httpx.Response:
+        wish = {"word": scene.contest.number} if action == "draw" else body
+        version = scene.world.version("contests", scene.contest.id)
+        return scene.employee.post(f"/v1/contests/{scene.contest.number}/{action}", wish, version=version)
+
+    return call
+
+
+def _look_at_contest(part: str) -> Call:
+    return lambda scene: scene.employee.get(f"/v1/contests/{scene.contest.number}{part}")
+
+
+def _disqualify(scene: Scene) -> httpx.Response:
+    version = scene.world.version("contest-entries", scene.entry.id)
+    path = f"/v1/contest-entries/{scene.entry.number}/disqualify"
+    return scene.employee.post(path, {"reason": "rules"}, version=version)
+
+
+def _ingest_entry(scene: Scene) -> httpx.Response:
+    item = {
+        "external_id": new_id(), "contest": scene.contest.number, "entered_at": scene.world.clock().isoformat(), "of_age": True,
+        "name": "Fed In", "email": "fed@in.example",
+    }  # fmt: skip
+    return scene.employee.post("/v1/ingest/contest-entries", {"items": [item]})
+
+
 def _import(scene: Scene) -> httpx.Response:
     row = f"txn_{new_id()[:8]},2026-11-20 10:00:00,usd,10.00,charge,ch_{new_id()[:8]}"
     head = "balance_transaction_id,created_utc,currency,gross,reporting_category,source_id"
@@ -696,6 +761,20 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("survey-entries", "list"): lambda s: s.employee.get("/v1/survey-entries"),
     ("survey-entries", "read"): lambda s: s.employee.get(f"/v1/survey-entries/{s.survey_entry.number}"),
     ("survey-entries", "ingest"): _ingest_survey_entry,
+    ("contests", "list"): lambda s: s.employee.get("/v1/contests"),
+    ("contests", "create"): lambda s: s.employee.post("/v1/contests", TERMS),
+    ("contests", "edit"): _contest("edit", {"prize": "Another prize"}),
+    **{("contests", name): _contest(name) for name in contests.TRANSITIONS},
+    ("contests", "read"): _look_at_contest(""),
+    **{("contests", name): _look_at_contest(f"/{name}") for name in ("history", "record", "figures")},
+    ("contest-entries", "list"): lambda s: s.employee.get("/v1/contest-entries"),
+    ("contest-entries", "read"): lambda s: s.employee.get(f"/v1/contest-entries/{s.entry.number}"),
+    ("contest-entries", "history"): lambda s: s.employee.get(f"/v1/contest-entries/{s.entry.number}/history"),
+    ("contest-entries", "disqualify"): _disqualify,
+    ("contest-entries", "ingest"): _ingest_entry,
+    ("awards", "list"): lambda s: s.employee.get("/v1/awards"),
+    ("awards", "read"): lambda s: s.employee.get(f"/v1/awards/{s.award.number}"),
+    ("awards", "history"): lambda s: s.employee.get(f"/v1/awards/{s.award.number}/history"),
     ("policy-versions", "list"): lambda s: s.employee.get("/v1/policy-versions"),
     ("policy-versions", "read"): lambda s: s.employee.get("/v1/policy-versions/PV-1"),
     ("policy-versions", "create"): _post_policy,
@@ -835,6 +914,13 @@ def _about_another_application(scene: Scene) -> None:
         session.execute(update(_links).where(*mine).values(record=other.id))
 
 
+def _about_another_award(scene: Scene) -> None:
+    other = scene.world.award(scene.contest, scene.person)
+    with scene.world.platform.database.writing() as session:
+        mine = _links.c.ticket == scene.case.id, _links.c.record == scene.award.id
+        session.execute(update(_links).where(*mine).values(record=other.id))
+
+
 def _application_by(*names: str) -> Break:
     """What somebody else would have had to do is the employee's own."""
     return lambda scene: scene.world.change(
@@ -965,6 +1051,8 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "recent_sign_in": {"long ago": _signed_in(conditions.RECENT)},
     "this_order": {**_NO_CASE, "another order": _about_another_order, "opened alone": _opened_alone},
     "this_application": {**_NO_CASE, "another application": _about_another_application, "opened alone": _opened_alone},
+    "this_award": {**_NO_CASE, "another award": _about_another_award, "opened alone": _opened_alone},
+    "not_own_entry": {"their own": _is_the_person},
     "not_recommender": {"recommended it": _application_by("recommended_by")},
     "not_decider": {"decided it": _decided_it},
     "about_privacy": {"about others": _request_becomes(about_privacy=False)},
@@ -987,6 +1075,7 @@ OF_EMPLOYEES = {
     "not_self",
     "not_party",
     "deputy_erasure",
+    "not_own_entry",
     "not_own_account",
     "fresh_sign_in",
     "recent_sign_in",

@@ -18,19 +18,25 @@ from console import access, conditions
 from console.conditions import CONDITIONS, Facts
 from console.platform_api.actor import Actor
 from console.platform_api.audit_log import AUDIT
+from console.platform_api.awards import AWARDS
 from console.platform_api.clauses import Asker, clause, scope
+from console.platform_api.contest_entries import ENTRIES
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
 from console.platform_api.facts import base_facts, load_case
 from console.platform_api.google_access import GOOGLE_ACCESS
 from console.platform_api.guard import Ask
+from console.platform_api.keys import Keys
 from console.platform_api.orders import ORDERS
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.refunds import REFUNDS
+from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import (
     AuditEntry,
+    AwardRow,
     CallerCheck,
+    ContestEntryRow,
     DeputyRow,
     EmployeeRow,
     GoogleAccessRow,
@@ -58,7 +64,19 @@ TICK = timedelta(microseconds=1)
 
 ENTITIES = {
     entity.resource: entity
-    for entity in (USERS, TICKETS, ORDERS, REFUNDS, APPLICATIONS, REQUESTS, GOOGLE_ACCESS, AUDIT, EMPLOYEES)
+    for entity in (
+        USERS,
+        TICKETS,
+        ORDERS,
+        REFUNDS,
+        APPLICATIONS,
+        REQUESTS,
+        GOOGLE_ACCESS,
+        ENTRIES,
+        AWARDS,
+        AUDIT,
+        EMPLOYEES,
+    )
 }
 ABOUT = {
     **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self"), "users"),
@@ -69,6 +87,8 @@ ABOUT = {
     **dict.fromkeys(("this_application", "not_recommender", "not_decider"), "pro-applications"),
     **dict.fromkeys(("not_named", "for_privacy", "about_privacy", "deputy_erasure"), "privacy-requests"),
     "deputy_google": "google-access",
+    "not_own_entry": "contest-entries",
+    "this_award": "awards",
     **dict.fromkeys(("own_entries", "team_entries", "one_person", "grant_entries"), "audit"),
     **dict.fromkeys(("not_own_account", "fresh_sign_in", "recent_sign_in"), "employees"),
 }  # fmt: skip
@@ -91,7 +111,10 @@ REQUEST_IDS = [ident(8, n) for n in range(2)]
 REFUND_IDS = [ident(7, n) for n in range(2)]
 PSEUDONYMS = [f"{n:032x}" for n in range(3)]
 
-KINDS = ("orders", "payments", "payouts", "pro-applications", "contests")
+AWARD_IDS = OTHER_IDS
+ENTRY_IDS = [ident(10, n) for n in range(2)]
+
+KINDS = ("orders", "payments", "payouts", "pro-applications", "contests", "awards")
 
 employee_ids, user_ids, ticket_ids = (
     st.sampled_from(EMPLOYEE_IDS),
@@ -130,6 +153,8 @@ class Rows:
     named: set[tuple[str, str]]
     google: list[dict[str, Any]]
     deputies: list[dict[str, Any]]
+    takers: list[str | None]
+    """Whose the entries of a contest are."""
 
 
 @dataclass(frozen=True)
@@ -144,10 +169,10 @@ class Asking:
     changing: frozenset[str] = field(default_factory=frozenset)
     limits: Mapping[str, int] = field(default_factory=dict)
 
-    @property
-    def asker(self) -> Asker:
+    def asker(self, keys: Keys) -> Asker:
         own = self.own_person, self.ticket, self.asked
-        return Asker(self.employee, NOW, self.signed_in, *own, self.changing, self.limits)
+        taker = taker_of(keys, self.own_person) if self.own_person is not None else None
+        return Asker(self.employee, NOW, self.signed_in, *own, self.changing, self.limits, taker)
 
     @property
     def actor(self) -> Actor:
@@ -159,7 +184,7 @@ ticket_rows = st.fixed_dictionaries(
         "state": st.sampled_from(["open", "open", "pending", "solved", "closed"]),
         "opened_by": st.none() | employee_ids,
         "backed": st.booleans(),
-        "about": st.sampled_from(["person", "order", "review", "application", "privacy"]),
+        "about": st.sampled_from(["person", "order", "review", "application", "privacy", "award"]),
         "assignee": employee_ids | st.none(),
         "lease_until": st.just(NOW + TICK) | st.none() | around_now,
     }
@@ -233,6 +258,7 @@ def make_world(
     named: set[tuple[str, str]],
     google: list[dict[str, Any]],
     deputies: list[dict[str, Any]],
+    takers: list[str | None],
     held_about: frozenset[str] | None,
 ) -> Rows:
     """Left to chance, few worlds have a case that counts: with `held_about` the first ticket is one, about the first user."""
@@ -253,7 +279,7 @@ def make_world(
             "until": NOW + TICK,
         }
         google = [*google, allowed]
-    return Rows(tickets, links, checks, audit, orders, refunds, applications, requests, named, google, deputies)
+    return Rows(tickets, links, checks, audit, orders, refunds, applications, requests, named, google, deputies, takers)
 
 
 worlds = st.builds(
@@ -269,8 +295,9 @@ worlds = st.builds(
     named=st.sets(named_rows, max_size=3),
     google=st.lists(google_rows, max_size=3),
     deputies=st.lists(deputy_rows, max_size=3),
+    takers=st.lists(st.none() | user_ids, min_size=2, max_size=2),
     held_about=st.none()
-    | st.sampled_from([frozenset({"orders"}), frozenset({"pro-applications"})])
+    | st.sampled_from([frozenset({"orders"}), frozenset({"pro-applications"}), frozenset({"awards"})])
     | st.frozensets(st.sampled_from(KINDS), max_size=2),
 )
 askings = st.builds(
@@ -298,12 +325,12 @@ askings = st.builds(
 def written(world: World, rows: Rows) -> Iterator[Connection]:
     """A connection that sees these rows; they go with it."""
     with world.platform.database.engine.connect() as connection, connection.begin() as transaction:
-        _write(connection, rows)
+        _write(connection, rows, world.platform.keys)
         yield connection
         transaction.rollback()
 
 
-def _write(connection: Connection, rows: Rows) -> None:
+def _write(connection: Connection, rows: Rows, keys: Keys) -> None:
     employees = [
         {
             "id": e,
@@ -333,7 +360,11 @@ def _write(connection: Connection, rows: Rows) -> None:
     standing_in = [
         {**row, "id": ident(10, n), "named": NOW, "named_by": OTHER_IDS[0]} for n, row in enumerate(rows.deputies)
     ]
+    tokens = [taker_of(keys, taker) if taker is not None else None for taker in rows.takers]
+    entries = [{**ENTERED, "id": i, "leaf": i.encode(), "taker": t} for i, t in zip(ENTRY_IDS, tokens, strict=True)]
+    awards = [{**AWARDED, "id": i, "entry": entry} for i, entry in zip(AWARD_IDS, ENTRY_IDS, strict=True)]
     for model, found in (
+        (ContestEntryRow, entries), (AwardRow, awards),
         (OrderRow, orders), (PaymentRow, [PAYMENT, *payments]), (PayoutChangeRow, changes), (RefundRow, refunds),
         (ProApplicationRow, applications), (PrivacyRequestRow, requests), (NamedInRequest, named), (GoogleAccessRow, google),
         (DeputyRow, standing_in),
@@ -367,9 +398,22 @@ REQUEST = {
     "version": 1, "kind": "concern", "state": "received", "channel": "email", "regime": "policy", "rule_version": "1", "received": NOW,
     "created": NOW, "next_due": NOW, "signed_in": False, "agent": False, "points": 0, "topics": [], "disputed": [],
 }  # fmt: skip
+ENTERED = {"version": 1, "contest": OTHER_IDS[0], "state": "entered", "entered": NOW}
+AWARDED = {
+    "version": 1,
+    "contest": OTHER_IDS[0],
+    "state": "drawn",
+    "place": 1,
+    "rank": 1,
+    "drawn": NOW,
+    "due": NOW,
+    "ticket": TICKET_IDS[1],
+}
 GOOGLE = {"version": 1, "ground": "consent", "asked": NOW}
 MINE = {
     "google-access": table(GoogleAccessRow).c.id.in_([ident(9, n) for n in range(4)]),
+    "contest-entries": table(ContestEntryRow).c.id.in_(ENTRY_IDS),
+    "awards": table(AwardRow).c.id.in_(AWARD_IDS),
     "privacy-requests": table(PrivacyRequestRow).c.id.in_(REQUEST_IDS),
     "pro-applications": table(ProApplicationRow).c.id.in_(APPLICATION_IDS),
     "orders": table(OrderRow).c.id.in_(ORDER_IDS),
@@ -382,7 +426,7 @@ MINE = {
 """The rows of this example: the database has others."""
 
 
-def facts_by_row(connection: Connection, entity: Entity, asking: Asking) -> dict[str, Facts]:
+def facts_by_row(connection: Connection, entity: Entity, asking: Asking, keys: Keys) -> dict[str, Facts]:
     """Row → the facts that the platform loads for it."""
     case = load_case(connection, asking.ticket)
     more = {"changing": asking.changing, "asked_person": asking.asked}
@@ -395,19 +439,21 @@ def facts_by_row(connection: Connection, entity: Entity, asking: Asking) -> dict
             limit=asking.limits.get(getattr(row, "currency", "")),
             **more,
             **entity.facts(connection, row),
-            **(
-                entity.asked_facts(_ask(asking), connection, row)
-                if entity.asked_facts and entity is not REFUNDS
-                else {}
-            ),
+            **_asked_facts(_ask(asking, keys), connection, entity, row),
         )
         for row in connection.execute(select(entity.table).where(MINE[entity.resource]))
     }
 
 
-def _ask(asking: Asking) -> Ask:
-    """As much of a request as is looked at to say what was allowed to whoever asks."""
-    return cast("Ask", SimpleNamespace(case=asking.ticket, actor=asking.actor, now=NOW))
+def _asked_facts(ask: Ask, connection: Connection, entity: Entity, row: Any) -> dict[str, Any]:
+    known = entity.asked_facts and entity not in (REFUNDS, TICKETS)
+    return entity.asked_facts(ask, connection, row) if entity.asked_facts and known else {}
+
+
+def _ask(asking: Asking, keys: Keys) -> Ask:
+    """As much of a request as is looked at to say what was allowed to whoever asks, and whose an entry is."""
+    known = SimpleNamespace(keys=keys)
+    return cast("Ask", SimpleNamespace(case=asking.ticket, actor=asking.actor, now=NOW, platform=known))
 
 
 def chosen(connection: Connection, entity: Entity, clauses: Mapping[str, ColumnElement[bool]]) -> dict[str, set[str]]:
@@ -429,15 +475,16 @@ def test_predicate_and_clause_agree(world: World, rows: Rows, asking: Asking, ro
     """Every condition, and the rows of every resource that exist for some roles."""
     with written(world, rows) as connection:
         for resource, entity in ENTITIES.items():
-            loaded = facts_by_row(connection, entity, asking)
+            loaded = facts_by_row(connection, entity, asking, world.platform.keys)
+            asker = asking.asker(world.platform.keys)
             conditions = {name: CONDITIONS[name] for name, about in ABOUT.items() if about == resource}
             alternatives = access.row_scope(roles, resource)
             found = chosen(
                 connection,
                 entity,
                 {
-                    **{name: clause(condition, asking.asker) for name, condition in conditions.items()},
-                    "scope": scope(alternatives, asking.asker),
+                    **{name: clause(condition, asker) for name, condition in conditions.items()},
+                    "scope": scope(alternatives, asker),
                 },
             )
             assert found == {
@@ -465,7 +512,7 @@ def test_the_worlds_are_varied(sqlite_world: World) -> None:
             return
         with written(sqlite_world, rows) as connection:
             for resource, entity in ENTITIES.items():
-                for facts in facts_by_row(connection, entity, asking).values():
+                for facts in facts_by_row(connection, entity, asking, sqlite_world.platform.keys).values():
                     for name, about in ABOUT.items():
                         if about == resource:
                             held[name].add(CONDITIONS[name].holds(facts))

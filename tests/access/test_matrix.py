@@ -89,7 +89,7 @@ def test_every_permission_can_be_asked_for_and_every_route_s_permission_is_in_th
         for dependency in route.dependencies
         if dependency.dependency.permission is not None
     }
-    revealed = ("users", "orders", "pro-applications", "application-documents")
+    revealed = ("users", "orders", "pro-applications", "application-documents", "awards", "contest-entries")
     by_level = {("users", "correct"), *((resource, "reveal") for resource in revealed)}
     within_search = {("users", "search-name"), ("orders", "search-card")}
     assert set(CALLS) == table

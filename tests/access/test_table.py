@@ -34,6 +34,7 @@ def word(grants: tuple[Grant, ...]) -> str:
             (Grant(Level.FULL, needs), Grant(Level.MASK)): f"mask, full if {' and '.join(need.name for need in needs)}"
             for needs in (
                 (conditions.ASSIGNED,), (conditions.NOT_SELF,), (conditions.NOT_PARTY,), (conditions.ASSIGNED, conditions.ABOUT_PRIVACY),
+                (conditions.ASSIGNED, conditions.NOT_OWN_ENTRY),
             )
         },
     }  # fmt: skip
@@ -68,7 +69,7 @@ def test_reveals_need_the_case_that_the_role_works_on() -> None:
         if grant.level is Level.REVEAL
     }
     assert found == {
-        (resource, role, category): always | expected.KINDS[kind]
+        (resource, role, category): expected.KINDS[kind] | (set() if kind in expected.OF_NO_USER else always)
         for resource, roles in expected.CASES.items()
         for role, kinds in roles.items()
         for category, kind in kinds.items()
@@ -134,12 +135,12 @@ def test_a_category_that_the_table_does_not_list_is_withheld_from_everyone() -> 
 @pytest.mark.parametrize("roles", SETS, ids=sorted)
 def test_an_action_or_a_resource_that_the_table_does_not_list_is_denied(roles: frozenset[Role]) -> None:
     facts = all_hold()
-    assert not access.may(roles, "contests", "list", facts).allowed
+    assert not access.may(roles, "nothing-of-the-kind", "list", facts).allowed
     assert not access.may(roles, "users", "erase", facts).allowed
     assert not access.may(roles, "policy", "read", facts).allowed
-    assert access.row_scope(roles, "contests") is None
-    assert access.level(roles, "contests", Category.PLAIN, facts) is Level.NONE
-    assert not access.has(roles, "contests", "reveal")
+    assert access.row_scope(roles, "nothing-of-the-kind") is None
+    assert access.level(roles, "nothing-of-the-kind", Category.PLAIN, facts) is Level.NONE
+    assert not access.has(roles, "nothing-of-the-kind", "reveal")
 
 
 def test_no_role_at_all_is_nothing_at_all() -> None:
@@ -162,7 +163,9 @@ def test_nobody_sees_a_sealed_category_in_full_but_what_they_work_with() -> None
     }
     threads = {("tickets", "thread", role) for role in expected.STAFF}
     threads |= {("payment-reviews", "thread", role) for role in expected.BOOKS}
-    threads |= {("pro-applications", "thread", role) for role in expected.APPROVE_PROS}
+    threads |= {("pro-applications", "thread", role) for role in expected.APPROVE_PROS} | {
+        ("awards", "thread", "manager")
+    }
     asked = {("privacy-requests", kind, role) for kind in ("thread", "contact") for role in ("privacy", "manager")}
     asked |= {("google-access", "thread", role) for role in ("privacy", "manager")}
     applied = {("pro-applications", "profile", role) for role in expected.APPROVE_PROS}
@@ -185,7 +188,14 @@ def test_every_route_says_who_may_use_it() -> None:
 def all_hold(about_privacy: bool = True) -> Facts:
     """Facts for which every condition holds, but what is privacy's if it is about privacy. One's own claim is no obstacle to claiming."""
     links = frozenset(
-        {("users", "p"), ("orders", "r"), ("payments", "q"), ("contests", "c"), ("pro-applications", "a")}
+        {
+            ("users", "p"),
+            ("orders", "r"),
+            ("payments", "q"),
+            ("contests", "c"),
+            ("pro-applications", "a"),
+            ("awards", "r"),
+        }
     )
     matched = frozenset({("p", "phone"), ("p", "postcode")})
     soon = NOW + conditions.FRESH
@@ -225,6 +235,7 @@ facts_strategy = st.builds(
     about_privacy=st.booleans(),
     google_allowed=st.booleans(),
     deputy_for=st.frozensets(st.sampled_from(list(Purpose))),
+    own_entry=st.booleans(),
     parties=st.frozensets(st.sampled_from(["p", "q", "s"])),
     state=st.sampled_from([None, "placed", "in_service"]),
     requester=st.sampled_from([None, "e", "f"]),

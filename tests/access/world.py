@@ -25,7 +25,10 @@ from console.platform_api.platform import Platform
 from console.platform_api.tables import (
     ApplicationDocumentRow,
     AuditEntry,
+    AwardRow,
     CallerCheck,
+    ContestEntryRow,
+    ContestRow,
     DeputyRow,
     DisclosureRow,
     EmployeeRole,
@@ -60,6 +63,8 @@ from console.records.employees import PREFIX, Role
 from console.records.record import SEALED, categories
 from console.records.users import Source, User
 from tests.platform_api.applications_made import PROFILE, add_application, add_document, claimed
+from tests.platform_api.contests_made import add_contest, add_won
+from tests.platform_api.contests_made import add_entry as enter
 from tests.platform_api.orders_made import (
     add_order,
     add_payment,
@@ -86,6 +91,7 @@ _TABLES = {
     "pro-applications": table(ProApplicationRow), "application-documents": table(ApplicationDocumentRow),
     "privacy-requests": table(PrivacyRequestRow), "google-access": table(GoogleAccessRow),
     "surveys": table(SurveyRow), "survey-entries": table(SurveyEntryRow),
+    "contests": table(ContestRow), "contest-entries": table(ContestEntryRow), "awards": table(AwardRow),
 }  # fmt: skip
 
 
@@ -522,6 +528,30 @@ class World:
         entry = add_entry(self.platform, self.survey("open").id, text=word, person=person.id if person else None)
         return self._made(SurveyEntryRow, "SE", entry, {"text": word})
 
+    # Contests
+
+    def contest(self, state: str = "open", **columns: Any) -> Made:
+        return self._made(ContestRow, "CT", add_contest(self.platform, state, **columns), {})
+
+    def entry(self, contest: Made, person: Person | None = None, **columns: Any) -> Made:
+        """Each part of its contact is a value that no other entry has."""
+        texts = contact_of(next(_serial))
+        made = enter(self.platform, contest.id, texts, person=person.id if person else None, **columns)
+        return self._made(ContestEntryRow, "CE", made, texts)
+
+    def award(self, contest: Made, person: Person | None = None, **columns: Any) -> Made:
+        texts = contact_of(next(_serial))
+        made = add_won(self.platform, contest.id, texts, person=person.id if person else None, **columns)
+        return self._made(AwardRow, "AW", made, texts)
+
+    def case_of_award(self, award: Made, holder: Employee | None = None) -> Ticket:
+        """The award's own case; held by somebody for half an hour."""
+        ticket = row_of(self.platform, TicketRow, row_of(self.platform, AwardRow, award.id).ticket)
+        found = Ticket(ticket.id, f"T-{ticket.number}", {})
+        if holder is not None:
+            self.change_ticket(found, assignee=holder.id, lease_until=self.clock() + timedelta(minutes=30))
+        return found
+
     # The books
 
     def reconciliation(self, importer: Employee) -> Made:
@@ -627,6 +657,15 @@ def values_of(serial: int) -> dict[str, str]:
         "age_band": f"band-{word}",
         "google_email": f"google-{word}@canary.example",
     }
+
+
+def contact_of(serial: int) -> dict[str, str]:
+    """Of an entry: what it says of how its winner is reached."""
+    word = letters(serial)
+    return {
+        "name": f"Entrant{word}", "email": f"entry-{word}@canary.example", "phone": f"+1203666{serial % 10_000:04}",
+        "street": f"{serial} Prizely{word} Lane", "city": f"Wincity{word}", "postcode": f"8{serial:05}",
+    }  # fmt: skip
 
 
 def texts_of(serial: int) -> dict[str, str]:

@@ -13,7 +13,10 @@ from console.platform_api import privacy_verification
 from console.platform_api.answers import JsonAnswer
 from console.platform_api.application_documents import DOCUMENTS
 from console.platform_api.audit_log import AUDIT
+from console.platform_api.awards import AWARDS
 from console.platform_api.campaigns import CAMPAIGNS
+from console.platform_api.contest_entries import ENTRIES
+from console.platform_api.contests import CONTESTS
 from console.platform_api.disclosures import DISCLOSURES
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
@@ -36,7 +39,10 @@ from console.platform_api.surveys import SURVEYS
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
 from console.records.application_documents import DocumentState
+from console.records.awards import AwardState
 from console.records.campaigns import CampaignState
+from console.records.contest_entries import EntryState as ContestEntryState
+from console.records.contests import ContestState
 from console.records.employees import Purpose, Role
 from console.records.google_access import GoogleAccessState
 from console.records.orders import OrderState
@@ -59,6 +65,7 @@ ENTITIES = (
     USERS, TICKETS, ORDERS, AUDIT, EMPLOYEES, REVIEWS, PAYMENTS, REFUNDS, PAYOUTS, RECONCILIATIONS, DISCLOSURES, APPLICATIONS, DOCUMENTS,
     POLICY_VERSIONS, GOOGLE_ACCESS,
     REQUESTS, CAMPAIGNS, SURVEYS, SURVEY_ENTRIES,
+    REQUESTS, CONTESTS, ENTRIES, AWARDS,
 )  # fmt: skip
 STATES: dict[str, type[StrEnum]] = {
     "users": UserState,
@@ -76,6 +83,9 @@ STATES: dict[str, type[StrEnum]] = {
     "campaigns": CampaignState,
     "surveys": SurveyState,
     "survey-entries": EntryState,
+    "contests": ContestState,
+    "contest-entries": ContestEntryState,
+    "awards": AwardState,
 }
 
 

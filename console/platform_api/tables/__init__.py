@@ -10,6 +10,7 @@ from console.platform_api.tables.applications import (
     ProApplicationRow,
 )
 from console.platform_api.tables.base import Row, table
+from console.platform_api.tables.contests import AwardRow, ContestEntryRow, ContestRow
 from console.platform_api.tables.ledgers import AuditEntry, AuditHead, AuditReason, DisclosureRow
 from console.platform_api.tables.mail import MailRow, PresenceRow
 from console.platform_api.tables.money import DisputeRow, MoneyRow, PaymentRow, PayoutChangeRow, PayoutRow, RefundRow
@@ -41,8 +42,11 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuditReason",
+    "AwardRow",
     "CallerCheck",
     "ChangeRow",
+    "ContestEntryRow",
+    "ContestRow",
     "DeputyRow",
     "DisclosureRow",
     "DisputeRow",

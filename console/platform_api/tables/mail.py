@@ -19,6 +19,7 @@ class MailRow(Row, table=True):
     `sealed_thread` holds subject and body, and the address only where it isn't the person's own of today (an address that was just
     replaced). `person` is whose key seals it. A letter of a privacy request is sealed under the request's own: `request` is set, and
     `person` is the same. `effects` is what such a letter brought about, as long as it can be taken back.
+    So it is with one to the winner of a contest, under the key of the `entry`.
     """
 
     __tablename__ = "mail"
@@ -33,6 +34,7 @@ class MailRow(Row, table=True):
     person: str = id_field()
     ticket: str | None = id_field(default=None)
     request: str | None = id_field(default=None)
+    entry: str | None = id_field(default=None)
     author: str | None = id_field(default=None)
     finished: datetime | None = moment(default=None)
     failure: str | None = None

@@ -1,0 +1,55 @@
+"""The job that fixes a closed contest's list: who takes part, then the hash over all leaves. Killed anywhere, the next try goes on.
+
+`job.ids`: contest. Entries whose state is settled are not looked at again; the hash is made in one go, of what nobody adds to any more.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import case, func, select, update
+
+from console.draw import hash_of
+from console.platform_api import jobs
+from console.platform_api.contest_entries import entries
+from console.platform_api.contest_jobs import AT_ONCE, by_leaf, change, contest_of, say, went_on
+from console.platform_api.desk import Desk
+from console.platform_api.jobs import Job
+from console.platform_api.transaction import Transaction, own_work
+from console.records.contest_entries import EntryState
+
+_S = EntryState
+
+
+def run(desk: Desk, job: Job) -> None:
+    contest, settled = job.ids["contest"], 1
+    while settled:
+        with own_work(desk.platform) as work:
+            job = jobs.hold(work, job)
+            settled = _settle_some(work, contest)
+    with desk.platform.database.reading() as connection:
+        entries_hash = hash_of(row.leaf for row in by_leaf(connection, contest))
+    with own_work(desk.platform) as work:
+        jobs.done(work, jobs.hold(work, job))
+        _fix(work, contest, entries_hash)
+
+
+def _settle_some(work: Transaction, contest: str) -> int:
+    """Who has no reason against it takes part."""
+    waiting = entries.c.contest == contest, entries.c.state == str(_S.ENTERED)
+    some = select(entries.c.number).where(*waiting).order_by(entries.c.number).limit(AT_ONCE)
+    becomes = case((entries.c.reason.is_(None), str(_S.ELIGIBLE)), else_=str(_S.INELIGIBLE))
+    settle = update(entries).where(entries.c.number.in_(some)).values(state=becomes, version=entries.c.version + 1)
+    count = work.connection.execute(settle).rowcount
+    if count:
+        went_on(work, contest, contest_of(work, contest).done + count)
+    return count
+
+
+def _fix(work: Transaction, contest: str, entries_hash: str) -> None:
+    row = contest_of(work, contest)
+    counted = select(entries.c.state, func.count()).where(entries.c.contest == contest).group_by(entries.c.state)
+    counts: dict[str, int] = dict(tuple(row) for row in work.connection.execute(counted))
+    eligible, count = counts.get(str(_S.ELIGIBLE), 0), sum(counts.values())
+    change(
+        work, row, entries_hash=entries_hash, entries=count, eligible=eligible, excluded=count - eligible, task=None, done=0, total=0
+    )  # fmt: skip
+    say(work, contest, "list-fixed", entries_hash=entries_hash, entries=count, eligible=eligible)
