@@ -23,6 +23,7 @@ from console.platform_api.keys import Keys
 from console.platform_api.seed_application_rows import COLUMNS as APPLICATION_COLUMNS
 from console.platform_api.seed_application_rows import Suspension
 from console.platform_api.seed_books import Books
+from console.platform_api.seed_contests import Contests
 from console.platform_api.seed_employees import add_employees
 from console.platform_api.seed_order_rows import COLUMNS as ORDER_COLUMNS
 from console.platform_api.seed_people import YEARS
@@ -31,6 +32,9 @@ from console.platform_api.seed_rows import SHARE, Maker, Plan, Share, share_coun
 from console.platform_api.seed_surveys import Surveys
 from console.platform_api.seed_tickets import LINK_COLUMNS, MESSAGE_COLUMNS, TICKET_COLUMNS
 from console.platform_api.tables import (
+    AwardRow,
+    ContestEntryRow,
+    ContestRow,
     OrderRow,
     PrivacyRequestRow,
     ProApplicationRow,
@@ -151,8 +155,9 @@ class Filling:
             if ids:
                 Surveys(session, self.vault, self.keys, plan, ids).add()
                 counts["tickets"] += Requests(session, self.vault, self.keys, plan, ids).add()
+                counts["tickets"] += Contests(session, self.vault, self.keys, plan, ids).add()
             numbered: list[type[SQLModel]] = [
-                UserRow, TicketRow, PrivacyRequestRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS,
+                UserRow, TicketRow, PrivacyRequestRow, ContestRow, ContestEntryRow, AwardRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS,
             ]  # fmt: skip
             for model in numbered:
                 if table(model).primary_key.columns.keys() == ["number"]:

@@ -11,7 +11,7 @@ import pytest
 from tests.contract.target import CANARY, TIME, Target
 
 Page = dict[str, Any]
-FIRST_SORTS = {"payment-reviews": "due", "pro-applications": "due", "privacy-requests": "due"}
+FIRST_SORTS = {"awards": "due", "payment-reviews": "due", "pro-applications": "due", "privacy-requests": "due"}
 """The order of a list unless one is asked for, where it isn't the newest first."""
 
 STEPS = 5

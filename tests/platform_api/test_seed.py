@@ -29,6 +29,9 @@ from console.platform_api.seed_names import HOSTILE
 from console.platform_api.seed_order_rows import COLUMNS as ORDER_TABLES
 from console.platform_api.seed_people import UNTIL_DEFAULT, Person, sample_person
 from console.platform_api.tables import (
+    AwardRow,
+    ContestEntryRow,
+    ContestRow,
     DisclosureRow,
     EmployeeRole,
     EmployeeRow,
@@ -58,16 +61,19 @@ OF_PRIVACY: list[type[SQLModel]] = [
 ]  # fmt: skip
 MORE: list[type[SQLModel]] = [
     *ORDER_TABLES, ReconciliationRow, ReportLineRow, DisclosureRow, *APPLICATION_TABLES, *OF_PRIVACY,
+    ContestRow, ContestEntryRow, AwardRow,
 ]  # fmt: skip
 more = [table(model) for model in MORE]
 OWNERS = {
     "orders": "parent", "order_events": "owner", "payments": "payer", "refunds": "payer", "payouts": "pro", "payout_changes": "pro",
     "pro_applications": "person", "application_documents": "person", "proposals": "person",
+    "awards": "entry",
 }  # fmt: skip
 """Table → the column that says whose key seals its rows; in the others it is `owner`, or the row itself."""
 
 NAMES = {
     "pro_applications": "pro-applications", "application_documents": "application-documents", "privacy_requests": "privacy-requests",
+    "contest_entries": "contest-entries",
 }  # fmt: skip
 """Table → what its values are sealed as, where that differs."""
 
@@ -75,9 +81,10 @@ CATEGORIES = ("identity", "contact", "locality", "address", "demographic", "goog
 PASSWORD = "correct horse battery"
 KEYS_AND_LEASES = {
     *(f"sealed_{kind}" for kind in (*CATEGORIES, "thread", "service", "instrument", "profile", "document", "content", "change", "key")),
+    *("sealed_seed", "sealed_entry_contact"),
     "sealed_note",
     "subject", "lease_until", "password_hash",
-    "area_token", "asker_token",
+    "area_token", "asker_token", "taker",
 }  # fmt: skip
 
 
@@ -120,7 +127,11 @@ def plain_rows(platform: Platform) -> dict[str, Any]:
 
 
 def _opened(platform: Platform, resource: str, row: Any) -> dict[str, Any]:
-    if resource in ("report_lines", "document_contents"):  # bound to the line, not to an id; a file, not a document
+    if resource in (
+        "report_lines",
+        "document_contents",
+        "contests",
+    ):  # bound to the line, not to an id; a file, and a seed, not a document
         return {}
     owner = row[OWNERS[resource]] if resource in OWNERS else row.get("owner") or row.get("id")
     key = platform.vault.keys_of([owner]).get(owner) if owner else None
