@@ -11,11 +11,15 @@ from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.guard import Ask
 from console.platform_api.lookup import reference
 from console.platform_api.problems import BadRequest
-from console.platform_api.tables import SurveyRow, table
+from console.platform_api.tables import ContestRow, SurveyRow, table
+from console.records import contests as contest_records
 from console.records import surveys as survey_records
 from console.records.campaigns import PREFIX, RESOURCE, Campaign, CampaignState
 
-KINDS: Mapping[str, tuple[Table, str]] = {"survey": (table(SurveyRow), survey_records.PREFIX)}
+KINDS: Mapping[str, tuple[Table, str]] = {
+    "survey": (table(SurveyRow), survey_records.PREFIX),
+    "contest": (table(ContestRow), contest_records.PREFIX),
+}
 """Kind → its table, which has the columns below, and the prefix of its numbers. Another one goes to the end."""
 
 MOST_KINDS = 8

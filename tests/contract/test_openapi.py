@@ -54,6 +54,9 @@ def described(schema: Json) -> set[str]:
     return {word for text in texts(schema) for word in (text, *text.split("/"))}
 
 
+OF_CAMPAIGNS = ("campaigns", "surveys", "survey-entries", "contests", "contest-entries", "awards")
+
+
 def own_records(scene: Scene) -> dict[str, str]:
     """Resource → a record that may be changed at will, so that not every request ends in 404."""
     wish = {"email": f"{new_key()[:12]}@mail.example", "name": "Kim", "roles": ["support"], "password": new_key()}
@@ -68,6 +71,7 @@ def own_records(scene: Scene) -> dict[str, str]:
         "payments": payment["number"],
         "refunds": scene.refund(payment)["refund"],
         **{name: _any(scene.target, name) for name in ("payouts", "payment-reviews", "reconciliations", "disclosures")},
+        **{name: _any(scene.target, name) for name in OF_CAMPAIGNS},
         "privacy-requests": scene.request(person)["number"],
         "google-access": scene.google_access(person)["number"],
         "policy-versions": "PV-1",
@@ -132,7 +136,7 @@ TRIED_BY = {
 }
 """Role → itself, and those that try what they have first: of the others it tries what these lack."""
 
-MANAGERS = ("pro-applications", "application-documents")
+MANAGERS = ("pro-applications", "application-documents", *OF_CAMPAIGNS)
 """All that managers try: what they alone decide. Nobody else tries these."""
 
 
