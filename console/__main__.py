@@ -94,6 +94,10 @@ def _command(arguments: Namespace) -> int:
     if arguments.command == "config path":
         print(config_path())
         return 0
+    if arguments.command == "contest verify":
+        from console.draw_check import verify_file
+
+        return verify_file(arguments.file, sys.stdout, earlier=arguments.earlier)
     if arguments.command == "demo":
         return _demo(arguments)
     settings = load(profile=arguments.profile, url=arguments.url)

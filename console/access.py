@@ -370,7 +370,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
                 P: FULL, ENTRY_CONTACT: (Grant(Level.REVEAL, (NOT_OWN_ENTRY, THIS_AWARD)),),
                 THREAD: (Grant(Level.FULL, (ASSIGNED, NOT_OWN_ENTRY)), Grant(Level.MASK)),
             },
-            act={**_look, **_history},
+            act=_award_work,
         ),
         Role.PRIVACY: Cell(see={P: FULL}, act=_look),
         Role.AUDITOR: Cell(see={P: FULL}, act=_look),

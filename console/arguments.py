@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     platform.add_argument("rest", nargs=argparse.REMAINDER, help="see petworks platform --help")
     _add_audit(commands)
+    _add_contest(commands)
     _add_config(commands)
     completion = _command(commands, "completion", "print a completion script")
     completion.add_argument("shell", choices=SHELLS)
@@ -69,6 +70,15 @@ def _add_audit(commands: Commands) -> None:
     export.add_argument("--format", choices=("csv", "jsonl"), help="by the file's name, else jsonl")
     for name in ("actor", "resource", "action", "outcome", "since", "until"):
         export.add_argument(f"--{name}", help=f"only rows of this {name}" if name not in ("since", "until") else "UTC")
+
+
+def _add_contest(commands: Commands) -> None:
+    contest = _command(commands, "contest", "verify a contest's draw")
+    parts = contest.add_subparsers(metavar="command", required=True)
+    verify = _command(parts, "verify", "do a contest's draw again from its published record, offline")
+    verify.set_defaults(command="contest verify")
+    verify.add_argument("file", type=Path, help="the contest's published record")
+    verify.add_argument("--earlier", type=Path, help="a record of the same contest that you have kept from before")
 
 
 def _add_config(commands: Commands) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, exists, select, true, update
 
 from console.platform_api import jobs
 from console.platform_api.awards import awards
@@ -56,9 +56,13 @@ def _contact(work: Transaction, entry: Row[Any], award: str) -> bytes | None:
     return key.seal(RESOURCE, award, kind, document)
 
 
-def settle(work: Transaction, contest: Row[Any]) -> None:
-    """Once no prize waits any more, nobody's contact has a purpose: the purge is asked for in the same transaction."""
-    waits = exists().where(awards.c.contest == contest.id, awards.c.state.in_(sorted(OPEN)))
+def settle(work: Transaction, contest: Row[Any], settled: str | None = None) -> None:
+    """Once no prize waits any more, nobody's contact has a purpose: the purge is asked for in the same transaction.
+
+    `settled`: the award that this very transaction ends.
+    """
+    others = awards.c.id != settled if settled is not None else true()
+    waits = exists().where(awards.c.contest == contest.id, awards.c.state.in_(sorted(OPEN)), others)
     if work.connection.execute(select(waits)).scalar() or contest.awarded is not None:
         return
     change(work, contest, state=str(ContestState.AWARDED), awarded=work.now)

@@ -24,11 +24,14 @@ from console.records.disclosures import PREFIX, RECIPIENTS, RESOURCE, Disclosure
 
 disclosures, _tickets = table(DisclosureRow), table(TicketRow)
 
-PROCESSOR = "processor"
-MAY_KNOW: Mapping[str, frozenset[str]] = {PROCESSOR: TOLD}
+PROCESSOR, COURIER = "processor", "courier"
+LABEL = frozenset({"name", "phone", "street", "city", "postcode"})
+"""What a courier has use for."""
+
+MAY_KNOW: Mapping[str, frozenset[str]] = {PROCESSOR: TOLD, COURIER: LABEL}
 """Recipient → all that it may ever be told."""
 
-PURPOSES = ("refund", "refund_lookup", "void", "payment_lookup", "correction")
+PURPOSES = ("refund", "refund_lookup", "void", "payment_lookup", "correction", "prize")
 """What for; nothing is sold, measured or advertised (P2, P29)."""
 
 

@@ -1,7 +1,4 @@
-"""An entry that takes no part any more: it was withdrawn, its entrant is erased, or it may not win. Its leaf stays, so that the list holds.
-
-Of who left, nothing stays but that leaf, whose salt is gone: it leads to nobody. The caller takes the key from the vault.
-"""
+"""An entry that takes no part any more, before it is drawn. Its leaf stays, so that the list holds; a draw passes it over."""
 
 from __future__ import annotations
 
@@ -9,25 +6,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from console.platform_api.contest_entries import entries
 from console.platform_api.contest_jobs import change, contest_of
 from console.platform_api.problems import Conflict
 from console.platform_api.transaction import Transaction
-from console.records.contest_entries import RESOURCE, UNDRAWN, EntryState
+from console.records.contest_entries import EntryState
 from console.records.contests import ContestState
 
 NOBODY: dict[str, Any] = dict.fromkeys(("taker", "salt", "sealed_entry_contact"))
 """What becomes of the columns that lead to somebody."""
-
-
-def leave(work: Transaction, entry: Row[Any], why: str) -> None:
-    """Takes it out of the draw, if it is not drawn yet, and what leads to somebody out of it. Who was drawn is the awards' concern."""
-    contest = contest_of(work, entry.contest)
-    takes_part = entry.state in UNDRAWN and entry.rank is None
-    out = {"state": str(EntryState.INELIGIBLE), "reason": why} if takes_part else {}
-    work.change(RESOURCE, entries, entry, **NOBODY, **out, gone=work.now)
-    if takes_part:
-        count_out(work, contest, entry)
 
 
 def locked_contest(work: Transaction, entry: Row[Any]) -> Row[Any]:

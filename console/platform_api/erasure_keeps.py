@@ -100,7 +100,7 @@ def _books(connection: Connection, person: str) -> list[Keep]:
             select(func.count(), func.max(found_in.c[at])).where(found_in.c[owner] == person)
         ).one()
         count, last = count + some, max(filter(None, (last, latest)), default=None)
-    return [Keep("payments", "accounting", count, until=_years_after(last))] if last is not None else []
+    return [Keep("payments", "accounting", count, until=years_after(last))] if last is not None else []
 
 
 def _dispute(connection: Connection, person: str, now: datetime) -> list[Keep]:
@@ -113,11 +113,11 @@ def _dispute(connection: Connection, person: str, now: datetime) -> list[Keep]:
 def _tax(connection: Connection, person: str, now: datetime) -> list[Keep]:
     paid = _payouts.c.pro == person, _payouts.c.state == str(PayoutState.PAID)
     last = connection.execute(select(func.max(_payouts.c.created)).where(*paid)).scalar()
-    until = _years_after(last) if last is not None else None
+    until = years_after(last) if last is not None else None
     return [Keep("tax_records", "tax", 1, OWN, until, TAX)] if until is not None and until > now else []
 
 
-def _years_after(last: datetime) -> datetime:
+def years_after(last: datetime) -> datetime:
     return datetime(last.year + BOOKS_YEARS + 1, 1, 1, tzinfo=UTC)
 
 

@@ -19,7 +19,7 @@ from console import draw
 from console.platform_api import rewrap_job
 from console.platform_api.contest_entries import contests, entries
 from console.platform_api.documents import Value, dump, load
-from console.platform_api.entry_exclusion import leave
+from console.platform_api.entry_leaving import leave, open_award
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
 from console.platform_api.ingest_batch import (
@@ -93,9 +93,11 @@ def ingest_entries(ask: Ask, items: Sequence[SentEntry]) -> list[dict[str, Any]]
 
 
 def _look(work: Transaction, items: Sequence[SentEntry]) -> _Known:
-    """Contests are locked before their entries: none is closed while entries come in."""
+    """Contests are locked before their entries: none is closed while entries come in. What is withdrawn may have won: that is locked first."""
     named = _contests(work.connection, items)
     rows = by_external_id(work.connection, entries, [item.external_id for item in items])
+    left = {item.external_id for item in items if item.withdrawn}
+    open_award(work, [row.id for name, row in rows.items() if name in left])
     wanted = {row.id for row in named.values()} | {row.contest for row in rows.values()}
     locking = select(contests).where(contests.c.id.in_(sorted(wanted))).order_by(contests.c.number).with_for_update()
     locked = {row.id: row for row in work.connection.execute(locking)}

@@ -19,7 +19,7 @@ from console.platform_api.mail_templates import TEMPLATES
 from console.platform_api.platform import Platform
 from console.platform_api.problems import Conflict, Invalid, NotAllowed, Problem
 from console.platform_api.projection import open_document
-from console.platform_api.tables import MailRow, TicketLink, TicketMessage, TicketRow, UserRow, table
+from console.platform_api.tables import AwardRow, MailRow, TicketLink, TicketMessage, TicketRow, UserRow, table
 from console.platform_api.transaction import Transaction
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
@@ -27,7 +27,7 @@ from console.records.record import Category
 from console.records.tickets import OUT, WORKABLE, MailState
 from console.records.users import Source
 
-mails = table(MailRow)
+mails, _awards = table(MailRow), table(AwardRow)
 _users, _links, _tickets = table(UserRow), table(TicketLink), table(TicketRow)
 
 UNDO = timedelta(seconds=10)
@@ -100,6 +100,26 @@ def queue_letter(
     if address is None:
         mail.state = str(MailState.TO_POST)
     return _put(work, mail, key, texts, address)
+
+
+def queue_to_winner(
+    work: Transaction, award: Row[Any], ticket: str, letter: Letter, *, author: str | None, address: str | None
+) -> str:
+    """`queue` for a letter to the winner of a contest (P33): to the address of the entry, sealed under its own key, as no account is known."""
+    _known(letter.template)
+    because = winner_hinders(work.platform, work.connection, award.entry, ticket) or _case_hinders(
+        work.connection, ticket
+    )
+    if because is None and address is None:
+        because = Conflict("There is no e-mail address to write to.", code="no_address")
+    if because is not None:
+        raise because
+    key = work.platform.vault.keys_of([award.entry])[award.entry]
+    mail = MailRow(
+        id=new_id(), at=work.now, due=due_of(work.now, author), topic="prize", template=letter.template, person=award.entry,
+        entry=award.entry, ticket=ticket, author=author,
+    )  # fmt: skip
+    return _put(work, mail, key, {"subject": letter.subject, "body": letter.body}, address)
 
 
 def _known(template: str | None) -> None:
@@ -183,6 +203,16 @@ def letter_hinders(platform: Platform, connection: Connection, request: str, tic
         return Conflict("The request's record is purged: there is nobody to write to.", code="erased")
     if ticket is None or not _is_about(connection, ticket, request, "privacy-requests"):
         return NotAllowed("This case is not about that request.", code="other_case")
+    return None
+
+
+def winner_hinders(platform: Platform, connection: Connection, entry: str, ticket: str | None) -> Problem | None:
+    """Why no letter to this winner may go; asked when it is queued, and again when it goes."""
+    if entry not in platform.vault.keys_of([entry]):
+        return Conflict("The contact is gone: there is nobody to write to.", code="erased")
+    won = connection.execute(select(_awards.c.id).where(_awards.c.entry == entry, _awards.c.ticket == ticket)).scalar()
+    if won is None or ticket is None or not _is_about(connection, ticket, won, "awards"):
+        return NotAllowed("This case is not about that prize.", code="other_case")
     return None
 
 

@@ -22,13 +22,13 @@ from console.platform_api.audit import Entry
 from console.platform_api.desk import Desk
 from console.platform_api.documents import load
 from console.platform_api.jobs import Job
-from console.platform_api.mail import email_of, hinders, letter_hinders, mails
+from console.platform_api.mail import email_of, hinders, letter_hinders, mails, winner_hinders
 from console.platform_api.mail_letter import write_letter
 from console.platform_api.mail_senders.seam import Letter, NotNow, Refused, Unsure
 from console.platform_api.sweeps import say_stuck
-from console.platform_api.tables import PrivacyRequestRow, ProApplicationRow, TicketRow, UserRow, table
+from console.platform_api.tables import AwardRow, PrivacyRequestRow, ProApplicationRow, TicketRow, UserRow, table
 from console.platform_api.transaction import Transaction, own_work
-from console.records import privacy_requests, pro_applications, tickets
+from console.records import awards, privacy_requests, pro_applications, tickets
 from console.records.record import Category
 from console.records.tickets import MailState
 
@@ -38,6 +38,7 @@ _applications, _tickets, _users = table(ProApplicationRow), table(TicketRow), ta
 _WORKED_ON = {
     pro_applications.RESOURCE: _applications,
     privacy_requests.RESOURCE: table(PrivacyRequestRow),
+    awards.RESOURCE: table(AwardRow),
 }
 """What shows its case's thread, in the order of locks."""
 
@@ -105,11 +106,13 @@ def _letter(desk: Desk, work: Transaction, row: Row[Any]) -> Letter:
 
 
 def _address(desk: Desk, work: Transaction, row: Row[Any], given: str | None) -> str:
-    """The one given with it: always for a request's letter, of which no account need be known."""
+    """The one given with it: always for a letter of a request or to a winner, of whom no account need be known."""
     platform, connection = desk.platform, work.connection
     person = connection.execute(select(_users).where(_users.c.id == row.person)).first()
     if row.request is not None:
         because = letter_hinders(platform, connection, row.request, row.ticket)
+    elif row.entry is not None:
+        because = winner_hinders(platform, connection, row.entry, row.ticket)
     else:
         because = hinders(platform, connection, person, row.topic, row.ticket, given)
     if because is not None:

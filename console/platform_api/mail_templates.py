@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from console.platform_api.award_templates import AWARDS
+from console.platform_api.award_templates import LETTERS as PRIZE_LETTERS
 from console.platform_api.mail_template import Template
 from console.platform_api.privacy_templates import LETTERS, PRIVACY
 
@@ -92,12 +94,13 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "If you did not, please answer this mail at once.",
         ),
         **LETTERS,
+        **PRIZE_LETTERS,
     }
 )
 
 OFFERED: Mapping[str, Mapping[str, str]] = {
     of: {code: template.label for code, template in TEMPLATES.items() if template.of == of}
-    for of in (TICKETS, APPLICATIONS, PRIVACY)
+    for of in (TICKETS, APPLICATIONS, PRIVACY, AWARDS)
 }
 """Resource → code → label."""
 

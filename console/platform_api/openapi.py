@@ -91,6 +91,7 @@ ANSWERS: dict[str, Schema] = {
         payouts=_object(count=INTEGER, amounts=ANYTHING),
     ),
     "GET /v1/tickets/{named}/drafts": _object(template=TEXT, subject=TEXT, body=TEXT),
+    "GET /v1/awards/{named}/drafts": _object(template=TEXT, subject=TEXT, body=TEXT),
     "GET /v1/privacy-requests/{named}/drafts": _object(template=TEXT, subject=TEXT, body=TEXT),
     "GET /v1/privacy-requests/{named}/letters/{message}": _object(
         message=TEXT, at=TEXT, subject=TEXT, body=TEXT, to=ANYTHING
@@ -227,6 +228,20 @@ ANSWERS: dict[str, Schema] = {
         (f"GET /v1/{resource}/{{named}}/history" for resource in ("awards", "contests", "contest-entries")),
         _object(items=_array(ANYTHING), next=_or_null(TEXT)),
     ),
+    "GET /v1/contests/{named}/record": _object(
+        format=TEXT,
+        contest=TEXT,
+        state=TEXT,
+        terms=ANYTHING,
+        **dict.fromkeys(
+            ("commitment", "terms_hash", "entries_hash", "seed", "opened", "closed", "drawn", "awarded"), _or_null(TEXT)
+        ),
+        count=INTEGER,
+        excluded=_array(_object(leaf=TEXT, why=TEXT)),
+        drawn_leaves=_array(_object(leaf=TEXT, left=FLAG)),
+        awards=_array(_object(place=INTEGER, rank=INTEGER, state=TEXT, reason=_or_null(TEXT))),
+        leaves=STRINGS,
+    ),
     "GET /v1/contests/{named}/figures": _object(
         by=TEXT,
         zone=TEXT,
@@ -271,6 +286,7 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /v1/surveys/{named}/texts": {"question": TEXT, "limit": INTEGER, "cursor": TEXT},
     "GET /v1/contests/{named}/figures": DAYS,
     "GET /v1/awards/{named}/history": {"cursor": TEXT},
+    "GET /v1/awards/{named}/drafts": {"template": TEXT},
     "GET /v1/contests/{named}/history": {"cursor": TEXT},
     "GET /v1/contest-entries/{named}/history": {"cursor": TEXT},
     "GET /v1/reconciliations/{named}/lines": {"result": _array(TEXT), "limit": INTEGER, "cursor": TEXT},
@@ -296,7 +312,6 @@ BYTES: dict[str, tuple[str, ...]] = {
     "POST /v1/application-documents/{named}/open": MEDIA_TYPES,
     "GET /v1/packages/{token}": ("text/html",),
     "POST /v1/packages/{token}": ("application/zip",),
-    "GET /v1/contests/{named}/record": ("application/json",),
 }
 """Answers that are a file as it is, and of which kinds."""
 CREATING = {"POST /v1/tickets", "POST /v1/reconciliations"}

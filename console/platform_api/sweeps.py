@@ -23,12 +23,16 @@ from console.platform_api.processors.secrets import webhook_secret
 from console.platform_api.processors.signatures import sign
 from console.platform_api.review_work import open_review
 from console.platform_api.tables import (
+    AwardRow,
+    ContestRow,
     PaymentRow,
     RefundRow,
     WebhookEvent,
     table,
 )
 from console.platform_api.transaction import Transaction
+from console.records.awards import OPEN, AwardState
+from console.records.contests import ContestState
 from console.records.payment_reviews import ReviewKind
 from console.records.payments import PaymentState
 from console.records.refunds import RefundState
@@ -45,6 +49,10 @@ SILENT = "silent"
 EVENTS_KEPT = timedelta(days=30)
 """Ten times as long as a processor goes on sending one."""
 
+PURGED_WITHIN = timedelta(minutes=5)
+"""How soon a winner's key goes once the prize is settled."""
+
+_contests, _awards = table(ContestRow), table(AwardRow)
 _refunds, _payments, _events = table(RefundRow), table(PaymentRow), table(WebhookEvent)
 
 
@@ -59,6 +67,22 @@ def _start_refunds(work: Transaction) -> None:
         marks = select(jobs.jobs.c.mark).where(jobs.jobs.c.kind == "refund")
         for mark in set(found) - set(work.connection.execute(marks).scalars()):
             jobs.enqueue(work, "refund", mark, {"refund": found[mark]})
+
+
+def _start_purges(work: Transaction) -> None:
+    """What is awarded is the outbox of the purge, and so is a prize that ended: neither waits for a job that got lost."""
+    over = _contests.c.state == str(ContestState.AWARDED), _contests.c.task.is_(None)
+    ended = (
+        _awards.c.state.in_(sorted(set(AwardState) - OPEN)),
+        _awards.c.purged.is_(None),
+        _awards.c.ended <= work.now - PURGED_WITHIN,
+    )
+    for name, found in (
+        ("contest", select(_contests.c.id).where(*over)),
+        ("award", select(_awards.c.id).where(*ended)),
+    ):
+        for record in work.connection.execute(found.limit(AT_ONCE)).scalars().all():
+            jobs.enqueue(work, f"{name}-purge", f"{name}-purge:{record}", {name: record})
 
 
 def _ask_for_silent(work: Transaction) -> None:
@@ -96,6 +120,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     purge,
     survey_count_job.sweep,
     survey_purge_job.sweep,
+    _start_purges,
 )
 """Each is a transaction of its own."""
 

@@ -17,8 +17,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from console.platform_api import (
+    award_purge_job,
     contest_close_job,
     contest_draw_job,
+    contest_purge_job,
     erasure_job,
     jobs,
     mail_job,
@@ -64,6 +66,8 @@ KINDS: Mapping[str, Handler] = {
     survey_purge_job.JOB: survey_purge_job.run,
     "contest-close": contest_close_job.run,
     "contest-draw": contest_draw_job.run,
+    "contest-purge": contest_purge_job.run,
+    "award-purge": award_purge_job.run,
 }
 
 

@@ -182,6 +182,10 @@ _STANDS_IN = {name: needs | {"deputy_erasure"} for name, needs in (("approve", _
 _HOLDING = {"hold": _OWN, "lift-hold": _OWN | {"fresh_sign_in"}}
 _GOOGLE = {**_LIST, "allow": _APPROVING, "refuse": _ANOTHER}
 _CONTESTS: dict[str, set[str]] = {name: set() for name in ("list", "read", "history", "record", "figures")}
+_AWARDS = {
+    **_LIST, "history": set(), "claim": {"not_own_entry", "unclaimed"},
+    **{name: {"not_own_entry", "assigned"} for name in ("release", "note", "notify", "ship", "award", "forfeit")},
+}  # fmt: skip
 _DECIDING = {"not_party", "not_requester"}
 _GIVING = {"not_party", "recent_sign_in"}
 """Money that goes without a second person, or by one."""
@@ -269,7 +273,7 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
         MANAGER: {**_LIST, "history": set(), "disqualify": {"not_own_entry"}}, **dict.fromkeys((PRIVACY, AUDITOR), _LIST),
         SERVICE: {"ingest": set()},
     },
-    "awards": {MANAGER: {**_LIST, "history": set()}, **dict.fromkeys((PRIVACY, AUDITOR), _LIST)},
+    "awards": {MANAGER: _AWARDS, **dict.fromkeys((PRIVACY, AUDITOR), _LIST)},
     "disclosures": dict.fromkeys((PRIVACY, AUDITOR), _LIST),
     "audit": {
         **dict.fromkeys((*STAFF, ADMIN), _LIST),

@@ -587,6 +587,15 @@ def _look_at_contest(part: str) -> Call:
     return lambda scene: scene.employee.get(f"/v1/contests/{scene.contest.number}{part}")
 
 
+def _award(action: str, body: Any = None, *, versioned: bool = True) -> Call:
+    def call(scene: Scene) -> httpx.Response:
+        assert scene.ticket  # held, or not
+        version = scene.world.version("awards", scene.award.id) if versioned else None
+        return scene.employee.post(f"/v1/awards/{scene.award.number}/{action}", body, version=version)
+
+    return call
+
+
 def _disqualify(scene: Scene) -> httpx.Response:
     version = scene.world.version("contest-entries", scene.entry.id)
     path = f"/v1/contest-entries/{scene.entry.number}/disqualify"
@@ -772,6 +781,13 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("contest-entries", "history"): lambda s: s.employee.get(f"/v1/contest-entries/{s.entry.number}/history"),
     ("contest-entries", "disqualify"): _disqualify,
     ("contest-entries", "ingest"): _ingest_entry,
+    ("awards", "claim"): _award("claim", versioned=False),
+    ("awards", "release"): _award("release"),
+    ("awards", "note"): _award("note", {"body": "a note"}, versioned=False),
+    ("awards", "notify"): _award("notify", LETTER),
+    ("awards", "ship"): _award("ship", {"fields": ["name", "street"]}),
+    ("awards", "award"): _award("award"),
+    ("awards", "forfeit"): _award("forfeit", {"reason": "not_eligible"}),
     ("awards", "list"): lambda s: s.employee.get("/v1/awards"),
     ("awards", "read"): lambda s: s.employee.get(f"/v1/awards/{s.award.number}"),
     ("awards", "history"): lambda s: s.employee.get(f"/v1/awards/{s.award.number}/history"),

@@ -1,0 +1,157 @@
+"""`petworks contest verify FILE`: does a contest's draw again from its published record, offline, and names what doesn't hold.
+
+A record says more the further its contest is: what it doesn't say yet is not looked at. With an earlier record of the same contest, what was
+fixed then must be the same now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from console import draw
+from console.plain import safe_line
+
+HOLDS, BROKEN = 0, 1
+
+FORMAT = "petworks contest record 1"
+SHAPE: Mapping[str, type] = {
+    "format": str, "contest": str, "terms": dict, "count": int, "excluded": list, "drawn_leaves": list, "awards": list, "leaves": list,
+}  # fmt: skip
+SETTLED, FORFEITED = ("awarded", "forfeited"), "forfeited"
+EARLIER = ("contest", "commitment", "terms_hash", "entries_hash", "seed")
+"""What can't change once it is there."""
+
+Record = Mapping[str, Any]
+
+
+class Unreadable(Exception):
+    """It is no record of a contest."""
+
+
+def verify_file(file: Path, out: TextIO, *, earlier: Path | None = None) -> int:
+    """Prints what was found; 0 when all of it holds, 1 when something doesn't, or the file can't be read."""
+    try:
+        record = read(file)
+        faults = [*faults_of(record), *(changed_since(record, read(earlier)) if earlier is not None else ())]
+    except (OSError, Unreadable) as error:
+        out.write(f"The record can't be verified: {safe_line(str(error))}\n")
+        return BROKEN
+    for fault in faults:
+        out.write(f"{safe_line(record['contest'])}: {fault}\n")
+    if not faults:
+        out.write(f"{safe_line(record['contest'])}: {_praise(record)}\n")
+    return BROKEN if faults else HOLDS
+
+
+def read(file: Path) -> Record:
+    """Unreadable unless it has the shape of a record."""
+    try:
+        found = json.loads(file.read_bytes())
+    except (ValueError, RecursionError):
+        raise Unreadable("it is no JSON") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise Unreadable("it is no record of a contest")
+    if any(type(found.get(name)) is not kind for name, kind in SHAPE.items()):
+        raise Unreadable("something is missing in it, or of another kind")
+    return found
+
+
+def faults_of(record: Record) -> Iterator[str]:
+    """Each thing that doesn't hold, in a sentence. A value of another kind than it should be holds nothing."""
+    for check in (_terms, _list, _seed, _draw, _awards):
+        try:
+            yield from check(record)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
+            yield f"{check.__name__[1:].replace('list', 'entries')}: can't be read"
+
+
+def changed_since(record: Record, earlier: Record) -> Iterator[str]:
+    for name in EARLIER:
+        before = earlier.get(name)
+        if before is not None and record.get(name) != before:
+            yield f"{name} was another one before"
+
+
+def _terms(record: Record) -> Iterator[str]:
+    if record.get("terms_hash") is not None and draw.terms_hash(record["terms"]) != record["terms_hash"]:
+        yield "terms: not those that were fixed when it opened"
+
+
+def _list(record: Record) -> Iterator[str]:
+    if record.get("entries_hash") is None:
+        return
+    try:
+        found = draw.Leaves()
+        for one in record["leaves"]:
+            found.add(bytes.fromhex(one))
+    except ValueError:
+        yield "entries: not a list of leaves that rise"
+        return
+    if found.count != record["count"]:
+        yield f"entries: {found.count:,} are listed, {record['count']:,} were counted"
+    if found.hash() != record["entries_hash"]:
+        yield "entries: not the list that was fixed when it closed"
+
+
+def _seed(record: Record) -> Iterator[str]:
+    seed = record.get("seed")
+    if seed is not None and draw.commitment(bytes.fromhex(seed)) != record["commitment"]:
+        yield "seed: not the one that was committed to when it opened"
+
+
+def _draw(record: Record) -> Iterator[str]:
+    """Whoever was excluded is passed over; winners and reserves are the first of all others."""
+    if record.get("seed") is None:
+        if record["drawn_leaves"] or record["awards"]:
+            yield "draw: somebody was drawn without a seed"
+        return
+    leaves, terms = record["leaves"], record["terms"]
+    place_of = {leaf: place for place, leaf in enumerate(leaves)}
+    unknown = [one for one in record["excluded"] if one["leaf"] not in place_of]
+    if unknown:
+        yield f"draw: {len(unknown):,} are excluded that were never on the list"
+        return
+    excluded = (place_of[one["leaf"]] for one in record["excluded"])
+    key = draw.draw_key(bytes.fromhex(record["seed"]), record["entries_hash"])
+    picked = draw.pick(key, len(leaves), terms["places"] + terms["reserves"], excluded)
+    if [leaves[place] for place in picked] != [one["leaf"] for one in record["drawn_leaves"]]:
+        yield "draw: the seed and the list draw others"
+
+
+def _awards(record: Record) -> Iterator[str]:
+    """The first of the draw have the places; a forfeited place goes to the next reserve, and nobody is passed over but who left."""
+    drawn, places = record["drawn_leaves"], min(record["terms"]["places"], len(record["drawn_leaves"]))
+    awards: Sequence[Mapping[str, Any]] = record["awards"]
+    if [(one["place"], one["rank"]) for one in awards[:places]] != [(n, n) for n in range(1, places + 1)]:
+        yield "prizes: not given to the first that were drawn"
+        return
+    last, holder = places, {one["place"]: one for one in awards[:places]}
+    for one in awards[places:]:
+        skipped = drawn[last : one["rank"] - 1]
+        if one["rank"] <= last or one["rank"] > len(drawn) or not all(each["left"] for each in skipped):
+            yield f"prize {one['place']}: drawn again out of its turn"
+        if holder[one["place"]]["state"] != FORFEITED:
+            yield f"prize {one['place']}: drawn again although it was not forfeited"
+        last, holder[one["place"]] = max(last, one["rank"]), one
+    waiting = [each for each in drawn[last:] if not each["left"]]
+    if waiting and any(one["state"] == FORFEITED for one in holder.values()):
+        yield "prizes: one was forfeited and not drawn again, although there are reserves"
+
+
+def _praise(record: Record) -> str:
+    """What was found to hold, and what there is nothing of yet."""
+    if record.get("commitment") is None:
+        return "a draft: nothing is fixed yet."
+    if record.get("entries_hash") is None:
+        return "its terms hold. It takes entries: neither its list nor its draw are fixed yet."
+    if record.get("seed") is None:
+        return f"its terms and its list of {record['count']:,} entries hold. It isn't drawn yet."
+    settled = sum(one["state"] in SETTLED for one in record["awards"])
+    again = len(record["awards"]) - min(record["terms"]["places"], len(record["drawn_leaves"]))
+    return (
+        f"all of it holds: {record['count']:,} entries, {len(record['excluded']):,} excluded, {len(record['drawn_leaves']):,} drawn, "
+        f"{again:,} drawn again, {settled:,} of {len(record['awards']):,} prizes settled."
+    )
