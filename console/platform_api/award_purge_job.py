@@ -25,7 +25,7 @@ def run(desk: Desk, job: Job) -> None:
         held = jobs.hold(work, job)
         row = work.lock(awards, job.ids["award"])
         if row is not None and row.state not in OPEN and row.purged is None:
-            work.platform.vault.erase_keys([row.entry])
+            work.platform.vault.forget([row.entry])
             rewrap_job.ask(work)
             work.change(RESOURCE, awards, row, purged=work.now)
             _clear(work, row.entry, row.ticket)

@@ -49,7 +49,7 @@ def _purge_some(work: Transaction, contest: str) -> bool:
     )
     if not ids:
         return False
-    work.platform.vault.erase_keys(ids)
+    work.platform.vault.forget(ids)
     gone = {**NOBODY, "state": _PURGED, "purged": work.now, "version": entries.c.version + 1}
     work.connection.execute(update(entries).where(entries.c.id.in_(ids)).values(**gone))
     went_on(work, contest, contest_of(work, contest).done + len(ids))
@@ -58,7 +58,7 @@ def _purge_some(work: Transaction, contest: str) -> bool:
 
 def _finish(work: Transaction, contest: str) -> None:
     count = work.connection.execute(select(func.count()).where(entries.c.contest == contest)).scalar_one()
-    work.platform.vault.erase_keys([contest])
+    work.platform.vault.forget([contest])
     rewrap_job.ask(work)
     row = contest_of(work, contest)
     change(work, row, state=str(ContestState.PURGED), purged=work.now, purged_entries=count, task=None, done=0, total=0)

@@ -88,7 +88,7 @@ def ingest_entries(ask: Ask, items: Sequence[SentEntry]) -> list[dict[str, Any]]
         _count(work, items, outcomes, known)
         finish(ask, work, outcomes)
         found = answers(work.connection, entries, PREFIX, outcomes)
-    ask.platform.vault.erase_keys([o.id for o, item in zip(outcomes, items, strict=True) if item.withdrawn])
+    ask.platform.vault.forget([o.id for o, item in zip(outcomes, items, strict=True) if item.withdrawn])
     return found
 
 

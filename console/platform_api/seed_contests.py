@@ -94,7 +94,7 @@ class Contests:
             self._draw(row, it, entries)
         for entry in entries:
             self._finish(row, entry)
-        self.vault.erase_keys([entry.id for entry in entries if entry.sealed_entry_contact is None])
+        self.vault.forget([entry.id for entry in entries if entry.sealed_entry_contact is None])
         self.session.add_all([row, *entries])
         self.session.flush()
 
