@@ -23,12 +23,15 @@ from console.conditions import (
     DECISION_CASE,
     DEPUTY_ERASURE,
     DEPUTY_GOOGLE,
+    ENTRY_FOR_PRIVACY,
+    ENTRY_NOT_NAMED,
     FOR_PRIVACY,
     FRESH_SIGN_IN,
     GOOGLE_ALLOWED,
     GRANT_ENTRIES,
     LINKED_CASE,
     NOT_DECIDER,
+    NOT_INVOLVED,
     NOT_NAMED,
     NOT_OWN_ACCOUNT,
     NOT_OWN_ENTRY,
@@ -44,10 +47,13 @@ from console.conditions import (
     PAYMENT_CASE,
     PEOPLES_CASE,
     RECENT_SIGN_IN,
+    SECOND_ALLOWED,
     TEAM_ENTRIES,
     THIS_APPLICATION,
     THIS_AWARD,
     THIS_ORDER,
+    TICKET_FOR_PRIVACY,
+    TICKET_NOT_NAMED,
     TWO_CHECKS,
     UNCLAIMED,
     WITHIN_LIMIT,
@@ -81,12 +87,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one role may do with one resource. `rows`: alternatives, one of which must hold for a row to exist for the role."""
+    """What one role may do with one resource. `rows`: alternatives, one of which must hold whole for a row to exist for the role."""
 
     see: Mapping[Category, tuple[Grant, ...]] = field(default_factory=dict)
     correct: Mapping[Category, All] = field(default_factory=dict)
     act: Mapping[str, All] = field(default_factory=dict)
-    rows: tuple[Condition, ...] = ()
+    rows: tuple[All, ...] = ()
 
 
 FULL = (Grant(Level.FULL),)
@@ -135,7 +141,7 @@ _privacy_letters: dict[str, All] = dict.fromkeys(("undo-letter", "posted"), (NOT
 """Taken back by who wrote it; printed and sent by who wrote it, or works on such requests."""
 _privacy_second: dict[str, All] = {
     **_privacy_letters,
-    "approve": _second, "send-back": (NOT_SELF, NOT_REQUESTER),
+    "approve": _second, "send-back": (NOT_SELF, NOT_REQUESTER), "allow-release": (NOT_SELF, NOT_INVOLVED, FRESH_SIGN_IN),
     **dict.fromkeys(("uphold", "reverse"), (NOT_SELF, NOT_DECIDER)),
 }  # fmt: skip
 _privacy_deputy: dict[str, All] = {
@@ -191,16 +197,19 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
     "tickets": {
         Role.SUPPORT: Cell(
             see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
-            rows=(PEOPLES_CASE,),
+            rows=((PEOPLES_CASE, TICKET_NOT_NAMED),),
         ),
-        Role.BILLING: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()}, rows=(ORDER_LINKED, ASSIGNED)),
+        Role.BILLING: Cell(
+            see={P: FULL, THREAD: FULL}, act={**_look, **_work, "open": ()},
+            rows=((ORDER_LINKED, TICKET_NOT_NAMED), (ASSIGNED, TICKET_NOT_NAMED)),
+        ),
         Role.MANAGER: Cell(
             see={P: FULL, THREAD: (Grant(Level.FULL, (NOT_PARTY,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
-            rows=(NOT_PRIVACYS, ASSIGNED),
+            rows=((NOT_PRIVACYS, TICKET_NOT_NAMED), (ASSIGNED, TICKET_NOT_NAMED)),
         ),
         Role.PRIVACY: Cell(
             see={P: FULL, THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK))}, act={**_look, **_work, "open": ()},
-            rows=(PEOPLES_CASE, ASSIGNED),
+            rows=((PEOPLES_CASE, TICKET_FOR_PRIVACY), (ASSIGNED, TICKET_FOR_PRIVACY)),
         ),
     },
     "orders": {
@@ -273,8 +282,8 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.MANAGER: Cell(see={P: FULL}, act=_look),
     },
     "privacy-requests": {
-        Role.SUPPORT: Cell(see={P: FULL}, act={**_privacy_intake, **_privacy_deputy}, rows=(NOT_NAMED,)),
-        Role.BILLING: Cell(see={P: FULL}, act={**_privacy_intake, **_privacy_deputy}, rows=(NOT_NAMED,)),
+        Role.SUPPORT: Cell(see={P: FULL}, act={**_privacy_intake, **_privacy_deputy}, rows=((NOT_NAMED,),)),
+        Role.BILLING: Cell(see={P: FULL}, act={**_privacy_intake, **_privacy_deputy}, rows=((NOT_NAMED,),)),
         Role.MANAGER: Cell(
             see={
                 P: FULL, CONTACT: (Grant(Level.FULL, (ASSIGNED, ABOUT_PRIVACY)), Grant(Level.MASK)),
@@ -284,7 +293,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
                 **_privacy_intake, **_privacy_second, "figures": (), "claim": (NOT_SELF, ABOUT_PRIVACY, UNCLAIMED),
                 **dict.fromkeys(_CONCERNS, (NOT_SELF, ABOUT_PRIVACY, ASSIGNED)),
             },
-            rows=(NOT_NAMED,),
+            rows=((NOT_NAMED,),),
         ),
         Role.PRIVACY: Cell(
             see={
@@ -297,12 +306,12 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
                     ("identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly",
                      "plan", "build-package", "propose", "apply"), _MINE,
                 ),
-                "release-package": (NOT_SELF, ASSIGNED, FRESH_SIGN_IN), "figures": (), "export": (FRESH_SIGN_IN,),
+                "release-package": (NOT_SELF, ASSIGNED, SECOND_ALLOWED, FRESH_SIGN_IN), "figures": (), "export": (FRESH_SIGN_IN,),
             },
-            rows=(FOR_PRIVACY,),
+            rows=((FOR_PRIVACY,),),
         ),
         Role.AUDITOR: Cell(
-            see={P: FULL}, act={**_look, "figures": (), "export": (FRESH_SIGN_IN,)}, rows=(NOT_NAMED,),
+            see={P: FULL}, act={**_look, "figures": (), "export": (FRESH_SIGN_IN,)}, rows=((NOT_NAMED,),),
         ),
         Role.SERVICE: Cell(act={"ingest": ()}),
     },
@@ -329,8 +338,8 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.SERVICE: Cell(act={"ingest": ()}),
     },
     "google-access": {
-        Role.SUPPORT: Cell(see={P: FULL}, act={**_look, **_google_second}, rows=(DEPUTY_GOOGLE,)),
-        Role.BILLING: Cell(see={P: FULL}, act={**_look, **_google_second}, rows=(DEPUTY_GOOGLE,)),
+        Role.SUPPORT: Cell(see={P: FULL}, act={**_look, **_google_second}, rows=((DEPUTY_GOOGLE,),)),
+        Role.BILLING: Cell(see={P: FULL}, act={**_look, **_google_second}, rows=((DEPUTY_GOOGLE,),)),
         Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_google_second}),
         Role.PRIVACY: Cell(
             see={P: FULL, THREAD: FULL},
@@ -380,12 +389,20 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.AUDITOR: Cell(see={P: FULL}, act=_look),
     },
     "audit": {
-        Role.SUPPORT: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES,)),
-        Role.BILLING: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES,)),
-        Role.MANAGER: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES, TEAM_ENTRIES)),
-        Role.PRIVACY: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES, ONE_PERSON)),
-        Role.AUDITOR: Cell(see={P: PSEUDONYM}, act={"list": (), "read": (), "head": (), "export": (FRESH_SIGN_IN,)}),
-        Role.ADMIN: Cell(see={P: FULL}, act={"list": (), "read": ()}, rows=(OWN_ENTRIES, GRANT_ENTRIES)),
+        Role.SUPPORT: Cell(see={P: FULL}, act=_look, rows=((OWN_ENTRIES, ENTRY_NOT_NAMED),)),
+        Role.BILLING: Cell(see={P: FULL}, act=_look, rows=((OWN_ENTRIES, ENTRY_NOT_NAMED),)),
+        Role.MANAGER: Cell(
+            see={P: FULL}, act=_look, rows=((OWN_ENTRIES, ENTRY_NOT_NAMED), (TEAM_ENTRIES, ENTRY_NOT_NAMED)),
+        ),
+        Role.PRIVACY: Cell(
+            see={P: FULL}, act=_look, rows=((OWN_ENTRIES, ENTRY_FOR_PRIVACY), (ONE_PERSON, ENTRY_FOR_PRIVACY)),
+        ),
+        Role.AUDITOR: Cell(
+            see={P: PSEUDONYM}, act={**_look, "head": (), "export": (FRESH_SIGN_IN,)}, rows=((ENTRY_NOT_NAMED,),),
+        ),
+        Role.ADMIN: Cell(
+            see={P: FULL}, act=_look, rows=((OWN_ENTRIES, ENTRY_NOT_NAMED), (GRANT_ENTRIES, ENTRY_NOT_NAMED)),
+        ),
     },
     "employees": {
         Role.AUDITOR: Cell(see={P: FULL}, act={"list": (), "read": ()}),
@@ -496,12 +513,12 @@ def may_reveal_any(roles: Roles, resource: str, facts: Facts) -> Decision:
     return judge(sorted(needs, key=len), facts)
 
 
-def row_scope(roles: Roles, resource: str) -> tuple[Condition, ...] | None:
-    """Alternatives of which one must hold for a row to exist for these roles; () means every row, None no row."""
+def row_scope(roles: Roles, resource: str) -> tuple[All, ...] | None:
+    """Alternatives of which one must hold whole for a row to exist for these roles; () means every row, None no row."""
     found = [cell.rows for cell in cells(roles, resource) if cell.act]
     if not found:
         return None
-    return () if any(not rows for rows in found) else tuple(dict.fromkeys(c for rows in found for c in rows))
+    return () if any(not rows for rows in found) else tuple(dict.fromkeys(needs for rows in found for needs in rows))
 
 
 def actions(roles: Roles, resource: str) -> tuple[str, ...]:

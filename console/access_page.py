@@ -111,7 +111,7 @@ def _action(cell: Cell, name: str) -> str:
 
 def _rows(resource: str) -> list[str]:
     found = {role: TABLE[resource][role].rows for role in _roles(resource)}
-    lines = [f"- {role}: {' or '.join(c.name for c in rows)}" for role, rows in found.items() if rows]
+    lines = [f"- {role}: {' or '.join(_needs(needs) for needs in rows)}" for role, rows in found.items() if rows]
     return ["For these roles only some rows exist; the others are not found:\n", *lines, ""] if lines else []
 
 

@@ -68,12 +68,18 @@ class Facts:
     amount: int | None = None
     limit: int | None = None
     named: frozenset[str] = frozenset()
-    """Employees whom a concern names."""
+    """Employees whom a concern names: this one, or the one that a ticket holds or an entry of the log is about."""
     about_privacy: bool = False
     deputy_for: frozenset[str] = frozenset()
     """What the admin named this employee for, to stand in as the second person."""
     own_entry: bool = False
     """Whether the entry of a contest that it is about is the employee's own."""
+    involved: frozenset[str] = frozenset()
+    """Who took a request in, or found it proven."""
+    second: str | None = None
+    """Why the package of a request takes a second person, if it does."""
+    allowed_by: str | None = None
+    """Who that was."""
     google_allowed: bool = False
     """Whether a second person allowed this employee the values from Google of this person, for the case in hand."""
     changing: frozenset[str] = frozenset()
@@ -230,6 +236,14 @@ FOR_PRIVACY = Condition(
     "It concerns privacy itself: a manager works on it.",
     lambda facts: facts.employee not in facts.named and not facts.about_privacy,
 )
+TICKET_NOT_NAMED = Condition(
+    "ticket_not_named", "It holds a concern that names you: others work on it.", NOT_NAMED.holds
+)
+TICKET_FOR_PRIVACY = Condition(
+    "ticket_for_privacy", "It holds a concern about privacy itself: a manager works on it.", FOR_PRIVACY.holds
+)
+ENTRY_NOT_NAMED = Condition("entry_not_named", "It is about a concern that names you.", NOT_NAMED.holds)
+ENTRY_FOR_PRIVACY = Condition("entry_for_privacy", "It is about a concern about privacy itself.", FOR_PRIVACY.holds)
 ABOUT_PRIVACY = Condition(
     "about_privacy",
     "Privacy works on this: a manager does where it concerns privacy.",
@@ -282,6 +296,16 @@ NOT_RECOMMENDER = Condition(
     "You recommended it yourself: another person decides.",
     lambda facts: facts.recommender != facts.employee,
 )
+NOT_INVOLVED = Condition(
+    "not_involved",
+    "You took it in, checked who asks, or work on it: another person allows it.",
+    lambda facts: facts.employee not in facts.involved and not _leased(facts.assignee, facts.lease_until, facts),
+)
+SECOND_ALLOWED = Condition(
+    "second_allowed",
+    "It goes to an address that isn't the person's own, or who checked the proof had looked the person up: another person allows it first.",
+    lambda facts: facts.second is None or facts.allowed_by not in (None, facts.employee),
+)
 NOT_DECIDER = Condition(
     "not_decider",
     "You decided it before: somebody else does now.",
@@ -303,9 +327,10 @@ CONDITIONS = {
     for condition in (
         CASE_IN_HAND, LINKED_CASE, ORDER_CASE, PAYMENT_CASE, DECISION_CASE, TWO_CHECKS, ASKED, NOT_SELF, ASSIGNED, UNCLAIMED,
         ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
-        PEOPLES_CASE, NOT_PRIVACYS, NOT_NAMED, FOR_PRIVACY, ABOUT_PRIVACY, DEPUTY_ERASURE, DEPUTY_GOOGLE, GOOGLE_ALLOWED,
+        PEOPLES_CASE, NOT_PRIVACYS, NOT_NAMED, FOR_PRIVACY, TICKET_NOT_NAMED, TICKET_FOR_PRIVACY,
+        ENTRY_NOT_NAMED, ENTRY_FOR_PRIVACY, ABOUT_PRIVACY, DEPUTY_ERASURE, DEPUTY_GOOGLE, GOOGLE_ALLOWED,
         THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
-        NOT_RECOMMENDER, NOT_DECIDER, ASSIGNED_OR_DONE, THIS_AWARD, NOT_OWN_ENTRY,
+        NOT_RECOMMENDER, NOT_DECIDER, NOT_INVOLVED, SECOND_ALLOWED, ASSIGNED_OR_DONE, THIS_AWARD, NOT_OWN_ENTRY,
     )
 }  # fmt: skip
 """The closed set."""

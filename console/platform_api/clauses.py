@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from console.conditions import FRESH, RECENT, Condition
@@ -22,6 +22,7 @@ from console.platform_api.tables import (
     GoogleAccessRow,
     NamedInRequest,
     OrderRow,
+    PrivacyPackageRow,
     PrivacyRequestRow,
     ProApplicationRow,
     RefundRow,
@@ -184,10 +185,52 @@ def _unclaimed(asker: Asker) -> Clause:
 
 def _not_named(asker: Asker) -> Clause:
     """Few requests name anybody: they are looked up once, and not for each row of a long list."""
-    named = aliased(NamedInRequest)
-    naming = select(_c(named.request)).where(_c(named.employee) == asker.employee)
-    found: Clause = _c(PrivacyRequestRow.id).not_in(naming)
+    found: Clause = _c(PrivacyRequestRow.id).not_in(_naming(asker))
     return found
+
+
+def _naming(asker: Asker) -> Select[Any]:
+    named = aliased(NamedInRequest)
+    return select(_c(named.request)).where(_c(named.employee) == asker.employee)
+
+
+def _not_privacys(asker: Asker) -> Select[Any]:
+    """Requests that are nothing to privacy: what is about it, and what names the employee."""
+    request = aliased(PrivacyRequestRow)
+    return select(_c(request.id)).where(or_(_c(request.about_privacy), _c(request.id).in_(_naming(asker))))
+
+
+Requests = Callable[[Asker], Select[Any]]
+
+
+def _tickets_of(requests: Select[Any]) -> CompoundSelect[Any]:
+    """The tickets that these requests came from, and their cases."""
+    request, link = aliased(PrivacyRequestRow), aliased(TicketLink)
+    sources = select(_c(request.source)).where(_c(request.id).in_(requests), _c(request.source).is_not(None))
+    mine = _c(link.resource) == "privacy-requests", _c(link.record).in_(requests)
+    return sources.union_all(select(_c(link.ticket)).where(*mine))
+
+
+def _ticket_of_others(hidden: Requests) -> Callable[[Asker], Clause]:
+    def clause(asker: Asker) -> Clause:
+        found: Clause = _c(TicketRow.id).not_in(_tickets_of(hidden(asker)))
+        return found
+
+    return clause
+
+
+def _entry_of_others(hidden: Requests) -> Callable[[Asker], Clause]:
+    """Neither about such a request, nor about its tickets, nor done for one of them."""
+
+    def clause(asker: Asker) -> Clause:
+        record, ticket, requests = _c(AuditEntry.record), _c(AuditEntry.ticket), hidden(asker)
+        tickets = _tickets_of(requests)
+        return and_(
+            or_(record.is_(None), and_(record.not_in(requests), record.not_in(tickets))),
+            or_(ticket.is_(None), ticket.not_in(tickets)),
+        )
+
+    return clause
 
 
 def _deputy(purpose: Purpose) -> Callable[[Asker], Clause]:
@@ -197,6 +240,22 @@ def _deputy(purpose: Purpose) -> Callable[[Asker], Clause]:
         return exists(select(_c(named.id)).where(*mine))
 
     return clause
+
+
+def _not_involved(asker: Asker) -> Clause:
+    ticket = aliased(TicketRow)
+    works = (
+        exists().where(_c(ticket.id) == PrivacyRequestRow.ticket, _leased(ticket, asker)).correlate(PrivacyRequestRow)
+    )
+    others = (_nobody_or_other(column, asker) for column in (PrivacyRequestRow.created_by, PrivacyRequestRow.verifier))
+    return and_(*others, ~works)
+
+
+def _second_allowed(asker: Asker) -> Clause:
+    package = aliased(PrivacyPackageRow)
+    mine = _c(package.request) == PrivacyRequestRow.id, _c(package.second).is_not(None)
+    lacking = or_(_c(package.allowed_by).is_(None), _c(package.allowed_by) == asker.employee)
+    return ~exists().where(*mine, lacking).correlate(PrivacyRequestRow)
 
 
 def _google_allowed(asker: Asker) -> Clause:
@@ -245,6 +304,10 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "not_privacys": lambda _: _c(TicketRow.about) != "privacy",
     "not_named": lambda asker: _not_named(asker),
     "for_privacy": lambda asker: and_(_not_named(asker), ~_c(PrivacyRequestRow.about_privacy)),
+    "ticket_not_named": _ticket_of_others(_naming),
+    "ticket_for_privacy": _ticket_of_others(_not_privacys),
+    "entry_not_named": _entry_of_others(_naming),
+    "entry_for_privacy": _entry_of_others(_not_privacys),
     "about_privacy": lambda _: _c(PrivacyRequestRow.about_privacy),
     "deputy_erasure": _deputy(Purpose.ERASURE),
     "deputy_google": _deputy(Purpose.GOOGLE),
@@ -258,6 +321,8 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "this_award": lambda asker: _case(asker, _this_award, _not_self_opened),
     "not_own_entry": _not_own_entry,
     "not_recommender": lambda asker: _nobody_or_other(ProApplicationRow.recommended_by, asker),
+    "not_involved": _not_involved,
+    "second_allowed": _second_allowed,
     "not_decider": lambda asker: _nobody_or_other(ProApplicationRow.decided_by, asker),
 }
 
@@ -267,8 +332,10 @@ def clause(condition: Condition, asker: Asker) -> Clause:
     return _CLAUSES[condition.name](asker)
 
 
-def scope(alternatives: tuple[Condition, ...] | None, asker: Asker) -> Clause:
+def scope(alternatives: tuple[tuple[Condition, ...], ...] | None, asker: Asker) -> Clause:
     """The rows that exist for these roles: see `access.row_scope`."""
     if alternatives is None:
         return false()
-    return or_(*(clause(condition, asker) for condition in alternatives)) if alternatives else true()
+    if not alternatives:
+        return true()
+    return or_(*(and_(*(clause(condition, asker) for condition in needs)) for needs in alternatives))

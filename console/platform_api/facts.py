@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, or_, select
 
 from console.conditions import Case, Facts
 from console.platform_api.actor import Actor
 from console.platform_api.tables import (
     CallerCheck,
+    NamedInRequest,
     OrderRow,
     PaymentRow,
     PayoutChangeRow,
+    PrivacyRequestRow,
     ProApplicationRow,
     TicketLink,
     TicketRow,
@@ -22,6 +24,7 @@ from console.platform_api.tables import (
 )
 
 _tickets, _links, _checks = table(TicketRow), table(TicketLink), table(CallerCheck)
+_requests, _named = table(PrivacyRequestRow), table(NamedInRequest)
 
 PARTIES: Mapping[str, tuple[Table, tuple[str, ...]]] = {
     "orders": (table(OrderRow), ("parent", "pro")),
@@ -35,6 +38,21 @@ PARTIES: Mapping[str, tuple[Table, tuple[str, ...]]] = {
 def links_of(connection: Connection, ticket: str) -> frozenset[tuple[str, str]]:
     rows = connection.execute(select(_links.c.resource, _links.c.record).where(_links.c.ticket == ticket))
     return frozenset((resource, record) for resource, record in rows)
+
+
+def concern_facts(connection: Connection, *records: str | None) -> dict[str, Any]:
+    """Of concerns that are among these records, that came from a ticket among them or have it as their case: whom they name, and whether
+    one is about privacy itself."""
+    ids = sorted({record for record in records if record is not None})
+    cases = select(_links.c.record).where(_links.c.resource == "privacy-requests", _links.c.ticket.in_(ids))
+    theirs = or_(_requests.c.id.in_(ids), _requests.c.source.in_(ids), _requests.c.id.in_(cases))
+    joined = _requests.outerjoin(_named, _named.c.request == _requests.c.id)
+    found = select(_requests.c.about_privacy, _named.c.employee).select_from(joined).where(theirs)
+    rows = connection.execute(found).all() if ids else []
+    return {
+        "named": frozenset(row.employee for row in rows if row.employee is not None),
+        "about_privacy": any(row.about_privacy for row in rows),
+    }
 
 
 def load_case(connection: Connection, ticket: str | None) -> Case | None:

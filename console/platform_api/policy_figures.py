@@ -115,7 +115,7 @@ def _of_requests(ask: Ask, connection: Connection) -> dict[str, int]:
         found[f"open_{row.kind}"] += row.being_open
         found[f"overdue_{row.kind}"] += row.being_overdue
         about_privacy += row.being_open if row.about_privacy else 0
-    if seen is not None and FOR_PRIVACY not in seen:
+    if seen is not None and not any(FOR_PRIVACY in needs for needs in seen):
         found["about_privacy_open"] = about_privacy
     return {**found, "received_month": _count(connection, requests, rows, requests.c.received >= ask.now - MONTH)}
 

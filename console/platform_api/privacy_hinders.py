@@ -25,6 +25,7 @@ ONLY_OF = {
     "begin": ((*PROVEN, Kind.CONCERN), "An opt-out works as soon as the person is known."),
     "build-package": ((Kind.ACCESS,), "Only a request to see has a package."),
     "release-package": ((Kind.ACCESS,), "Only a request to see has a package."),
+    "allow-release": ((Kind.ACCESS,), "Only a request to see has a package."),
     "propose": ((Kind.CORRECT,), "Only a request to correct has changes."),
     "apply": ((Kind.CORRECT,), "Only a request to correct has changes."),
     "plan": ((Kind.DELETE,), "Only a request to delete has a plan."),
@@ -94,6 +95,15 @@ def _release(_: Ask, connection: Connection, row: Row[Any]) -> str:
     return "" if state == "built" else "There is no package to release: build it first."
 
 
+def _allow_release(_: Ask, connection: Connection, row: Row[Any]) -> str:
+    found = connection.execute(select(_packages).where(_packages.c.request == row.id)).first()
+    if found is None or found.state != "built":
+        return "There is no package to release: it is built first."
+    if found.second is None:
+        return "It goes to the person's own address: nobody has to allow it."
+    return "Its release is allowed already." if found.allowed_by is not None else ""
+
+
 def _package(connection: Connection, row: Row[Any]) -> str | None:
     return connection.execute(select(_packages.c.state).where(_packages.c.request == row.id)).scalar()
 
@@ -121,5 +131,5 @@ def _withdraw(_: Ask, __: Connection, row: Row[Any]) -> str:
 _CHECKS: Mapping[str, Callable[[Ask, Connection, Row[Any]], str]] = {
     "begin": _begin, "verify": _verify, "identify": _unproven, "ask-proof": _unproven, "unverifiable": _unproven,
     "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "submit": _submit, "withdraw": _withdraw,
-    "build-package": _build, "release-package": _release,
+    "build-package": _build, "release-package": _release, "allow-release": _allow_release,
 }  # fmt: skip

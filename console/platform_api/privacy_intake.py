@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import Session
 
+from console.platform_api.claims import put_back, tickets
 from console.platform_api.documents import Value, dump
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
@@ -69,9 +70,19 @@ def take_in(work: Transaction, asked: Asked, said_by: Source = Source.EMPLOYEE) 
     work.session.add(row)
     work.session.add_all(NamedInRequest(request=request, employee=employee) for employee in dict.fromkeys(asked.names))
     work.session.flush()
+    _take_from_named(work, asked)
     if row.state == RequestState.EFFECTIVE and asked.person is not None:
         apply_opt_out(work, asked.person, asked.topics, asked.channel, f"{PREFIX}-{row.number}")
     return row
+
+
+def _take_from_named(work: Transaction, asked: Asked) -> None:
+    """Whoever is named finds the ticket that it came from no more: neither do they go on with it (P36)."""
+    source = work.lock(tickets, asked.source) if asked.source is not None else None
+    if source is None or source.assignee is None:
+        return
+    if source.assignee in asked.names or (asked.about_privacy and _are_of_privacy(work.connection, [source.assignee])):
+        put_back(work, source.id)
 
 
 def _plain(work: Transaction, asked: Asked) -> dict[str, Any]:

@@ -14,7 +14,15 @@ from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
 from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest, NotFound
-from console.platform_api.tables import EmployeeRow, NamedInRequest, PrivacyRequestRow, TicketRow, UserRow, table
+from console.platform_api.tables import (
+    EmployeeRow,
+    NamedInRequest,
+    PrivacyPackageRow,
+    PrivacyRequestRow,
+    TicketRow,
+    UserRow,
+    table,
+)
 from console.records.privacy_requests import (
     ENDED,
     ONLY_IN,
@@ -31,6 +39,7 @@ from console.records.record import Category
 
 requests = table(PrivacyRequestRow)
 _users, _employees, _tickets, _named = table(UserRow), table(EmployeeRow), table(TicketRow), table(NamedInRequest)
+_packages = table(PrivacyPackageRow)
 
 STATES = tuple(str(state) for state in RequestState)
 KINDS = tuple(str(kind) for kind in Kind)
@@ -41,7 +50,7 @@ _PLAIN = (
     "topics", "disputed", "acknowledge_due", "due", "appeal_due", "acknowledged", "verified", "verified_by", "points", "extended", "replied",
     "decided", "reason", "basis", "policy_version", "purged",
 )  # fmt: skip
-_PEOPLE = ("created_by", "submitted_by", "approved_by", "decided_by")
+_PEOPLE = ("created_by", "verifier", "submitted_by", "approved_by", "decided_by")
 
 # Filters
 
@@ -114,8 +123,16 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "decider": row.decided_by,
         "named": frozenset(named),
         "about_privacy": row.about_privacy,
+        "involved": frozenset({row.created_by, row.verifier} - {None}),
+        **_package_facts(connection, row),
         **claim_facts(connection, row.ticket),
     }
+
+
+def _package_facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    found = select(_packages.c.second, _packages.c.allowed_by).where(_packages.c.request == row.id)
+    package = connection.execute(found).first()
+    return {} if package is None else {"second": package.second, "allowed_by": package.allowed_by}
 
 
 def _mask(_: Ask, __: Connection, ___: Rows) -> Callable[[Row[Any], str, str], str]:

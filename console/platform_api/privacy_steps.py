@@ -87,6 +87,8 @@ def _access(_: Connection, row: Row[Any], package: Row[Any] | None, __: Row[Any]
     waits = package is not None and built is None
     yield from _proven(row)
     yield Line("package_built", built is not None, None if waits else "build-package", built)
+    if package is not None and package.second is not None:
+        yield Line("release_allowed", package.allowed_by is not None, "allow-release")
     yield Line("package_released", released is not None, "release-package", released)
     yield from _decided(row)
 

@@ -203,4 +203,7 @@ def _is_order_of(connection: Connection, person: str, said: str) -> bool:
 
 def _note(write: Write, method: str, points: int) -> None:
     write.details["method"] = method
-    moved(write, RequestState.VERIFIED, verified=write.ask.now, verified_by=method, points=points)
+    moved(
+        write, RequestState.VERIFIED, verified=write.ask.now, verified_by=method, points=points,
+        verifier=write.ask.actor.id,
+    )  # fmt: skip

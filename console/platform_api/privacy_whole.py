@@ -11,14 +11,24 @@ from console.access import Level
 from console.conditions import Facts
 from console.platform_api import privacy_steps
 from console.platform_api.guard import Ask
+from console.platform_api.numbers import numbers_of
 from console.platform_api.privacy_alike import alike_of
-from console.platform_api.tables import ErasurePlanRow, MailRow, PrivacyPackageRow, TicketLink, TicketRow, table
+from console.platform_api.tables import (
+    EmployeeRow,
+    ErasurePlanRow,
+    MailRow,
+    PrivacyPackageRow,
+    TicketLink,
+    TicketRow,
+    table,
+)
 from console.platform_api.tickets import thread_of
 from console.records.privacy_requests import RESOURCE, Package, Plan
 from console.records.record import Category
 from console.records.tickets import MailState
 
 _tickets, _links, _mails = table(TicketRow), table(TicketLink), table(MailRow)
+_employees = table(EmployeeRow)
 _packages, _plans = table(PrivacyPackageRow), table(ErasurePlanRow)
 
 
@@ -27,11 +37,19 @@ def more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[
     plan = connection.execute(select(_plans).where(_plans.c.request == row.id)).first()
     return {
         "steps": privacy_steps.steps_of(connection, row, package, plan),
-        "package": {name: getattr(package, name) for name in Package.model_fields} if package is not None else None,
+        "package": _package(connection, package) if package is not None else None,
         "plan": {name: getattr(plan, name) for name in Plan.model_fields} if plan is not None else None,
         "alike": alike_of(ask, connection, row),
         "to_post": _to_post(connection, row.id),
         "messages": _messages(ask, connection, row, facts),
+    }
+
+
+def _package(connection: Connection, package: Row[Any]) -> dict[str, Any]:
+    found = {name: getattr(package, name) for name in Package.model_fields}
+    return {
+        **found,
+        "allowed_by": numbers_of(connection, _employees, "E", [package.allowed_by]).get(package.allowed_by or ""),
     }
 
 

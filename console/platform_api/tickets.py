@@ -14,7 +14,7 @@ from console.conditions import Facts
 from console.platform_api import cases, masks, projection
 from console.platform_api.documents import load
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
-from console.platform_api.facts import links_of
+from console.platform_api.facts import concern_facts, links_of
 from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
 from console.platform_api.numbers import numbers_of
@@ -169,6 +169,7 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "about": row.about,
         "links": linked,
         "parties": frozenset(record for resource, record in linked if resource == "users"),
+        **concern_facts(connection, row.id),
     }
 
 

@@ -205,7 +205,8 @@ MARKETPLACE = (
     Rule(
         "P36",
         '"not abiding by this privacy policy"',
-        "a complaint goes to privacy, one that names privacy to a manager; an employee named in it can't read it",
+        "a complaint goes to privacy, one that names privacy to a manager; an employee named in it can't read it, "
+        "nor where it came from, nor what was done about it",
         enforced=(
             "console/access.py",
             "console/conditions.py",
@@ -213,6 +214,8 @@ MARKETPLACE = (
         ),
         shown_by=(
             "tests/platform_api/test_privacy_intake.py::test_p36_who_is_named_never_sees_it",
+            "tests/access/test_rows.py::test_p36_whom_a_concern_names_finds_neither_where_it_came_from_nor_what_was_done",
+            "tests/access/test_rows.py::test_p36_whom_a_concern_names_goes_on_with_its_ticket_no_more",
             "tests/platform_api/test_privacy_intake.py::test_p36_what_is_about_privacy_is_a_managers_and_the_others_are_privacys",
             "tests/platform_api/test_policy.py::test_a_concern_about_privacy_is_in_no_count_of_privacy_s_nor_of_who_is_named",
         ),

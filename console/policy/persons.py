@@ -170,10 +170,11 @@ PERSONS = (
         '"See what data we have about you, if any"',
         "the access package holds everything that bears on the person: profile, orders, payments, application, entries, "
         'tickets, messages, and who looked at them; "none" is a valid answer, and an unverified asker can\'t tell known from '
-        "unknown",
+        "unknown. It goes to the person's own address, or with a second person",
         enforced=(
             "console/platform_api/access_package/gathering.py",
             "console/platform_api/access_package/of_looks.py",
+            "console/platform_api/access_package/second_person.py",
             "console/platform_api/privacy_letters.py",
             "console/platform_api/privacy_templates.py",
         ),
@@ -182,6 +183,8 @@ PERSONS = (
             "test_all_that_opens_under_the_person_s_key_stands_in_it_and_nothing_of_anybody_else",
             "tests/platform_api/test_access_packages.py::test_who_looked_is_told_by_time_role_and_purpose_and_not_by_name",
             "tests/platform_api/test_access_packages.py::test_none_is_an_answer",
+            "tests/platform_api/test_second_person.py::test_one_officer_alone_gets_nobody_s_data",
+            "tests/platform_api/test_second_person.py::test_an_address_that_an_employee_wrote_is_not_the_person_s_own",
             "tests/platform_api/test_privacy_letters.py::"
             "test_who_is_known_and_who_is_not_get_the_same_letters_at_the_address_they_gave",
         ),

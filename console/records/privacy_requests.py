@@ -102,6 +102,7 @@ ONLY_IN = {
     "plan": frozenset({_S.IN_PROGRESS}),
     "build-package": frozenset({_S.IN_PROGRESS}),
     "release-package": frozenset({_S.IN_PROGRESS}),
+    "allow-release": frozenset({_S.IN_PROGRESS}),
     "propose": frozenset({_S.IN_PROGRESS}),
     "apply": frozenset({_S.IN_PROGRESS}),
 }
@@ -119,7 +120,11 @@ class Step(BaseModel):
 
 
 class Package(BaseModel):
-    """An access package as employees see it: counts and a hash, never what is in it. `done` of `total` while it is built."""
+    """An access package as employees see it: counts and a hash, never what is in it. `done` of `total` while it is built.
+
+    `second`: why its release takes a second person, `address` (it isn't the person's own) or `looked_up` (who checked the proof had looked
+    the person up); `allowed_by`: who that was.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -133,6 +138,8 @@ class Package(BaseModel):
     released: datetime | None = None
     taken: datetime | None = None
     expires: datetime | None = None
+    second: str | None = None
+    allowed_by: str | None = None
 
 
 class PlanLine(BaseModel):
@@ -166,7 +173,7 @@ class PrivacyRequest(Record):
 
     `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `topics`: what an opt-out is of; none: all.
     `verified_by`: signed_in or points. `disputed`: fields that the request says are wrong, which prove nothing (P11).
-    `to_post`: letters that are still to be printed and sent.
+    `verifier`: who found it proven. `to_post`: letters that are still to be printed and sent.
     """
 
     kind: Annotated[str, Category.PLAIN] = ""
@@ -191,6 +198,7 @@ class PrivacyRequest(Record):
     acknowledged: Annotated[datetime | None, Category.PLAIN] = None
     verified: Annotated[datetime | None, Category.PLAIN] = None
     verified_by: Annotated[str | None, Category.PLAIN] = None
+    verifier: Annotated[str | None, Category.PLAIN] = None
     points: Annotated[int, Category.PLAIN] = 0
     disputed: Annotated[tuple[str, ...], Category.PLAIN] = ()
     extended: Annotated[datetime | None, Category.PLAIN] = None

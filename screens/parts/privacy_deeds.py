@@ -142,6 +142,9 @@ LETTERS: Mapping[str, Letter] = {
 WORDS: Mapping[str, str] = {
     "note": "Write a note",
     "message": "Write a letter",
+    "allow-release": "Allow the release",
+    "undo-letter": "Take the letter back",
+    "posted": "Say that a letter was posted",
     "identify": "Say who it is about",
     "set-regime": "Change the rules that apply",
     "verify": "Check who asks",

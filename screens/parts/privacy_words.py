@@ -51,6 +51,7 @@ STEPS: Mapping[str, str] = {
     "identified": "person found",
     "begun": "begun",
     "package_built": "package built",
+    "release_allowed": "release allowed by a second person",
     "package_released": "package released",
     "proposed": "corrections proposed",
     "applied": "corrections applied",

@@ -113,18 +113,19 @@ CORRECTS: Mapping[str, Mapping[str, set[str]]] = {
 ALONE = {AUDITOR, ADMIN, SERVICE}
 
 ROWS = {
-    ("tickets", SUPPORT): {"peoples_case"},
-    ("tickets", PRIVACY): {"peoples_case", "assigned"},
-    ("tickets", BILLING): {"order_linked", "assigned"},
-    ("tickets", MANAGER): {"not_privacys", "assigned"},
+    ("tickets", SUPPORT): {"peoples_case and ticket_not_named"},
+    ("tickets", PRIVACY): {"peoples_case and ticket_for_privacy", "assigned and ticket_for_privacy"},
+    ("tickets", BILLING): {"order_linked and ticket_not_named", "assigned and ticket_not_named"},
+    ("tickets", MANAGER): {"not_privacys and ticket_not_named", "assigned and ticket_not_named"},
     **{("privacy-requests", role): {"not_named"} for role in (SUPPORT, BILLING, MANAGER, AUDITOR)},
     ("privacy-requests", PRIVACY): {"for_privacy"},
     **{("google-access", role): {"deputy_google"} for role in (SUPPORT, BILLING)},
-    ("audit", SUPPORT): {"own_entries"},
-    ("audit", BILLING): {"own_entries"},
-    ("audit", MANAGER): {"own_entries", "team_entries"},
-    ("audit", PRIVACY): {"own_entries", "one_person"},
-    ("audit", ADMIN): {"own_entries", "grant_entries"},
+    ("audit", SUPPORT): {"own_entries and entry_not_named"},
+    ("audit", BILLING): {"own_entries and entry_not_named"},
+    ("audit", MANAGER): {"own_entries and entry_not_named", "team_entries and entry_not_named"},
+    ("audit", PRIVACY): {"own_entries and entry_for_privacy", "one_person and entry_for_privacy"},
+    ("audit", AUDITOR): {"entry_not_named"},
+    ("audit", ADMIN): {"own_entries and entry_not_named", "grant_entries and entry_not_named"},
 }
 """(Resource, role) → one of which must hold for a row to exist for the role; for all others every row does."""
 
@@ -168,7 +169,8 @@ _ANOTHER = _OWN | {"not_requester"}
 _APPROVING = _ANOTHER | {"fresh_sign_in"}
 _SECOND = {
     "undo-letter": _OWN, "posted": _OWN,  # who writes a letter takes it back, and says that it was sent
-    "approve": _APPROVING, "send-back": _ANOTHER, "uphold": _OWN | {"not_decider"}, "reverse": _OWN | {"not_decider"},
+    "approve": _APPROVING, "send-back": _ANOTHER, "allow-release": _OWN | {"not_involved", "fresh_sign_in"},
+    "uphold": _OWN | {"not_decider"}, "reverse": _OWN | {"not_decider"},
 }  # fmt: skip
 """Neither who asks for the erasure approves it, nor who declined decides on the appeal."""
 _MINE = _OWN | {"assigned"}
@@ -246,7 +248,7 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
         },
         PRIVACY: {
             **_INTAKE, **_SECOND, **_SUMS, "claim": _OWN | {"unclaimed"}, **dict.fromkeys((*_OF_CONCERNS, *_OF_OTHERS), _MINE),
-            "release-package": _MINE | {"fresh_sign_in"},
+            "release-package": _MINE | {"second_allowed", "fresh_sign_in"},
         },
         AUDITOR: {**_LIST, **_SUMS},
         SERVICE: {"ingest": set()},

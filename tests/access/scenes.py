@@ -19,6 +19,7 @@ from console.platform_api.tables import (
     DeputyRow,
     GoogleAccessRow,
     OrderRow,
+    PrivacyPackageRow,
     PrivacyRequestRow,
     ProApplicationRow,
     RefundRow,
@@ -216,13 +217,15 @@ class Scene:
             "concern" if about_privacy else kind,
             state,
             about_privacy=about_privacy,
-            signed_in=True,
+            signed_in=action != "release-package" and action != "allow-release",
             agent=False,
             **by,
         )
         if action in ("submit", "approve"):
             self.plan = self.world.plan(made, self.person)
         if action == "release-package":
+            self.world.package(made, self.person, allowed_by=self.colleague.id)
+        if action == "allow-release":
             self.world.package(made, self.person)
         if action == "apply":
             self.world.proposal(made, self.person, self.employee)
@@ -309,7 +312,9 @@ OF_KIND = {
 }  # fmt: skip
 """Action → the kind of request that has it, where not each has."""
 
-IN_STATE = dict.fromkeys(("plan", "build-package", "release-package", "propose", "apply"), "in_progress")
+IN_STATE = dict.fromkeys(
+    ("plan", "build-package", "release-package", "allow-release", "propose", "apply"), "in_progress"
+)
 """Action → the state that it is for, and that it doesn't change."""
 
 ABOUT_PRIVACY = {
@@ -422,7 +427,7 @@ def _application(action: str, body: Any = None, *, versioned: bool = True) -> Ca
 
 def _request(action: str, body: Any = None, *, versioned: bool = True) -> Call:
     def call(scene: Scene) -> httpx.Response:
-        free = scene.permission.action in ("withdraw", "approve", "send-back", "appeal", "create")
+        free = scene.permission.action in ("withdraw", "approve", "send-back", "appeal", "create", "allow-release")
         assert free or scene.ticket  # held, or not
         version = scene.world.version("privacy-requests", scene.request.id) if versioned else None
         return scene.employee.post(f"/v1/privacy-requests/{scene.request.number}/{action}", body, version=version)
@@ -718,7 +723,10 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("privacy-requests", "claim"): _request("claim", versioned=False),
     ("privacy-requests", "note"): _request("note", {"body": "a note"}, versioned=False),
     ("privacy-requests", "message"): _request("message", _ANSWER["message"]),
-    **{("privacy-requests", name): _request(name) for name in ("release", "begin", "build-package", "submit", "apply")},
+    **{
+        ("privacy-requests", name): _request(name)
+        for name in ("release", "begin", "build-package", "allow-release", "submit", "apply")
+    },
     ("privacy-requests", "plan"): _request("plan", versioned=False),
     **{
         ("privacy-requests", name): _request(name, {"message": _ANSWER["message"]})
@@ -975,6 +983,29 @@ def _request_becomes(**columns: Any) -> Break:
     return lambda scene: scene.world.change(PrivacyRequestRow, scene.request.id, **columns)
 
 
+def _package_becomes(**columns: Any) -> Break:
+    def broken(scene: Scene) -> None:
+        found = table(PrivacyPackageRow)
+        with scene.world.platform.database.writing() as session:
+            session.execute(update(found).where(found.c.request == scene.request.id).values(**columns))
+
+    return broken
+
+
+def _allowed_it(scene: Scene) -> None:
+    _package_becomes(allowed_by=scene.employee.id)(scene)
+
+
+def _takes_part(*names: str) -> Break:
+    return lambda scene: scene.world.change(
+        PrivacyRequestRow, scene.request.id, **dict.fromkeys(names, scene.employee.id)
+    )
+
+
+def _works_on_it(scene: Scene) -> None:
+    scene.world.case_of_request(scene.request, scene.employee)
+
+
 def _allowed_becomes(**columns: Any) -> Break:
     """The access to values from Google that the employee has for their case."""
 
@@ -1070,6 +1101,8 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "this_award": {**_NO_CASE, "another award": _about_another_award, "opened alone": _opened_alone},
     "not_own_entry": {"their own": _is_the_person},
     "not_recommender": {"recommended it": _application_by("recommended_by")},
+    "not_involved": {"took it in": _takes_part("created_by"), "found it proven": _takes_part("verifier"), "works on it": _works_on_it},
+    "second_allowed": {"nobody allowed it": _package_becomes(allowed_by=None), "allowed it": _allowed_it},
     "not_decider": {"decided it": _decided_it},
     "about_privacy": {"about others": _request_becomes(about_privacy=False)},
     "deputy_erasure": {"over": _deputy_is_over, "another": _deputy_is_another, "for another purpose": _deputy_becomes(purpose="google")},
@@ -1099,6 +1132,6 @@ OF_EMPLOYEES = {
 }
 OF_ROWS = {
     "order_linked", "peoples_case", "not_privacys", "not_named", "for_privacy", "own_entries", "team_entries", "one_person", "grant_entries",
-    "deputy_google",
+    "deputy_google", "ticket_not_named", "ticket_for_privacy", "entry_not_named", "entry_for_privacy",
 }  # fmt: skip
 """Conditions that decide which rows exist for a role: `test_rows` has them."""

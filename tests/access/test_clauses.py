@@ -44,6 +44,7 @@ from console.platform_api.tables import (
     OrderRow,
     PaymentRow,
     PayoutChangeRow,
+    PrivacyPackageRow,
     PrivacyRequestRow,
     ProApplicationRow,
     RefundRow,
@@ -82,14 +83,15 @@ ABOUT = {
     **dict.fromkeys(("case_in_hand", "linked_case", "order_case", "payment_case", "decision_case", "asked", "two_checks", "not_self"), "users"),
     "google_allowed": "users",
     **dict.fromkeys(("assigned", "assigned_or_done", "unclaimed", "order_linked", "peoples_case", "not_privacys"), "tickets"),
+    **dict.fromkeys(("ticket_not_named", "ticket_for_privacy"), "tickets"),
     **dict.fromkeys(("this_order", "not_party", "before_service"), "orders"),
     **dict.fromkeys(("not_requester", "within_limit"), "refunds"),
     **dict.fromkeys(("this_application", "not_recommender", "not_decider"), "pro-applications"),
-    **dict.fromkeys(("not_named", "for_privacy", "about_privacy", "deputy_erasure"), "privacy-requests"),
+    **dict.fromkeys(("not_named", "for_privacy", "about_privacy", "deputy_erasure", "not_involved", "second_allowed"), "privacy-requests"),
     "deputy_google": "google-access",
     "not_own_entry": "contest-entries",
     "this_award": "awards",
-    **dict.fromkeys(("own_entries", "team_entries", "one_person", "grant_entries"), "audit"),
+    **dict.fromkeys(("own_entries", "team_entries", "one_person", "grant_entries", "entry_not_named", "entry_for_privacy"), "audit"),
     **dict.fromkeys(("not_own_account", "fresh_sign_in", "recent_sign_in"), "employees"),
 }  # fmt: skip
 """Condition → the resource whose rows it is about."""
@@ -153,6 +155,7 @@ class Rows:
     named: set[tuple[str, str]]
     google: list[dict[str, Any]]
     deputies: list[dict[str, Any]]
+    packages: list[dict[str, Any] | None]
     takers: list[str | None]
     """Whose the entries of a contest are."""
 
@@ -192,6 +195,7 @@ ticket_rows = st.fixed_dictionaries(
 link_rows = st.tuples(ticket_ids, st.just("users"), user_ids) | st.tuples(
     ticket_ids, st.sampled_from(KINDS), st.sampled_from(OTHER_IDS)
 )
+link_rows |= st.tuples(ticket_ids, st.just("privacy-requests"), st.sampled_from(REQUEST_IDS))
 check_rows = st.fixed_dictionaries(
     {
         "ticket": ticket_ids,
@@ -208,6 +212,8 @@ audit_rows = st.fixed_dictionaries(
         "resource": st.sampled_from(["users", "employees", "sign-ins"]),
         "subject": st.none() | st.sampled_from(PSEUDONYMS),
         "told": st.sampled_from([None, "manager", "privacy"]),
+        "record": st.none() | ticket_ids | st.sampled_from(REQUEST_IDS),
+        "ticket": st.none() | ticket_ids,
     }
 )
 order_rows = st.fixed_dictionaries(
@@ -229,7 +235,19 @@ refund_rows = st.fixed_dictionaries(
 application_rows = st.fixed_dictionaries(
     {"person": user_ids, "recommended_by": st.none() | employee_ids, "decided_by": st.none() | employee_ids}
 )
-request_rows = st.fixed_dictionaries({"about_privacy": st.booleans(), "person": st.none() | user_ids})
+request_rows = st.fixed_dictionaries(
+    {
+        "about_privacy": st.booleans(),
+        "person": st.none() | user_ids,
+        "created_by": st.none() | employee_ids,
+        "verifier": st.none() | employee_ids,
+        "ticket": st.none() | ticket_ids,
+        "source": st.none() | ticket_ids,
+    }
+)
+package_rows = st.none() | st.fixed_dictionaries(
+    {"second": st.none() | st.just("address"), "allowed_by": st.none() | employee_ids}
+)
 named_rows = st.tuples(st.sampled_from(REQUEST_IDS), employee_ids)
 google_rows = st.fixed_dictionaries(
     {
@@ -259,6 +277,7 @@ def make_world(
     google: list[dict[str, Any]],
     deputies: list[dict[str, Any]],
     takers: list[str | None],
+    packages: list[dict[str, Any] | None],
     held_about: frozenset[str] | None,
 ) -> Rows:
     """Left to chance, few worlds have a case that counts: with `held_about` the first ticket is one, about the first user."""
@@ -279,7 +298,21 @@ def make_world(
             "until": NOW + TICK,
         }
         google = [*google, allowed]
-    return Rows(tickets, links, checks, audit, orders, refunds, applications, requests, named, google, deputies, takers)
+    return Rows(
+        tickets,
+        links,
+        checks,
+        audit,
+        orders,
+        refunds,
+        applications,
+        requests,
+        named,
+        google,
+        deputies,
+        packages,
+        takers,
+    )
 
 
 worlds = st.builds(
@@ -296,6 +329,7 @@ worlds = st.builds(
     google=st.lists(google_rows, max_size=3),
     deputies=st.lists(deputy_rows, max_size=3),
     takers=st.lists(st.none() | user_ids, min_size=2, max_size=2),
+    packages=st.lists(package_rows, min_size=2, max_size=2),
     held_about=st.none()
     | st.sampled_from([frozenset({"orders"}), frozenset({"pro-applications"}), frozenset({"awards"})])
     | st.frozensets(st.sampled_from(KINDS), max_size=2),
@@ -357,6 +391,9 @@ def _write(connection: Connection, rows: Rows, keys: Keys) -> None:
     requests = [{**REQUEST, **row, "id": i} for i, row in zip(REQUEST_IDS, rows.requests, strict=True)]
     named = [{"request": request, "employee": employee} for request, employee in sorted(rows.named)]
     google = [{**GOOGLE, **row, "id": ident(9, n)} for n, row in enumerate(rows.google)]
+    packages = [
+        {**PACKAGE, **row, "request": i} for i, row in zip(REQUEST_IDS, rows.packages, strict=True) if row is not None
+    ]
     standing_in = [
         {**row, "id": ident(10, n), "named": NOW, "named_by": OTHER_IDS[0]} for n, row in enumerate(rows.deputies)
     ]
@@ -367,6 +404,7 @@ def _write(connection: Connection, rows: Rows, keys: Keys) -> None:
         (ContestEntryRow, entries), (AwardRow, awards),
         (OrderRow, orders), (PaymentRow, [PAYMENT, *payments]), (PayoutChangeRow, changes), (RefundRow, refunds),
         (ProApplicationRow, applications), (PrivacyRequestRow, requests), (NamedInRequest, named), (GoogleAccessRow, google),
+        (PrivacyPackageRow, packages),
         (DeputyRow, standing_in),
         (EmployeeRow, employees), (UserRow, users), (TicketRow, tickets), (TicketLink, links), (CallerCheck, checks), (AuditEntry, audit),
     ):  # fmt: skip
@@ -409,6 +447,7 @@ AWARDED = {
     "due": NOW,
     "ticket": TICKET_IDS[1],
 }
+PACKAGE = {"state": "built", "done": 0, "total": 0, "counts": {}, "tries": 0}
 GOOGLE = {"version": 1, "ground": "consent", "asked": NOW}
 MINE = {
     "google-access": table(GoogleAccessRow).c.id.in_([ident(9, n) for n in range(4)]),
@@ -488,7 +527,7 @@ def test_predicate_and_clause_agree(world: World, rows: Rows, asking: Asking, ro
                 },
             )
             assert found == {
-                **{name: holding(loaded, (condition,)) for name, condition in conditions.items()},
+                **{name: holding(loaded, ((condition,),)) for name, condition in conditions.items()},
                 "scope": set()
                 if alternatives is None
                 else holding(loaded, alternatives)
@@ -497,8 +536,10 @@ def test_predicate_and_clause_agree(world: World, rows: Rows, asking: Asking, ro
             }
 
 
-def holding(loaded: Mapping[str, Facts], alternatives: tuple[conditions.Condition, ...]) -> set[str]:
-    return {row for row, facts in loaded.items() if any(condition.holds(facts) for condition in alternatives)}
+def holding(loaded: Mapping[str, Facts], alternatives: tuple[access.All, ...]) -> set[str]:
+    return {
+        row for row, facts in loaded.items() if any(all(need.holds(facts) for need in needs) for needs in alternatives)
+    }
 
 
 def test_the_worlds_are_varied(sqlite_world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -107,6 +108,76 @@ def test_a_request_is_nothing_to_whom_it_names_nor_privacys_own_to_privacy(world
                 f"/v1/privacy-requests/{request.number}/{action}", {"body": "x"} if action == "note" else None
             )
             assert answer.status_code == 404
+
+
+NAMED = (Role.SUPPORT, Role.BILLING, Role.MANAGER, Role.PRIVACY, Role.AUDITOR, Role.ADMIN)
+READERS = (Role.SUPPORT, Role.BILLING, Role.MANAGER, Role.PRIVACY)
+"""Who reads tickets at all."""
+
+
+@pytest.mark.parametrize("role", NAMED)
+@pytest.mark.parametrize("about_privacy", [False, True])
+def test_p36_whom_a_concern_names_finds_neither_where_it_came_from_nor_what_was_done(
+    world: World, role: Role, about_privacy: bool
+) -> None:
+    """The ticket that it came from, and all rows of the log about either: by list, number, filter, feed and export."""
+    mine, other, person, order = world.employee(role), world.employee(role), world.person(), world.order()
+    source = world.ticket(("users", person.id), ("orders", order.id))
+    request = world.request(person, "concern", about_privacy=about_privacy, names=[mine], source=source.id)
+    case = world.case_of_request(request, world.employee(Role.MANAGER if about_privacy else Role.PRIVACY))
+    last = {one.id: one.get("/v1/changes").json()["last"] for one in (mine, other)}
+    about: dict[str, Any] = {"subject": world.pseudonym(person)}
+
+    def logged(action: str, **columns: Any) -> int:
+        return world.audit(action, actor=mine, role=str(role), **columns)
+
+    done = [
+        logged("privacy-requests:create", record=request.id, **about),
+        logged("tickets:read", record=source.id),
+        logged("users:reveal", ticket=source.id, **about),
+        logged("users:reveal", ticket=case.id, **about),
+        logged("tickets:note", record=case.id, ticket=case.id),
+    ]
+    beside = logged("users:read", **about)
+    world.employee(Role.SUPPORT).post(f"/v1/tickets/{source.number}/claim")
+    named = about["subject"] if role is Role.AUDITOR else person.number
+    filters = [{}, {"resource": "privacy-requests"}, {"action": "reveal"}, {"actor": "me"}, {"subject": named}]
+    for params in filters:
+        items = mine.get("/v1/audit", limit=200, **params).json()["items"]
+        assert not {item["seq"] for item in items} & set(done), params
+    assert {mine.get(f"/v1/audit/{seq}").status_code for seq in done} == {404}
+    assert mine.get(f"/v1/audit/{beside}").status_code == 200
+    if role is Role.AUDITOR:
+        rows = [json.loads(line)["seq"] for line in mine.post("/v1/audit/export", {}).text.splitlines()]
+        assert beside in rows and not set(rows) & set(done)
+        assert set(done) <= {item["seq"] for item in other.get("/v1/audit", limit=200).json()["items"]}
+    if role not in READERS:
+        return
+    there = role is not Role.PRIVACY or not about_privacy  # what is about privacy is nothing to their colleagues either
+    assert not sees(mine, "tickets", source.number) and sees(other, "tickets", source.number) == there
+    assert not sees(mine, "tickets", source.number, user=person.number)
+    within = mine.get(f"/v1/orders/{order.number}").json()["tickets"]
+    assert source.number not in {ticket["number"] for ticket in within}
+    assert source.id not in mine.get("/v1/changes", after=last[mine.id]).text
+    assert (source.id in other.get("/v1/changes", after=last[other.id]).text) == there
+    assert mine.post("/v1/presence", {"resource": "tickets", "record": source.number}).status_code == 404
+    for action, body in (("claim", None), ("note", {"body": "x"}), ("renew", None)):
+        assert mine.post(f"/v1/tickets/{source.number}/{action}", body).status_code == 404, action
+
+
+def test_p36_whom_a_concern_names_goes_on_with_its_ticket_no_more(world: World) -> None:
+    """The person complained in the very ticket that the employee has in hand, and a colleague takes it in."""
+    support, colleague, person = world.employee(Role.SUPPORT), world.employee(Role.SUPPORT), world.person()
+    source = world.case(support, person)
+    assert support.reveal(person, "name").status_code == 200
+    wish = {
+        "kind": "concern", "channel": "email", "received": "2026-03-01T10:00:00Z", "person": person.number,
+        "names": [support.number], "ticket": source.number,
+    }  # fmt: skip
+    taken = colleague.post("/v1/privacy-requests", wish)
+    assert taken.status_code == 201, taken.text
+    assert support.reveal(person, "name").status_code == 403
+    assert support.get(f"/v1/tickets/{source.number}").status_code == 404
 
 
 def test_the_auditor_hears_of_refunds_and_of_no_order(world: World) -> None:

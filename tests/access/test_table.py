@@ -99,7 +99,7 @@ def test_actions_are_those_of_the_house(resource: str) -> None:
 
 def test_rows_are_those_of_the_house() -> None:
     found = {
-        (resource, str(role)): names(cell.rows)
+        (resource, str(role)): {" and ".join(need.name for need in needs) for needs in cell.rows}
         for resource, row in TABLE.items()
         for role, cell in row.items()
         if cell.rows
@@ -186,7 +186,8 @@ def test_every_route_says_who_may_use_it() -> None:
 
 
 def all_hold(about_privacy: bool = True) -> Facts:
-    """Facts for which every condition holds, but what is privacy's if it is about privacy. One's own claim is no obstacle to claiming."""
+    """Facts for which every condition holds, but what is privacy's if it is about privacy. One's own claim is no obstacle to claiming, and
+    makes one involved."""
     links = frozenset(
         {
             ("users", "p"),
@@ -203,7 +204,8 @@ def all_hold(about_privacy: bool = True) -> Facts:
         employee="e", now=NOW, signed_in=NOW, own_person="someone", record="r", person="p", assignee="e", lease_until=soon,
         links=links, actor="e", actor_role="support", about="employees", asked_person="p", parties=frozenset({"p", "q"}), state="confirmed",
         requester="another", application="a", recommender="another", decider="another", amount=500, limit=500,
-        about_privacy=about_privacy, google_allowed=True, deputy_for=frozenset(Purpose),
+        about_privacy=about_privacy, google_allowed=True, second="address",
+        allowed_by="another", involved=frozenset({"another"}), deputy_for=frozenset(Purpose),
         case=Case("t", "open", "e", soon, False, links, matched, frozenset({("orders", "p")})),
     )  # fmt: skip
 
@@ -213,7 +215,10 @@ def test_all_hold_holds_all() -> None:
         {name for name, condition in CONDITIONS.items() if not condition.holds(all_hold(about_privacy))}
         for about_privacy in (False, True)
     ]
-    assert failing == [{"about_privacy"}, {"for_privacy"}]
+    assert failing == [
+        {"about_privacy", "not_involved"},
+        {"for_privacy", "ticket_for_privacy", "entry_for_privacy", "not_involved"},
+    ]
 
 
 facts_strategy = st.builds(
@@ -234,6 +239,9 @@ facts_strategy = st.builds(
     named=st.frozensets(st.sampled_from(["e", "f"])),
     about_privacy=st.booleans(),
     google_allowed=st.booleans(),
+    second=st.sampled_from([None, "address"]),
+    allowed_by=st.sampled_from([None, "e", "f"]),
+    involved=st.frozensets(st.sampled_from(["e", "f"])),
     deputy_for=st.frozensets(st.sampled_from(list(Purpose))),
     own_entry=st.booleans(),
     parties=st.frozensets(st.sampled_from(["p", "q", "s"])),
@@ -284,7 +292,9 @@ def test_more_roles_are_never_less(facts: Facts, some: frozenset[Role], others: 
 def exists(roles: frozenset[Role], resource: str, facts: Facts) -> bool:
     """Whether a row with these facts exists for the roles."""
     scope = access.row_scope(roles, resource)
-    return scope is not None and (not scope or any(condition.holds(facts) for condition in scope))
+    return scope is not None and (
+        not scope or any(all(condition.holds(facts) for condition in needs) for needs in scope)
+    )
 
 
 @given(facts_strategy, st.sampled_from(SETS))

@@ -22,6 +22,7 @@ from console.platform_api.corrections import tokens
 from console.platform_api.documents import Value, dump
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
+from console.platform_api.privacy_alike import asker_token
 from console.platform_api.tables import (
     ApplicationDocumentRow,
     AuditEntry,
@@ -469,11 +470,12 @@ class World:
         self.change(PrivacyRequestRow, request.id, plan_hash=sha256)
         return sha256
 
-    def package(self, request: Made, person: Person) -> None:
-        """Built, with nothing in it."""
+    def package(self, request: Made, person: Person, **columns: Any) -> None:
+        """Built, with nothing in it, for the address of the request; it takes a second person."""
         key, now = self.platform.vault.keys_of([person.id])[person.id], self.clock()
         row = PrivacyPackageRow(
             request=request.id, person=person.id, state="built", built=now, expires=now + timedelta(days=7), sha256="0" * 64,
+            second="address", address_token=asker_token(self.platform.keys, request.texts["reply_to"]), **columns,
             sealed_key=sealing.seal_key(key, request.id, sealing.new_key()),
         )  # fmt: skip
         with self.platform.database.writing() as session:

@@ -207,16 +207,14 @@ def test_p36_who_is_named_never_sees_it(api: Api, platform: Platform):
     other = api.sign_in("auditor2")
     assert other.get(f"{LIST}/{number}").status_code == 200
     assert {record for record, _ in told_of(other)} == {number}
-    for name in ("support", "auditor"):
-        assert all((record, details) == (None, {}) for record, details in told_of(clients[name]))
+    for client in clients.values():
+        assert told_of(client) == []
 
 
 def told_of(client: httpx.Client) -> list[tuple[str | None, dict[str, Any]]]:
     """Record and details of what was done to privacy requests, as the log tells this employee."""
     rows = client.get("/v1/audit", params={"resource": "privacy-requests", "outcome": "done"}).json()["items"]
-    found = [(row["record"], row["details"]) for row in rows if not row["action"].endswith(":list")]
-    assert found
-    return found
+    return [(row["record"], row["details"]) for row in rows if not row["action"].endswith(":list") and row["record"]]
 
 
 def test_p36_what_is_about_privacy_is_a_managers_and_the_others_are_privacys(api: Api, platform: Platform):

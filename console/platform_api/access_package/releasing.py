@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from console.platform_api import jobs
 from console.platform_api.access_package import sealing
 from console.platform_api.access_package.building import BUILDING, BUILT, JOB, mark_of, owner_of
 from console.platform_api.access_package.parts import forget, package_of, packages
+from console.platform_api.access_package.second_person import MOVED, Terms, terms_of
 from console.platform_api.documents import Value, dump, load
 from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter, mails
@@ -51,7 +52,8 @@ def build(ask: Ask, named: str) -> Answer:
         forget(write.connection, request)
         key = _key_of(write, str(write.row.person or request))
         sealed = sealing.seal_key(key, request, sealing.new_key())
-        found = {"request": request, "person": write.row.person, "state": BUILDING, "sealed_key": sealed}
+        terms = asdict(terms_of(write.others, write.row))
+        found = {"request": request, "person": write.row.person, "state": BUILDING, "sealed_key": sealed, **terms}
         write.connection.execute(insert(packages).values(**found, done=0, total=0, counts={}, tries=0))
         jobs.enqueue(write.others, JOB, mark_of(request), {"request": request})
 
@@ -72,6 +74,8 @@ def release(ask: Ask, named: str, letter: Letter) -> Answer:
             raise Conflict("There is no package to release: build it anew.")
         if address_of(write.others, write.row) is None:
             raise Conflict("The link goes by e-mail, and there is no address to send it to: ask for one.")
+        if terms_of(write.others, write.row) != Terms(package.address_token, package.second):
+            raise Conflict(MOVED)
         token = sealing.new_token()
         message = send(write, write.row, case, replace(letter, body=_with(letter.body, UNSEEN)))
         _put_link(write, message, _with(letter.body, link_of(ask, token)))

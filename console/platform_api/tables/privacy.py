@@ -32,6 +32,7 @@ class PrivacyRequestRow(Row, table=True):
         Index("privacy_requests_received", "received", "number"),
         Index("privacy_requests_decided", "decided", "kind", "state"),
         Index("privacy_requests_about_privacy", "about_privacy", "id"),
+        Index("privacy_requests_source", "source"),
     )
 
     number: int | None = number()

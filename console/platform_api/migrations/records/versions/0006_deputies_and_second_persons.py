@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("privacy_packages", sa.Column("allowed_by", Id(), nullable=True))
     op.add_column("privacy_requests", sa.Column("verifier", Id(), nullable=True))
     op.create_index("privacy_requests_about_privacy", "privacy_requests", ["about_privacy", "id"])
+    op.create_index("privacy_requests_source", "privacy_requests", ["source"])
     grant(CHANGEABLE, "deputies", "tellings")
     grant_schema()
 
