@@ -47,6 +47,7 @@ from console.conditions import (
     PAYMENT_CASE,
     PEOPLES_CASE,
     RECENT_SIGN_IN,
+    REQUESTER,
     SECOND_ALLOWED,
     TEAM_ENTRIES,
     THIS_APPLICATION,
@@ -304,7 +305,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
                 **_privacy_intake, **_privacy_second, "claim": (NOT_SELF, UNCLAIMED), **dict.fromkeys(_CONCERNS, _MINE),
                 **dict.fromkeys(
                     ("identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly",
-                     "plan", "build-package", "propose", "apply"), _MINE,
+                     "plan", "build-package", "propose", "withdraw-proposal", "apply"), _MINE,
                 ),
                 "release-package": (NOT_SELF, ASSIGNED, SECOND_ALLOWED, FRESH_SIGN_IN), "figures": (), "export": (FRESH_SIGN_IN,),
             },
@@ -343,7 +344,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.MANAGER: Cell(see={P: FULL, THREAD: FULL}, act={**_look, **_google_second}),
         Role.PRIVACY: Cell(
             see={P: FULL, THREAD: FULL},
-            act={**_look, "create": (NOT_SELF, LINKED_CASE), **_google_second},
+            act={**_look, "create": (NOT_SELF, LINKED_CASE), "withdraw": (REQUESTER,), **_google_second},
         ),
         Role.AUDITOR: Cell(see={P: FULL}, act=_look),
     },

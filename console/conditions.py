@@ -282,6 +282,11 @@ NOT_REQUESTER = Condition(
     "You asked for it yourself: somebody else decides.",
     lambda facts: facts.requester != facts.employee,
 )
+REQUESTER = Condition(
+    "requester",
+    "Only who asked for it withdraws it.",
+    lambda facts: facts.requester == facts.employee,
+)
 THIS_APPLICATION = Condition(
     "this_application",
     "Needs this application's case in hand: claim the application, and take it with t.",
@@ -329,7 +334,7 @@ CONDITIONS = {
         ORDER_LINKED, OWN_ENTRIES, TEAM_ENTRIES, ONE_PERSON, GRANT_ENTRIES, NOT_OWN_ACCOUNT, FRESH_SIGN_IN, RECENT_SIGN_IN,
         PEOPLES_CASE, NOT_PRIVACYS, NOT_NAMED, FOR_PRIVACY, TICKET_NOT_NAMED, TICKET_FOR_PRIVACY,
         ENTRY_NOT_NAMED, ENTRY_FOR_PRIVACY, ABOUT_PRIVACY, DEPUTY_ERASURE, DEPUTY_GOOGLE, GOOGLE_ALLOWED,
-        THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
+        THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
         NOT_RECOMMENDER, NOT_DECIDER, NOT_INVOLVED, SECOND_ALLOWED, ASSIGNED_OR_DONE, THIS_AWARD, NOT_OWN_ENTRY,
     )
 }  # fmt: skip

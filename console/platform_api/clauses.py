@@ -316,6 +316,7 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "not_party": _not_party,
     "before_service": lambda _: _c(OrderRow.state).in_(sorted(BEFORE_SERVICE)),
     "not_requester": lambda asker: _c(RefundRow.requested_by) != asker.employee,
+    "requester": lambda asker: _c(RefundRow.requested_by) == asker.employee,
     "within_limit": _within_limit,
     "this_application": lambda asker: _case(asker, _this_application, _not_self_opened),
     "this_award": lambda asker: _case(asker, _this_award, _not_self_opened),

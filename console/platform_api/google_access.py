@@ -157,6 +157,16 @@ def refuse(ask: Ask, named: str, text: str | None) -> Answer:
     return act(ask, GOOGLE_ACCESS, named, change)
 
 
+def withdraw(ask: Ask, named: str) -> Answer:
+    """By who asked: it waits no more, or what was allowed is given back before its time."""
+
+    def change(write: Write) -> None:
+        write.values["state"] = "withdrawn"
+        _noted(write)
+
+    return act(ask, GOOGLE_ACCESS, named, change)
+
+
 def _noted(write: Write) -> None:
     """The log's row is about the person too, so that they can learn of it."""
     write.ask.subject = write.row.person

@@ -19,7 +19,7 @@ from console.platform_api.privacy_recipients import tell_recipients
 from console.platform_api.privacy_request_work import worked_on
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.privacy_verification import ever_proven_by
-from console.platform_api.problems import Conflict, Invalid
+from console.platform_api.problems import Conflict, Invalid, NotFound
 from console.platform_api.reveal import held_grant
 from console.platform_api.store import Answer, Write, act, find, refuse_unless
 from console.platform_api.tables import EmployeeRow, ProposalRow, UserRow, table
@@ -31,7 +31,7 @@ from console.records.users import Source, User
 
 _proposals, _users, _employees = table(ProposalRow), table(UserRow), table(EmployeeRow)
 
-PROPOSED, APPLIED, REPLACED = "proposed", "applied", "replaced"
+PROPOSED, APPLIED, REPLACED, WITHDRAWN = "proposed", "applied", "replaced", "withdrawn"
 ERASED = "The person's values are erased: there is nothing to correct."
 
 
@@ -51,6 +51,20 @@ def propose(ask: Ask, named: str, field: str, value: str) -> Answer:
             raise Invalid("It is stored like that.", errors=[{"where": "value", "what": "is what is stored already"}])
         _put(write, person.id, field, {"before": stood, "after": good})
         write.details = {"field": field}
+
+    return act(ask, REQUESTS, named, change)
+
+
+def withdraw(ask: Ask, named: str, proposal: str) -> Answer:
+    """Before it is applied; what stands there stays."""
+
+    def change(write: Write) -> None:
+        worked_on(write)
+        found = [row for row in _open(write.connection, write.row.id) if row.id == proposal]
+        if not found:
+            raise NotFound("There is no such proposal that isn't applied.")
+        _mark(write.connection, [proposal], WITHDRAWN)
+        write.details = {"field": found[0].field}
 
     return act(ask, REQUESTS, named, change)
 

@@ -27,6 +27,7 @@ ONLY_OF = {
     "release-package": ((Kind.ACCESS,), "Only a request to see has a package."),
     "allow-release": ((Kind.ACCESS,), "Only a request to see has a package."),
     "propose": ((Kind.CORRECT,), "Only a request to correct has changes."),
+    "withdraw-proposal": ((Kind.CORRECT,), "Only a request to correct has changes."),
     "apply": ((Kind.CORRECT,), "Only a request to correct has changes."),
     "plan": ((Kind.DELETE,), "Only a request to delete has a plan."),
     "submit": ((Kind.DELETE,), "Only a request to delete has a plan."),
@@ -122,6 +123,12 @@ def _applied(connection: Connection, row: Row[Any]) -> str:
     return "" if "applied" in states else "Nothing is changed yet: propose what to correct, and apply it."
 
 
+def _withdraw_proposal(_: Ask, connection: Connection, row: Row[Any]) -> str:
+    mine = _proposals.c.request == row.id, _proposals.c.state == "proposed"
+    waits = connection.execute(select(_proposals.c.id).where(*mine)).first()
+    return "" if waits is not None else "Nothing is proposed that isn't applied."
+
+
 def _withdraw(_: Ask, __: Connection, row: Row[Any]) -> str:
     """A concern isn't closed without a reply (P13)."""
     unanswered = row.kind == Kind.CONCERN and row.replied is None
@@ -131,5 +138,6 @@ def _withdraw(_: Ask, __: Connection, row: Row[Any]) -> str:
 _CHECKS: Mapping[str, Callable[[Ask, Connection, Row[Any]], str]] = {
     "begin": _begin, "verify": _verify, "identify": _unproven, "ask-proof": _unproven, "unverifiable": _unproven,
     "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "submit": _submit, "withdraw": _withdraw,
+    "withdraw-proposal": _withdraw_proposal,
     "build-package": _build, "release-package": _release, "allow-release": _allow_release,
 }  # fmt: skip

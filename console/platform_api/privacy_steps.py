@@ -95,7 +95,7 @@ def _access(_: Connection, row: Row[Any], package: Row[Any] | None, __: Row[Any]
 
 def _correct(connection: Connection, row: Row[Any], _: Row[Any] | None, __: Row[Any] | None) -> Iterator[Line]:
     found = select(_proposals.c.state).where(_proposals.c.request == row.id)
-    states = list(connection.execute(found).scalars())
+    states = [state for state in connection.execute(found).scalars() if state != "withdrawn"]
     yield from _proven(row)
     yield Line("proposed", bool(states), "propose")
     yield Line("applied", bool(states) and "proposed" not in states, "apply")

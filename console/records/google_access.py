@@ -17,11 +17,13 @@ class GoogleAccessState(StrEnum):
     ASKED = "asked"
     ALLOWED = "allowed"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 TRANSITIONS = {
     "allow": transition(GoogleAccessState.ASKED, to=GoogleAccessState.ALLOWED),
     "refuse": transition(GoogleAccessState.ASKED, to=GoogleAccessState.REFUSED),
+    "withdraw": transition(GoogleAccessState.ASKED, GoogleAccessState.ALLOWED, to=GoogleAccessState.WITHDRAWN),
 }
 
 

@@ -105,6 +105,7 @@ ONLY_IN = {
     "allow-release": frozenset({_S.IN_PROGRESS}),
     "propose": frozenset({_S.IN_PROGRESS}),
     "apply": frozenset({_S.IN_PROGRESS}),
+    "withdraw-proposal": frozenset({_S.IN_PROGRESS}),
 }
 
 

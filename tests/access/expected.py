@@ -177,7 +177,7 @@ _MINE = _OWN | {"assigned"}
 _OF_CONCERNS = ("release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend")
 _OF_OTHERS = (
     "identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly", "plan", "build-package",
-    "propose", "apply",
+    "propose", "withdraw-proposal", "apply",
 )  # fmt: skip
 _STANDS_IN = {name: needs | {"deputy_erasure"} for name, needs in (("approve", _APPROVING), ("send-back", _ANOTHER))}
 """Whom the admin named for a day."""
@@ -255,7 +255,7 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
     },
     "google-access": {
         SUPPORT: _GOOGLE, BILLING: _GOOGLE,  # what a deputy may: for the others there are no rows
-        MANAGER: _GOOGLE, PRIVACY: {**_GOOGLE, "create": {"not_self", "linked_case"}}, AUDITOR: _LIST,
+        MANAGER: _GOOGLE, PRIVACY: {**_GOOGLE, "create": {"not_self", "linked_case"}, "withdraw": {"requester"}}, AUDITOR: _LIST,
     },
     "campaigns": dict.fromkeys(WATCH_PRIVACY, _LIST),
     "surveys": {

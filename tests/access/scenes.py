@@ -233,8 +233,9 @@ class Scene:
 
     @cached_property
     def asked_google(self) -> Made:
-        """By somebody else, who waits for it."""
-        return self.world.google_access(self.person, self.colleague, self.ticket, "asked")
+        """By somebody else, who waits for it; by the employee, who withdraws it."""
+        by = self.employee if self.permission.action == "withdraw" else self.colleague
+        return self.world.google_access(self.person, by, self.ticket, "asked")
 
     @cached_property
     def survey(self) -> Made:
@@ -308,12 +309,13 @@ STANDS_IN = {"google-access": "google", "privacy-requests": "erasure"}
 
 OF_KIND = {
     "begin": "concern", "fulfil": "concern", "confirm": "opt_out", **dict.fromkeys(("plan", "submit", "send-back", "approve"), "delete"),
-    **dict.fromkeys(("propose", "apply"), "correct"),
+    **dict.fromkeys(("propose", "withdraw-proposal", "apply"), "correct"),
 }  # fmt: skip
 """Action → the kind of request that has it, where not each has."""
 
 IN_STATE = dict.fromkeys(
-    ("plan", "build-package", "release-package", "allow-release", "propose", "apply"), "in_progress"
+    ("plan", "build-package", "release-package", "allow-release", "propose", "withdraw-proposal", "apply"),
+    "in_progress",
 )
 """Action → the state that it is for, and that it doesn't change."""
 
@@ -750,6 +752,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("privacy-requests", "reverse"): _request("reverse", {"policy_version": "1"}),
     ("privacy-requests", "send-back"): _request("send-back", {"reason": "incomplete"}),
     ("privacy-requests", "approve"): _approve_erasure,
+    ("privacy-requests", "withdraw-proposal"): lambda s: _request(
+        "withdraw-proposal", {"proposal": s.world.proposal(s.request, s.person, s.employee)}
+    )(s),
     ("privacy-requests", "propose"): _request("propose", {"field": "city", "value": "Correctville"}),
     ("privacy-requests", "figures"): lambda s: s.employee.get(
         "/v1/privacy-requests/figures", by="day", since="2026-11-01", until="2026-11-08"
@@ -762,6 +767,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("google-access", "read"): lambda s: s.employee.get(f"/v1/google-access/{s.asked_google.number}"),
     ("google-access", "create"): _ask_google,
     ("google-access", "allow"): _google("allow"),
+    ("google-access", "withdraw"): _google("withdraw"),
     ("google-access", "refuse"): _google("refuse", {}),
     ("campaigns", "list"): lambda s: s.employee.get("/v1/campaigns"),
     ("campaigns", "read"): lambda s: s.employee.get(f"/v1/campaigns/{s.survey.number}"),
@@ -971,6 +977,10 @@ def _asked_for_it(scene: Scene) -> None:
         scene.world.change(RefundRow, scene.refund.id, requested_by=mine)
 
 
+def _another_asked(scene: Scene) -> None:
+    scene.world.change(GoogleAccessRow, scene.asked_google.id, asked_by=scene.colleague.id)
+
+
 def _decided_it(scene: Scene) -> None:
     """The application, or what is appealed now."""
     if scene.permission.resource == "privacy-requests":
@@ -1112,6 +1122,7 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     },
     "not_party": {"the pro": _is_the_pro, "the parent": _is_the_person},
     "before_service": {"has begun": _order_becomes(state="in_service"), "is over": _order_becomes(state="completed")},
+    "requester": {"another asked for it": _another_asked},
     "not_requester": {"asked for it": _asked_for_it},
     "within_limit": {
         "too large": _refund_becomes(amount=10_001), "of a currency without a limit": _refund_becomes(currency="CHF"),

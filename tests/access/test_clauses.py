@@ -85,7 +85,7 @@ ABOUT = {
     **dict.fromkeys(("assigned", "assigned_or_done", "unclaimed", "order_linked", "peoples_case", "not_privacys"), "tickets"),
     **dict.fromkeys(("ticket_not_named", "ticket_for_privacy"), "tickets"),
     **dict.fromkeys(("this_order", "not_party", "before_service"), "orders"),
-    **dict.fromkeys(("not_requester", "within_limit"), "refunds"),
+    **dict.fromkeys(("not_requester", "requester", "within_limit"), "refunds"),
     **dict.fromkeys(("this_application", "not_recommender", "not_decider"), "pro-applications"),
     **dict.fromkeys(("not_named", "for_privacy", "about_privacy", "deputy_erasure", "not_involved", "second_allowed"), "privacy-requests"),
     "deputy_google": "google-access",

@@ -483,7 +483,8 @@ class World:
 
     def proposal(
         self, request: Made, person: Person, by: Employee, name: str = "city", value: str = "Correctville"
-    ) -> None:
+    ) -> str:
+        """Its id."""
         made, now = new_id(), self.clock()
         sides = {"before": person.values[name], "after": value}
         content = dump({side: Value(text, Source.EMPLOYEE, now) for side, text in sides.items()})
@@ -494,6 +495,7 @@ class World:
         )  # fmt: skip
         with self.platform.database.writing() as session:
             session.add(row)
+        return made
 
     def google_access(self, person: Person, by: Employee, case: Ticket, state: str = "allowed") -> Made:
         """Asked for by somebody for their case; allowed for a day unless it is `asked`."""

@@ -90,3 +90,18 @@ def test_no_other_role_sees_asks_or_finds_it(sqlite_api: Api, role: Role) -> Non
     if role in (Role.SUPPORT, Role.BILLING, Role.MANAGER):
         found = post(client, "/v1/users/search", {"email": MARIA["google_email"]})
         assert found.json()["items"] == []
+
+
+def test_who_asked_withdraws_it_and_gives_back_what_was_allowed(api: Api, platform: Platform) -> None:
+    person = add_person(platform)
+    case = add_ticket(platform, "privacy", person=person)
+    privacy, second = api.sign_in("privacy"), api.sign_in("privacy2")
+    first = asked(privacy, person, case).json()
+    assert decide(second, first, "withdraw").status_code == 403
+    withdrawn = decide(privacy, first, "withdraw")
+    assert withdrawn.status_code == 200 and withdrawn.json()["state"] == "withdrawn"
+    assert decide(second, withdrawn.json()).status_code == 409
+    allowed = decide(second, asked(privacy, person, case).json()).json()
+    assert reveal(privacy, person, case).status_code == 200
+    assert decide(privacy, allowed, "withdraw").status_code == 200
+    assert reveal(privacy, person, case).status_code == 403

@@ -162,3 +162,24 @@ def test_what_proved_who_asks_is_no_correction_after_an_appeal_either(sqlite_api
 def raw(platform: Platform) -> list[Any]:
     with platform.database.reading() as connection:
         return list(connection.execute(table(ProposalRow).select()))
+
+
+def test_a_proposal_is_withdrawn_before_it_is_applied(api: Api, platform: Platform) -> None:
+    person, privacy = add_person(platform), api.sign_in("privacy")
+    request = begun(platform, person)
+    assert propose(privacy, request, "city", "Wrongville").status_code == 200
+    [proposal] = proposals(privacy, request)
+    for wrong in ("x", request):
+        assert act(privacy, request, "withdraw-proposal", {"proposal": wrong}).status_code == 404
+    assert act(api.sign_in("privacy2"), request, "withdraw-proposal", {"proposal": proposal["id"]}).status_code == 403
+    withdrawn = act(privacy, request, "withdraw-proposal", {"proposal": proposal["id"]})
+    assert withdrawn.status_code == 200, withdrawn.text
+    assert [each["state"] for each in proposals(privacy, request)] == ["withdrawn"]
+    steps = {step["name"]: step["state"] for step in withdrawn.json()["steps"]}
+    assert steps["proposed"] != "done" and steps["applied"] != "done"
+    assert act(privacy, request, "apply").status_code == 409
+    early = act(privacy, request, "fulfil", {"policy_version": "1"})
+    assert early.status_code == 409 and "Nothing is changed yet" in early.text
+    assert act(privacy, request, "withdraw-proposal", {"proposal": proposal["id"]}).status_code == 409
+    assert propose(privacy, request, "city", "Hartford").status_code == 200
+    assert act(privacy, request, "apply").status_code == 200

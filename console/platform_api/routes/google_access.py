@@ -52,4 +52,9 @@ def refuse(named: str, ask: Asking, wish: Refusal) -> Response:
     return to_response(google_access.refuse(ask, named, wish.text))
 
 
+@router.post("/{named}/withdraw", dependencies=[permits("google-access", "withdraw")])
+def withdraw(named: str, ask: Asking) -> Response:
+    return to_response(google_access.withdraw(ask, named))
+
+
 add_read(router, google_access.GOOGLE_ACCESS)

@@ -38,6 +38,10 @@ class Proposing(models.Request):
     value: Annotated[str, Field(max_length=254), models.NoCard]
 
 
+class Withdrawing(models.Request):
+    proposal: models.Code
+
+
 DRAFT = frozenset({"template", "reason"})
 
 
@@ -49,6 +53,10 @@ def add_proof(router: APIRouter) -> None:
     @router.post("/{named}/propose", dependencies=[permits("privacy-requests", "propose")])
     def propose(named: str, ask: Asking, wish: Proposing) -> Response:
         return to_response(corrections.propose(ask, named, wish.field, wish.value))
+
+    @router.post("/{named}/withdraw-proposal", dependencies=[permits("privacy-requests", "withdraw-proposal")])
+    def withdraw_proposal(named: str, ask: Asking, wish: Withdrawing) -> Response:
+        return to_response(corrections.withdraw(ask, named, wish.proposal))
 
     @router.get("/{named}/proposals", dependencies=[permits("privacy-requests", "propose")])
     async def proposals(named: str, ask: Asking) -> Response:
