@@ -24,21 +24,20 @@ from console.platform_api.documents import Value, dump, dump_json
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
 from console.platform_api.kept_hashes import have_opted_out
+from console.platform_api.privacy_opt_out import GONE
 from console.platform_api.problems import InFlight, Invalid
 from console.platform_api.store import log
 from console.platform_api.tables import ChangeRow, FieldChange, UserRow, table
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
 from console.records.record import SEALED, Category, categories
-from console.records.users import PREFIX, TOPICS, Source, User, UserState
+from console.records.users import PREFIX, TOPICS, Source, User
 
 PERSONAL: Mapping[str, Category] = {name: kind for name, kind in categories(User).items() if kind in SEALED}
 """Field → category, of the values that need a source and a seal."""
 
 OPT_OUT_CHANNEL = "web"
 """How an opt-out came that the marketplace sends: on its pages."""
-
-CLOSED = (UserState.ERASING, UserState.ERASED)
 
 _users = table(UserRow)
 
@@ -120,7 +119,7 @@ class _Batch:
         self.ids = {
             item.external_id: known[item.external_id].id if item.external_id in known else new_id() for item in items
         }
-        self.closed = {row.id for row in known.values() if row.state in CLOSED}
+        self.closed = {row.id for row in known.values() if row.state in GONE}
         self.new = [item for item in items if item.external_id not in known]
         self.created: list[tuple[_Outcome, UserRow]] = []
         self.outdated: dict[str, frozenset[int]] = {}
@@ -182,7 +181,9 @@ class _Batch:
     def _update(self, session: Session, item: Incoming, row: Row[Any]) -> _Outcome:
         found = _Outcome(item, str(row.id), row.number, row.version)
         key = self.owner_keys.get(found.id)
-        if key is None or row.state in CLOSED:
+        if key is None or row.state in GONE:
+            if self._is_fed(found.id):  # since this request looked: what it put into the index goes again
+                self.outdated[found.id] = tokens(self.keys, item.values)
             return found
         before = {
             name: value for kind in SEALED for name, value in projection.open_document(USERS, row, kind, key).items()

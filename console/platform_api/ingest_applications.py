@@ -1,6 +1,6 @@
 """Pro applications from the marketplace: upserted by its own ids. What changes is the answer that a stopped clock waits for.
 
-Sending the same again changes nothing. Of an applicant who was erased no text is stored.
+Sending the same again changes nothing. Of an applicant who is erased, or is being erased, no text is stored.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from console.platform_api.documents import Value, dump, dump_json
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
 from console.platform_api.incoming_applications import Known, SentApplication, check
-from console.platform_api.ingest_batch import Outcome, answers, by_external_id, finish, ingesting
+from console.platform_api.ingest_batch import Outcome, answers, by_external_id, finish, ingesting, open_keys
 from console.platform_api.pro_applications import APPLICATIONS, users
 from console.platform_api.tables import FieldChange, ProApplicationRow
 from console.platform_api.transaction import Transaction
@@ -31,6 +31,7 @@ from console.records.record import Category
 from console.records.users import Source
 
 Stored = dict[str, Value]
+OwnerKeys = Mapping[str, OwnerKey]
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,25 @@ def ingest_applications(ask: Ask, items: Sequence[SentApplication]) -> list[dict
     with ingesting(ask) as work:
         rows = by_external_id(work.connection, applications, [item.external_id for item in items], lock=True)
         people = by_external_id(work.connection, users, [item.person for item in items])
-        found = _compared(work, items, rows)
+        applicants = [*(row.person for row in rows.values()), *(row.id for row in people.values())]
+        keys = open_keys(work.platform, work.connection, applicants)
+        found = _compared(work, items, rows, keys)
         differing = frozenset(name for name, one in found.items() if one.differs)
         check(items, Known(people, rows, differing), ask.now)
-        _index(work, items, people, rows)
+        _index(work, items, people, rows, keys)
         outcomes = [
             _updated(ask, work, item, found[item.external_id])
             if item.external_id in found
-            else _created(work, item, str(people[item.person or ""].id))
+            else _created(work, item, str(people[item.person or ""].id), keys)
             for item in items
         ]
         finish(ask, work, outcomes)
         return answers(work.connection, applications, PREFIX, outcomes)
 
 
-def _compared(work: Transaction, items: Sequence[SentApplication], rows: Mapping[str, Row[Any]]) -> dict[str, _Found]:
-    keys = work.platform.vault.keys_of({row.person for row in rows.values()})
+def _compared(
+    work: Transaction, items: Sequence[SentApplication], rows: Mapping[str, Row[Any]], keys: OwnerKeys
+) -> dict[str, _Found]:
     services = services_of(work.connection, [row.id for row in rows.values()])
     return {
         item.external_id: _compare(item, row, keys.get(row.person), services[row.id])
@@ -79,14 +83,19 @@ def _compared(work: Transaction, items: Sequence[SentApplication], rows: Mapping
 
 
 def _compare(item: SentApplication, row: Row[Any], key: OwnerKey | None, services: tuple[str, ...]) -> _Found:
-    """Without a key there is nobody any more whose texts could be kept."""
+    """Without a key there is nobody any more of whom anything could be kept."""
     stored = dict(projection.open_document(APPLICATIONS, row, Category.PROFILE, key))
     news = {n: v for n, v in item.values.items() if n not in stored or stored[n].value != v} if key else {}
-    return _Found(row, key, stored, services, news, item.services is not None and set(item.services) != set(services))
+    new_services = key is not None and item.services is not None and set(item.services) != set(services)
+    return _Found(row, key, stored, services, news, new_services)
 
 
 def _index(
-    work: Transaction, items: Sequence[SentApplication], people: Mapping[str, Row[Any]], rows: Mapping[str, Row[Any]]
+    work: Transaction,
+    items: Sequence[SentApplication],
+    people: Mapping[str, Row[Any]],
+    rows: Mapping[str, Row[Any]],
+    keys: OwnerKeys,
 ) -> None:
     """By what duplicates are found; before the commit, as hints may be too many."""
     names: dict[str, str | None] = {}
@@ -96,12 +105,12 @@ def _index(
             names[str(row.person if row is not None else people[item.person or ""].id)] = item.values.get(
                 "business_name"
             )
-    index_applications(work.platform, work.connection, names)
+    index_applications(work.platform, work.connection, {person: names[person] for person in names if person in keys})
 
 
-def _created(work: Transaction, item: SentApplication, person: str) -> Outcome:
+def _created(work: Transaction, item: SentApplication, person: str, keys: OwnerKeys) -> Outcome:
     application, received = new_id(), item.submitted or work.now
-    key = work.platform.vault.keys_of([person]).get(person)
+    key = keys.get(person)
     end = ended(ApplicationState.WITHDRAWN, work.now) if item.state == ApplicationState.WITHDRAWN else {}
     columns = {
         "person": person, "received": received, "due": due_from(received, work.platform.rules.decide_hours),

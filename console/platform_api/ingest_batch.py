@@ -1,8 +1,9 @@
-"""What all that the marketplace sends has in common: found by its own ids, answered one by one, on the log one by one."""
+"""What all that the marketplace sends has in common: found by its own ids, answered one by one, on the log one by one. Of whom is being
+erased, or was, no value is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -12,10 +13,16 @@ from sqlalchemy.exc import IntegrityError
 
 from console.platform_api.documents import Value, dump, load
 from console.platform_api.guard import Ask
+from console.platform_api.platform import Platform
+from console.platform_api.privacy_opt_out import GONE
 from console.platform_api.problems import InFlight, Invalid
 from console.platform_api.store import log
+from console.platform_api.tables import UserRow, table
 from console.platform_api.transaction import Transaction
+from console.platform_api.vault import OwnerKey
 from console.records.users import Source
+
+_users = table(UserRow)
 
 
 class Sent(Protocol):
@@ -77,16 +84,25 @@ def by_external_id(
     return {row.external_id: row for row in rows}
 
 
+def open_keys(platform: Platform, connection: Connection, persons: Iterable[str | None]) -> Mapping[str, OwnerKey]:
+    """The keys under which what is sent may be stored: of nobody who is erased, or is being erased, whose key may be there still.
+
+    Until the end of the transaction none of these persons can be: an erasure that is approved waits for it, and clears what it stored.
+    """
+    wanted = sorted({person for person in persons if person is not None})
+    there = select(_users.c.id).where(_users.c.id.in_(wanted), _users.c.state.not_in(GONE)).order_by(_users.c.number)
+    return platform.vault.keys_of(connection.execute(there.with_for_update(read=True)).scalars().all())
+
+
 def seal_new(
     work: Transaction,
-    owner: str,
+    key: OwnerKey | None,
     place: tuple[str, str],
     values: Mapping[str, str | None],
     before: bytes | None = None,
     category: str = "instrument",
 ) -> bytes | None:
-    """The category's document with what is new in it; None when nothing is, or when the owner's key is gone. `place`: resource, id."""
-    key = work.platform.vault.keys_of([owner]).get(owner)
+    """The category's document with what is new in it; None when nothing is, or when nothing of the owner is stored. `place`: resource, id."""
     fresh = {name: value for name, value in values.items() if value is not None}
     if key is None or not fresh:
         return None

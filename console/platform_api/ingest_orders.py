@@ -1,7 +1,7 @@
 """Orders from the marketplace: upserted by its own ids, each with its history, its row on the log, its timeline and the feed.
 
 Sending the same again changes nothing. Trouble is raised once for each reason that is sent: when it has been resolved since, a repeated
-request does not raise it again. The texts of a parent who was erased are not stored; where the order stands still is.
+request does not raise it again. The texts of a parent who is erased, or is being erased, are not stored; where the order stands still is.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from console.platform_api.guard import Ask
 from console.platform_api.holds import release_holds
 from console.platform_api.ids import new_id
 from console.platform_api.incoming_orders import PERSONAL, Incoming, Known, refuse_nonsense
+from console.platform_api.ingest_batch import open_keys
 from console.platform_api.order_events import add_event, events
 from console.platform_api.order_work import raise_trouble
 from console.platform_api.orders import ORDERS, orders
@@ -68,7 +69,7 @@ class _Batch:
         people = [name for item in items for name in (item.parent, item.pro) if name is not None]
         self.known = Known(_by_external_id(connection, _users, people), rows)
         refuse_nonsense(items, self.known, ask.now)
-        self.keys = ask.platform.vault.keys_of({self._parent(item) for item in items})
+        self.keys = open_keys(ask.platform, connection, [self._parent(item) for item in items])
 
     def _parent(self, item: Incoming) -> str:
         row = self.known.orders.get(item.external_id)

@@ -25,6 +25,7 @@ from console.platform_api.ingest_batch import (
     by_external_id,
     finish,
     ingesting,
+    open_keys,
     refuse_twice,
     seal_new,
 )
@@ -91,6 +92,8 @@ class _Batch:
         connection = work.connection
         self.known = by_external_id(connection, _payments, [item.external_id for item in items], lock=True)
         self.orders = by_external_id(connection, _orders, [item.order for item in items], lock=True)
+        parties = [party for order in self.orders.values() for party in (order.parent, order.pro)]
+        self.keys = open_keys(work.platform, connection, [*parties, *(row.payer for row in self.known.values())])
         references = [item.processor_reference for item in items if item.processor_reference]
         rows = connection.execute(
             select(_payments.c.processor_reference, _payments.c.external_id).where(
@@ -172,7 +175,7 @@ class _Batch:
     def _instrument(self, item: SentPayment, payer: str, payment: str, before: bytes | None) -> bytes | None:
         """Sealed under whoever pays; the vault's row comes first: a hint that leads to nobody harms nobody."""
         values = {"brand": item.brand, "last_four": item.last_four}
-        sealed = seal_new(self.work, payer, (RESOURCE, payment), values, before)
+        sealed = seal_new(self.work, self.keys.get(payer), (RESOURCE, payment), values, before)
         if sealed is not None and item.last_four is not None:
             self.work.platform.vault.index(payer, [last_four_token(self.work.platform.keys, item.last_four)])
         return sealed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from console.platform_api.ingest_batch import (
     by_external_id,
     finish,
     ingesting,
+    open_keys,
     refuse_twice,
     seal_new,
 )
@@ -25,6 +26,7 @@ from console.platform_api.payouts import changes, last_fours_of, payouts
 from console.platform_api.review_rules import look_at_change, look_at_payout
 from console.platform_api.tables import OrderRow, PayoutChangeRow, PayoutRow, UserRow, table
 from console.platform_api.transaction import Transaction
+from console.platform_api.vault import OwnerKey
 from console.records.payouts import PREFIX, RESOURCE
 
 _orders, _users = table(OrderRow), table(UserRow)
@@ -77,9 +79,10 @@ def ingest_payouts(ask: Ask, items: Sequence[SentPayout]) -> list[dict[str, Any]
         known = by_external_id(work.connection, payouts, [item.external_id for item in items], lock=True)
         orders = by_external_id(work.connection, _orders, [item.order for item in items])
         pros = by_external_id(work.connection, _users, [item.pro for item in items])
+        keys = _keys(work, pros, known)
         references = _references(work.connection, items)
         _check_payouts(ask, items, known, orders, pros, references)
-        outcomes = [_payout(work, item, known.get(item.external_id), orders, pros) for item in items]
+        outcomes = [_payout(work, item, known.get(item.external_id), orders, pros, keys) for item in items]
         for item, outcome in zip(items, outcomes, strict=True):
             if item.state == "failed" and outcome.outcome != "unchanged":
                 look_at_payout(work, outcome.id)
@@ -88,6 +91,12 @@ def ingest_payouts(ask: Ask, items: Sequence[SentPayout]) -> list[dict[str, Any]
 
 
 Rows = dict[str, Row[Any]]
+
+
+def _keys(work: Transaction, pros: Rows, known: Rows) -> Mapping[str, OwnerKey]:
+    return open_keys(
+        work.platform, work.connection, [*(row.id for row in pros.values()), *(row.pro for row in known.values())]
+    )
 
 
 def _references(connection: Connection, items: Sequence[SentPayout]) -> dict[str, str]:
@@ -128,7 +137,9 @@ def _contradicts(item: SentPayout, row: Row[Any] | None) -> list[tuple[str, str]
     return found
 
 
-def _payout(work: Transaction, item: SentPayout, row: Row[Any] | None, orders: Rows, pros: Rows) -> Outcome:
+def _payout(
+    work: Transaction, item: SentPayout, row: Row[Any] | None, orders: Rows, pros: Rows, keys: Mapping[str, OwnerKey]
+) -> Outcome:
     pro = str(pros[item.pro].id)
     values = {"bank": item.bank, "payout_last_four": item.last_four}
     if row is None:
@@ -137,7 +148,7 @@ def _payout(work: Transaction, item: SentPayout, row: Row[Any] | None, orders: R
             PayoutRow(
                 id=payout, external_id=item.external_id, state=item.state, pro=pro, order_id=orders[item.order].id if item.order else None,
                 amount=item.amount, currency=item.currency, created=item.created or work.now, arrives=item.arrives, failure=item.failure,
-                processor_reference=item.processor_reference, sealed_instrument=seal_new(work, pro, (RESOURCE, payout), values),
+                processor_reference=item.processor_reference, sealed_instrument=seal_new(work, keys.get(pro), (RESOURCE, payout), values),
             )
         )  # fmt: skip
         work.session.flush()
@@ -145,7 +156,7 @@ def _payout(work: Transaction, item: SentPayout, row: Row[Any] | None, orders: R
         return Outcome(item.external_id, payout, "created", pro, ("state", "amount"))
     columns = {name: getattr(item, name) for name in FOLLOWS if getattr(item, name) not in (None, getattr(row, name))}
     before = None if row.sealed_instrument is None else bytes(row.sealed_instrument)
-    sealed = seal_new(work, row.pro, (RESOURCE, row.id), values, before)
+    sealed = seal_new(work, keys.get(row.pro), (RESOURCE, row.id), values, before)
     columns |= {} if sealed is None else {"sealed_instrument": sealed}
     if columns:
         work.change(RESOURCE, payouts, row, **columns)
@@ -161,7 +172,8 @@ def ingest_changes(ask: Ask, items: Sequence[SentChange]) -> list[dict[str, Any]
         known = by_external_id(work.connection, changes, [item.external_id for item in items], lock=True)
         pros = by_external_id(work.connection, _users, [item.pro for item in items])
         _check_changes(ask, items, known, pros)
-        outcomes = [_change(work, item, known.get(item.external_id), pros) for item in items]
+        keys = _keys(work, pros, known)
+        outcomes = [_change(work, item, known.get(item.external_id), pros, keys) for item in items]
         for outcome in outcomes:
             if outcome.outcome == "created":
                 look_at_change(work, outcome.id)
@@ -188,7 +200,9 @@ def _check_changes(ask: Ask, items: Sequence[SentChange], known: Rows, pros: Row
     mistakes.refuse()
 
 
-def _change(work: Transaction, item: SentChange, row: Row[Any] | None, pros: Rows) -> Outcome:
+def _change(
+    work: Transaction, item: SentChange, row: Row[Any] | None, pros: Rows, keys: Mapping[str, OwnerKey]
+) -> Outcome:
     pro = str(pros[item.pro].id)
     if row is not None:
         return Outcome(item.external_id, row.id, "unchanged", pro)
@@ -197,7 +211,7 @@ def _change(work: Transaction, item: SentChange, row: Row[Any] | None, pros: Row
     work.session.add(
         PayoutChangeRow(
             id=change, external_id=item.external_id, pro=pro, asked=item.asked, takes_effect=work.now + waits,
-            sealed_instrument=seal_new(work, pro, ("payout_changes", change), values),
+            sealed_instrument=seal_new(work, keys.get(pro), ("payout_changes", change), values),
         )
     )  # fmt: skip
     work.session.flush()

@@ -47,12 +47,19 @@ class Keys:
 
     @classmethod
     def load(cls, data: Path) -> Keys:
-        """The keys of a data folder. Makes them when there is no file; refuses a file that others can read."""
-        path = Path(os.environ.get(PLACE) or data / "keys.json")
+        """The keys of a data folder. Makes them when there is no file; refuses a file that others can read.
+
+        Beside a vault go through `key_checks.load_keys`, which knows whether they are its own.
+        """
+        path = place_of(data)
         if not path.exists():
             private_folder(path.parent)
             write_once(path, _new_file())
         return load_file(path)
+
+
+def place_of(data: Path) -> Path:
+    return Path(os.environ.get(PLACE) or data / "keys.json")
 
 
 def load_file(path: Path) -> Keys:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.platform_api.database import Database
+from console.platform_api.key_checks import load_keys
 from console.platform_api.keys import Keys
 from console.platform_api.recorder import Recorder
 from console.platform_api.rules import Rules, load_rules
@@ -52,10 +53,12 @@ def locations(data: Path, url: str | None, vault_url: str | None) -> tuple[str, 
 def open_platform(
     data: Path, url: str | None = None, vault_url: str | None = None, environment: str = "demo"
 ) -> Platform:
-    """Opens what `migrate` has made; it creates nothing but a missing key file."""
+    """Opens what `migrate` has made; it creates nothing but the key file of an empty vault."""
     records_url, vault_at = locations(data, url, vault_url)
     rules = load_rules(data)
-    keys = Keys.load(data)
+    vault_database = Database(vault_at)
+    keys = load_keys(data, vault_database)
     database = Database(records_url)
-    vault = Vault(Database(vault_at), keys)
-    return Platform(data, database, vault, Recorder(database, data, keys), keys, environment, rules=rules)
+    return Platform(
+        data, database, Vault(vault_database, keys), Recorder(database, data, keys), keys, environment, rules=rules
+    )

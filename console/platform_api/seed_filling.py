@@ -19,6 +19,7 @@ from console.platform_api.audit import Entry, append
 from console.platform_api.columns import EPOCH, Id
 from console.platform_api.database import Database
 from console.platform_api.ids import id_text
+from console.platform_api.key_checks import load_keys
 from console.platform_api.keys import Keys
 from console.platform_api.seed_application_rows import COLUMNS as APPLICATION_COLUMNS
 from console.platform_api.seed_application_rows import Suspension
@@ -74,8 +75,9 @@ class Filling:
 
     def __init__(self, plan: Plan, records: Database, data: Path, vault_url: str, report: Report) -> None:
         self.plan, self.records, self.data, self.report = plan, records, data, report
-        self.keys = Keys.load(data)
-        self.vault = Vault(Database(vault_url, as_runtime=False), self.keys)
+        vault = Database(vault_url, as_runtime=False)
+        self.keys = load_keys(data, vault)
+        self.vault = Vault(vault, self.keys)
         self.customer: str | None = None
         self.orders = self.tickets = self.applications = 0
         self.suspensions: list[Suspension] = []

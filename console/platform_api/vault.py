@@ -7,8 +7,9 @@ once the master key of their epoch is destroyed: whoever is left has been wrappe
 
 from __future__ import annotations
 
+import logging
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from sqlalchemy import Connection
 
 from console.platform_api.database import Database
 from console.platform_api.ids import id_bytes, id_text
+from console.platform_api.key_checks import agree, newest_epoch, refuse_older
 from console.platform_api.key_epochs import destroy_epoch
 from console.platform_api.keys import KEY_BYTES, Keys, load_file
 from console.platform_api.private_files import private_database
 from console.platform_api.problems import Problem
+
+log = logging.getLogger("petworks.platform")
 
 NONCE_BYTES = 12
 PSEUDONYM_BYTES = 16
@@ -82,13 +86,15 @@ def place(resource: str, record: str, category: str, owner: str) -> bytes:
 class Wrapper:
     """Wraps and unwraps owners' keys under the master keys."""
 
-    def __init__(self, keys: Keys) -> None:
-        self.file = keys.file
+    def __init__(self, keys: Keys, agree: Callable[[Keys], None] = lambda _: None) -> None:
+        """`agree`: raises what hinders that other keys are taken in their place."""
+        self.file, self._agree = keys.file, agree
         self._read_at = _mark_of(keys.file)
         self._take(keys)
 
     def _take(self, keys: Keys) -> None:
         """At one stroke: another thread that is wrapping has the old ones whole, or the new ones."""
+        self.keys = keys
         self._masters = keys.epoch, {epoch: AESGCM(key) for epoch, key in keys.master.items()}
 
     @property
@@ -99,7 +105,9 @@ class Wrapper:
         """Takes the key file as it is now: another process may have begun an epoch, or destroyed one. Mostly a look at its time."""
         mark = _mark_of(self.file)
         if self.file is not None and mark is not None and mark != self._read_at:
-            self._take(load_file(self.file))
+            keys = load_file(self.file)
+            self._agree(keys)
+            self._take(keys)
             self._read_at = mark
 
     def wrap(self, owner: str, key: bytes) -> tuple[int, bytes]:
@@ -110,7 +118,10 @@ class Wrapper:
     def unwrap(self, owner: str, epoch: int, wrapped: bytes) -> bytes:
         try:
             return self._masters[1][epoch].decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], owner.encode())
-        except (InvalidTag, ValueError, KeyError):
+        except KeyError:
+            log.error("The vault has keys of epoch %s, and the key file none for it: is it another machine's?", epoch)
+            raise VaultError from None
+        except (InvalidTag, ValueError):
             raise VaultError from None
 
 
@@ -129,7 +140,7 @@ class Vault:
     def __init__(self, database: Database, keys: Keys) -> None:
         private_database(database.url)
         self.database = database
-        self._wrapper = Wrapper(keys)
+        self._wrapper = Wrapper(keys, lambda found: agree(database, found))
         self._mark = "?" if database.sqlite else "%s"
 
     def __repr__(self) -> str:
@@ -138,8 +149,10 @@ class Vault:
     # Keys and pseudonyms
 
     def create(self, owners: Sequence[str]) -> None:
-        """A key and a pseudonym for each; an owner who has them keeps them."""
+        """A key and a pseudonym for each; an owner who has them keeps them. KeysDiffer if others could not open them."""
+        newest = newest_epoch(self.database)
         self._wrapper.renew()
+        refuse_older(self._wrapper.keys, newest)
         rows = [self._new_row(owner) for owner in sorted(owners)]
         self._write(INSERT_KEY, rows)
 

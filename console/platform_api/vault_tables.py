@@ -43,5 +43,15 @@ class Blind(VaultTable, table=True):
     owner: str = Field(sa_column=Column(Id, primary_key=True))
 
 
+class KeyCheck(VaultTable, table=True):
+    """A keyed hash by which a key file is known as this vault's own: for the master key of each epoch, and for that of the indexes."""
+
+    __tablename__ = "key_checks"
+
+    name: str = Field(primary_key=True)
+    value: bytes = Field(sa_type=LargeBinary)
+
+
 DATA_KEY = VaultTable.metadata.tables["data_key"]
 BLIND = VaultTable.metadata.tables["blind"]
+KEY_CHECKS = VaultTable.metadata.tables["key_checks"]
