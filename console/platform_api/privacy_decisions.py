@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from console.platform_api import claim_work
 from console.platform_api.cases import solve_case
 from console.platform_api.claims import tickets
+from console.platform_api.documents import Value, dump
 from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter
 from console.platform_api.policy_versions import require_version
@@ -20,8 +21,11 @@ from console.platform_api.privacy_letters import require_attorney_general
 from console.platform_api.privacy_request_work import Why, clocks_set, moved, open_request_case, worked_on, wrote
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Conflict
+from console.platform_api.projection import open_document
 from console.platform_api.store import Answer, Write, act
-from console.records.privacy_requests import Kind, Regime, RequestState
+from console.records.privacy_requests import RESOURCE, Kind, Regime, RequestState
+from console.records.record import Category
+from console.records.users import Source
 
 _S = RequestState
 
@@ -71,11 +75,26 @@ def _decide(write: Write, state: RequestState, decision: Decision, case: Row[Any
         write.values["replied"] = write.ask.now
     write.details["policy_version"] = version
     write.reason, write.reason_text = why.reason if why is not None else None, text
-    moved(
-        write, state, decided=write.ask.now, decided_by=write.ask.actor.id, policy_version=version, basis=decision.basis,
-        reason=write.reason,
-    )  # fmt: skip
+    if decision.basis is not None:
+        _rests_on(write, decision.basis)
+    decided = {"decided": write.ask.now, "decided_by": write.ask.actor.id}
+    moved(write, state, **decided, policy_version=version, reason=write.reason)
     solve_case(write.others, case.id)
+
+
+def _rests_on(write: Write, basis: str | None) -> None:
+    """Text that an employee types, so it stands with what the asker wrote, under the request's own key."""
+    key = write.ask.platform.vault.keys_of([write.row.id]).get(write.row.id)
+    if key is None:
+        return
+    texts = dict(open_document(REQUESTS, write.row, Category.THREAD, key))
+    before = texts.pop("basis", None)
+    if basis is not None:
+        texts["basis"] = Value(basis, Source.EMPLOYEE, write.ask.now)
+    write.changed["basis"] = before.value if before is not None else None, basis
+    write.values["sealed_thread"] = (
+        key.seal(RESOURCE, write.row.id, str(Category.THREAD), dump(texts)) if texts else None
+    )
 
 
 def extend(ask: Ask, named: str, why: Why, letter: Letter) -> Answer:
@@ -118,9 +137,9 @@ def uphold(ask: Ask, named: str, decision: Decision) -> Answer:
     def change(write: Write) -> None:
         if decision.letter is not None:
             require_attorney_general(decision.letter)
-        reason, basis = write.row.reason, write.row.basis
+        reason = write.row.reason
         _decide(write, _S.UPHELD, decision, _case_of_appeal(write))
-        write.values |= {"reason": reason, "basis": basis}
+        write.values["reason"] = reason
 
     return act(ask, REQUESTS, named, change)
 
@@ -132,7 +151,8 @@ def reverse(ask: Ask, named: str, decision: Decision) -> Answer:
         version = require_version(write.connection, ask.now, decision.policy_version)
         claim_work.add_text(write, _case_of_appeal(write), decision.text)
         write.reason_text, write.details["policy_version"] = decision.text, version
-        moved(write, _S.REVERSED, decided=None, reason=None, basis=None, policy_version=version)
+        _rests_on(write, None)
+        moved(write, _S.REVERSED, decided=None, reason=None, policy_version=version)
 
     return act(ask, REQUESTS, named, change)
 

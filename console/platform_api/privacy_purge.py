@@ -38,7 +38,7 @@ _MADE = tuple(table(one) for one in (PackagePart, PrivacyPackageRow, ErasurePlan
 AT_ONCE = 100
 
 NOTHING: dict[str, Any] = dict.fromkeys(
-    ("external_id", "person", "basis", "source", "asker_token", "plan_hash", "sealed_contact", "sealed_thread")
+    ("external_id", "person", "source", "asker_token", "plan_hash", "sealed_contact", "sealed_thread")
 )
 """What becomes of the columns that lead to somebody, or say something of them."""
 

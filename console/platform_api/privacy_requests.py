@@ -48,7 +48,7 @@ REGIMES = tuple(str(regime) for regime in Regime)
 _PLAIN = (
     "kind", "state", "channel", "regime", "regime_reason", "rule_version", "received", "created", "signed_in", "agent", "about_privacy",
     "topics", "disputed", "acknowledge_due", "due", "appeal_due", "acknowledged", "verified", "verified_by", "points", "extended", "replied",
-    "decided", "reason", "basis", "policy_version", "purged",
+    "decided", "reason", "policy_version", "purged",
 )  # fmt: skip
 _PEOPLE = ("created_by", "verifier", "submitted_by", "approved_by", "decided_by")
 

@@ -254,7 +254,6 @@ class Requests:
         officer = "manager" if "about_privacy" in draft.course.more else self._random.choice(("privacy", "privacy2"))
         return found | {
             "decided": at, "decided_by": self.staff[officer] if people else None, "policy_version": cited if people else None,
-            "basis": BASES.get(state) or (BASES["denied"] if state in (_S.APPEALED, _S.UPHELD, _S.REVERSED) else None),
         }  # fmt: skip
 
     def _sealed(self, draft: Draft, key: OwnerKey, asker: str, email: str) -> dict[str, bytes]:
@@ -262,10 +261,19 @@ class Requests:
         said = words.format(name=asker, email=email, city="town") if "{" in words else words
         authority = AUTHORITY if "agent" in draft.course.more else None
         texts: dict[str, dict[str, str | None]] = {
-            "contact": {"asker": asker, "reply_to": email}, "thread": {"words": said, "authority": authority},
-        }  # fmt: skip
+            "contact": {"asker": asker, "reply_to": email},
+            "thread": {"words": said, "authority": authority, "basis": _basis(draft)},
+        }
         at, found = draft.received, dict[str, bytes]()
         for category, fields in texts.items():
             document = {name: Value(text, Source.SELF, at) for name, text in fields.items() if text is not None}
             found[f"sealed_{category}"] = key.seal(RESOURCE, draft.id, category, dump(document))
         return found
+
+
+def _basis(draft: Draft) -> str | None:
+    """On what a declining rests; an appeal keeps it until it is reversed."""
+    state = _S(draft.course.state)
+    if draft.decided is None:
+        return None
+    return BASES.get(state) or (BASES["denied"] if state in (_S.APPEALED, _S.UPHELD) else None)

@@ -209,7 +209,6 @@ class PrivacyRequest(Record):
     decided: Annotated[datetime | None, Category.PLAIN] = None
     decided_by: Annotated[str | None, Category.PLAIN] = None
     reason: Annotated[str | None, Category.PLAIN] = None
-    basis: Annotated[str | None, Category.PLAIN] = None
     policy_version: Annotated[str | None, Category.PLAIN] = None
     purged: Annotated[datetime | None, Category.PLAIN] = None
     case: Annotated[str | None, Category.PLAIN] = None
@@ -225,5 +224,6 @@ class PrivacyRequest(Record):
     asker: Annotated[Raw | None, Category.CONTACT] = None
     reply_to: Annotated[Raw | None, Category.CONTACT] = None
     authority: Annotated[Raw | None, Category.THREAD] = None
+    basis: Annotated[Raw | None, Category.THREAD] = None
     words: Annotated[Raw | None, Category.THREAD] = None
     messages: Annotated[tuple[Message, ...], Category.THREAD] = ()

@@ -63,7 +63,7 @@ def _assignee(request: PrivacyRequest) -> Content:
 
 EXPORTED = (
     *("number", "kind", "regime", "rule_version", "state", "channel", "received", "acknowledge_due", "acknowledged", "due", "extended"),
-    *("appeal_due", "overdue", "verified", "verified_by", "points", "decided", "decided_by", "reason", "basis", "policy_version"),
+    *("appeal_due", "overdue", "verified", "verified_by", "points", "decided", "decided_by", "reason", "policy_version"),
     *("replied", "person", "agent", "signed_in"),
 )  # fmt: skip
 """The columns of the records as a file: none of them has a text that somebody typed about a person."""
@@ -152,8 +152,8 @@ def _decision(request: PrivacyRequest, known: Words) -> Iterator[Beside]:
         yield labelled("By", line(request.decided_by))
     if request.reason:
         yield labelled("Reason", known.reasons.get(request.reason) or word(request.reason))
-    if request.basis:
-        yield labelled("Basis", line(request.basis))
+    if basis := request.basis or request.masks.get("basis"):
+        yield labelled("Basis", line(basis))
     if request.policy_version:
         yield labelled("Policy", line(request.policy_version))
 

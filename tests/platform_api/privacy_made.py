@@ -33,6 +33,7 @@ def add_request(
     asker: str = "Maria Gómez",
     reply_to: str = REPLY_TO,
     authority: str = "",
+    basis: str = "",
     **columns: Any,
 ) -> str:
     """A request as it is in that state; its id. What was appealed has a case anyway. `person` is a user's id, `assignee` the name of the
@@ -41,7 +42,7 @@ def add_request(
     came = received or now
     platform.vault.create([request])
     contact = {"asker": asker, "reply_to": reply_to}
-    thread = {"words": words, "authority": authority}
+    thread = {"words": words, "authority": authority, "basis": basis}
     found = {
         "kind": kind, "state": state, "channel": "email", "received": came, "created": now, "created_by": employee_id(platform, "support"),
         "person": person, **_clocks(kind, came), **_marks(platform, kind, state, now),

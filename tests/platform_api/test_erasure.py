@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
-import subprocess
-import sys
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import LargeBinary, make_url, select
 from sqlmodel import SQLModel
 
 from console.platform_api import erasing, erasure_job, erasure_parts, erasure_texts
 from console.platform_api.cli import main
+from console.platform_api.documents import load
 from console.platform_api.erasing import Erasure, advance
 from console.platform_api.erasure_ledger import ErasureLedger, LedgerError
 from console.platform_api.erasure_parts import PARTS
@@ -28,8 +29,8 @@ from console.platform_api.tables import EmployeeRow, ErasureRow, KeptRow, Privac
 from console.platform_api.transaction import Transaction, own_work
 from console.platform_api.vault import VaultError, Wrapper
 from console.platform_api.vault_tables import DATA_KEY
-from tests.platform_api.api import Api, Place
-from tests.platform_api.erased import CANARIES, Scene, approve, approved, lay_out, left
+from tests.platform_api.api import Api
+from tests.platform_api.erased import CANARIES, NAME, Scene, approve, approved, lay_out, left, reason_of
 from tests.platform_api.orders_made import add_dispute, add_order, add_payment, add_payout, add_refund, row_of
 from tests.platform_api.people import add_ticket, log_of, post
 from tests.platform_api.privacy_made import add_request
@@ -216,99 +217,118 @@ def everyone(platform: Platform) -> set[str]:
         return {record for found in tables for record in connection.execute(select(found.c.id)).scalars()}
 
 
-def test_a_killed_worker_s_erasure_is_finished_by_the_next(sqlite_place: Place) -> None:
-    """Between the vault's commit and that of the records."""
-    platform = open_platform(*sqlite_place)
-    scene = approved(platform)
-    command = [sys.executable, "-m", "tests.platform_api.killed_erasure_worker", str(sqlite_place.data), "unlock"]
-    assert subprocess.run(command, timeout=60, check=False).returncode == -9
-    assert row_of(platform, PrivacyRequestRow, scene.request).state == "erasing"
-    Clock(platform).forward(minutes=3)
-    worker(platform).run_all()
-    scene.assert_erased(platform)
-    assert_books(platform, scene)
-    platform.close()
-
-
 # Copies
 
 
-def copied(platform: Platform, to: Path) -> Path:
-    """What a backup of the data folder would hold."""
-    assert erasure_job.settle(platform)
-    return Path(shutil.copytree(platform.data, to))
+@dataclass(frozen=True)
+class Copy:
+    """Both databases as they were, and the data folder without them."""
+
+    data: Path
+    records: str
+    vault: str
 
 
-def test_old_data_with_the_vault_of_today_open_all_but_the_erased(sqlite_platform: Platform, tmp_path: Path) -> None:
+Copying = Callable[[Platform], Copy]
+
+
+@pytest.fixture
+def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copying]:
+    """What backups would hold; a test takes one."""
+    server, name = request.getfixturevalue("postgresql"), f"petworks_{secrets.token_hex(4)}"
+
+    def take(platform: Platform) -> Copy:
+        assert erasure_job.settle(platform)
+        data = Path(shutil.copytree(platform.data, tmp_path / "backup"))
+        if platform.database.sqlite:
+            return Copy(data, f"sqlite:///{data / 'petworks.sqlite'}", f"sqlite:///{data / 'vault.sqlite'}")
+        for database, suffix in ((platform.database, ""), (platform.vault.database, "_vault")):
+            database.dispose()  # what is copied has nobody connected to it
+            server.copy(str(make_url(database.url).database), name + suffix)
+        return Copy(data, server.url(name), f"{server.url(name)}".replace(name, f"{name}_vault"))
+
+    yield take
+    server.drop(name)
+
+
+def test_old_data_with_the_vault_of_today_open_all_but_the_erased(platform: Platform, copy: Copying) -> None:
     """And once the ledger's file is replayed they hold nothing of them, nor texts that name them."""
-    platform = sqlite_platform
     scene = lay_out(platform)
-    backup = copied(platform, tmp_path / "backup")
+    backup, everybody = copy(platform), everyone(platform)
     approve(platform, scene)
     worker(platform).run_all()
-    (
-        old := open_platform(
-            platform.data, f"sqlite:///{backup / 'petworks.sqlite'}", f"sqlite:///{platform.data / 'vault.sqlite'}"
-        )
-    )
+    old = open_platform(platform.data, backup.records, platform.vault.database.url)
     assert left(old, scene.person)
-    assert set(old.vault.keys_of([scene.person, scene.other])) == {scene.other}
+    assert set(old.vault.keys_of(everybody)) == everybody - {scene.person}
+    assert set(opened(old)) == {scene.other, *(text.owner for text in scene.kept)}
     scene.assert_nothing_yet(old)
     assert [it.person for it in brought_back(old)] == [scene.person]
     assert (replay_all(old), replay_all(old)) == (1, 0)
     assert (left(old, scene.person), row_of(old, UserRow, scene.person).state) == ({}, "erased")
     assert {text.read(old) for text in scene.others} == {"•••"}
     assert [text.read(old) for text in scene.kept] == [text.before for text in scene.kept]
+    assert reason_of(old, scene.reason) == b""
     assert row_of(old, PrivacyRequestRow, scene.request).state == "fulfilled"
     old.close()
 
 
+def opened(platform: Platform) -> dict[str, str]:
+    """User → name, of all whose sealed name opens with the vault that is there."""
+    users = table(UserRow)
+    with platform.database.reading() as connection:
+        rows = connection.execute(select(users.c.id, users.c.sealed_identity)).all()
+    keys = platform.vault.keys_of([row.id for row in rows])
+    return {
+        row.id: load(keys[row.id].open("users", row.id, "identity", bytes(row.sealed_identity)))["name"].value
+        for row in rows
+        if row.id in keys
+    }
+
+
 def test_a_restore_of_both_databases_is_undone_by_the_command(
-    sqlite_platform: Platform, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    platform: Platform, copy: Copying, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With the vault of before the person is whole again, until the command has run."""
-    platform = sqlite_platform
     scene = lay_out(platform)
-    backup = copied(platform, tmp_path / "backup")
+    backup = copy(platform)
     approve(platform, scene)
     worker(platform).run_all()
-    shutil.copy(platform.data / "erasures.log", backup)
-    old = open_platform(backup)
+    shutil.copy(platform.data / "erasures.log", backup.data)
+    old = open_platform(backup.data, backup.records, backup.vault)
     say_brought_back(old)
     assert "1 who were erased are there again" in caplog.text
     assert set(old.vault.keys_of([scene.person])) == {scene.person}
-    assert main(["replay-erasures", "--data", str(backup)]) == 0
+    assert opened(old)[scene.person] == NAME
+    places = ["--data", str(backup.data), "--database", backup.records, "--vault-database", backup.vault]
+    assert main(["replay-erasures", *places]) == 0
     scene.assert_erased(old)
     assert_books(old, scene)
     assert brought_back(old) == []
     old.close()
 
 
-def test_the_old_vault_opens_nobody_once_its_epoch_is_destroyed(platform: Platform, tmp_path: Path) -> None:
+def test_the_old_vault_opens_nobody_once_its_epoch_is_destroyed(platform: Platform, copy: Copying) -> None:
     """Which the worker does by itself, within 30 days of the erasure; with nobody but the erased lost."""
     clock, scene = Clock(platform), approved(platform)
-    backup = copied(platform, tmp_path / "backup")
-    before = wrapped(platform)
+    backup, before, everybody = copy(platform), wrapped(platform), everyone(platform)
     worker(platform).run_all()
-    begun = clock.now
-    everybody = len(wrapped(platform))
+    begun, after = clock.now, len(wrapped(platform))
     clock.forward(days=7, seconds=1)
     worker(platform).run_all()
     clock.forward(hours=1, seconds=1)
     worker(platform).run_all()
     assert clock.now - begun < timedelta(days=30)
     assert platform.vault.epoch == 2
-    assert [epoch for _, epoch, _ in wrapped(platform)] == [2] * everybody
+    assert [epoch for _, epoch, _ in wrapped(platform)] == [2] * after
+    assert set(platform.vault.keys_of(everybody)) == everybody - {scene.person}
     scene.assert_erased(platform)
     wrapper = Wrapper(platform.keys.load(platform.data))
     for owner, epoch, key in before:
         with pytest.raises(VaultError):
             wrapper.unwrap(owner, epoch, key)
-    if platform.database.sqlite:
-        old = open_platform(
-            platform.data, f"sqlite:///{backup / 'petworks.sqlite'}", f"sqlite:///{backup / 'vault.sqlite'}"
-        )
-        for person in (scene.person, scene.other):
+    for records in (platform.database.url, backup.records):
+        old = open_platform(platform.data, records, backup.vault)
+        for person in everybody:
             with pytest.raises(VaultError):
                 old.vault.keys_of([person])
         old.close()

@@ -90,7 +90,7 @@ def test_nothing_of_it_is_left_but_what_counts(api: Api, platform: Platform, clo
     assert [file.exists() for file in files] == [False, True]
     assert set(platform.vault.keys_of([request, other])) == {other}
     row, kept = (row_of(platform, PrivacyRequestRow, one) for one in (request, other))
-    assert (row.person, row.basis, row.external_id, row.sealed_contact, row.sealed_thread) == (None,) * 5
+    assert (row.person, row.external_id, row.sealed_contact, row.sealed_thread) == (None,) * 4
     assert (row.kind, row.state, row.regime, row.decided, row.due) == (
         "access",
         "fulfilled",

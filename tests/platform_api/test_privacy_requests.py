@@ -12,6 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import delete
 
+from console.platform_api.documents import load
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.tables import (
@@ -268,9 +269,36 @@ def test_a_declining_has_its_reason_and_its_basis(sqlite_api: Api):
     for wrong in ({"reason": "whim"}, {"basis": ""}, {"basis": None}, {"basis": "two\nlines"}, {"reason": None}):
         assert do(privacy, request, "deny", {**right, **wrong}).status_code == 422
     body = do(privacy, request, "deny", {**right, "text": "See the books."}).json()
-    assert (body["state"], body["reason"], body["basis"]) == ("denied", "kept_by_law", right["basis"])
+    assert (body["state"], body["reason"], body["masks"]["basis"]) == ("denied", "kept_by_law", "•••")
+    assert basis_of(platform, request) == right["basis"]
     assert body["decided_by"] and body["decided"] and body["next_due"] is None and body["assignee"] is None
     assert body["steps"][-1]["name"] == "denied" and next_step(body) is None
+
+
+def basis_of(platform: Platform, request: str) -> str | None:
+    row = row_of(platform, PrivacyRequestRow, request)
+    key = platform.vault.keys_of([request])[request]
+    found = load(key.open("privacy-requests", request, "thread", bytes(row.sealed_thread)))
+    return found["basis"].value if "basis" in found else None
+
+
+def test_p12_the_basis_is_sealed_with_the_request_s_own_texts(api: Api):
+    """It is text that an employee types, and nobody knows whose names are in it."""
+    platform, privacy, auditor = api.platform, api.sign_in("privacy"), api.sign_in("auditor")
+    request = add_request(platform, "access", "in_progress", assignee="privacy", words="Please")
+    assert (
+        do(privacy, request, "deny", {**WHY, "reason": "others", "basis": "Zed Basiscanary's own"}).status_code == 200
+    )
+    assert basis_of(platform, request) == "Zed Basiscanary's own"
+    row = row_of(platform, PrivacyRequestRow, request)
+    assert "Basiscanary" not in repr(row) and b"Basiscanary" not in b"".join(it for it in row if isinstance(it, bytes))
+    for path in (f"/v1/privacy-requests/{request}", "/v1/privacy-requests", "/v1/privacy-requests/figures"):
+        assert "Basiscanary" not in auditor.get(path).text
+    assert "Basiscanary" not in post(privacy, "/v1/privacy-requests/export", {"filters": {}}).text
+    appealed = {"reason": "disagrees", "channel": "email", "received": platform.clock().isoformat()}
+    assert do(privacy, request, "appeal", appealed).status_code == 200
+    done = do(api.sign_in("privacy2"), request, "reverse", {"policy_version": "1"})
+    assert (done.status_code, basis_of(platform, request)) == (200, None), done.text
 
 
 def test_p13_a_concern_is_not_closed_without_a_reply(sqlite_api: Api):

@@ -111,7 +111,7 @@ def _asked(gathering: Gathering, rows: Rows) -> list[Item]:
 def _request(gathering: Gathering, keys: Keys, row: Row[Any]) -> Item:
     plain = columns(
         row, "kind", "state", "channel", "regime", "received", "acknowledged", "verified", "verified_by", "due", "extended", "replied",
-        "decided", "reason", "basis", "policy_version",
+        "decided", "reason", "policy_version",
     )  # fmt: skip
     contact = gathering.texts(keys, row.id, ("privacy-requests", row.id, "contact"), row.sealed_contact)
     thread = gathering.texts(keys, row.id, ("privacy-requests", row.id, "thread"), row.sealed_thread)

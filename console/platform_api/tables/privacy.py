@@ -71,7 +71,6 @@ class PrivacyRequestRow(Row, table=True):
     decided: datetime | None = moment(default=None)
     decided_by: str | None = id_field(default=None)
     reason: str | None = None
-    basis: str | None = None
     policy_version: str | None = None
     purged: datetime | None = moment(default=None)
     ticket: str | None = id_field(default=None)
