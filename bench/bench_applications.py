@@ -2,8 +2,8 @@
 
     python -m bench.bench_applications [--small 1000] [--large 100000] [--rounds 30] [--postgresql] [--only "filter"]
 
-Every request is asked of one platform and then of the other; printed are medians, p95 and the ratio of the medians. Every answer is
-audited and durable. Figures count all rows of their time, so of those the times count, not the ratio.
+Every answer is audited and durable. Figures count all rows of their time, so of those the times count, not the ratio. What is printed:
+`bench.comparing`.
 
 The queue is seeded: so many open applications of fewer people, beside those that were decided. PostgreSQL is the tests' own server,
 with its settings, and filled anew each time; a SQLite folder is kept between runs.
@@ -11,38 +11,29 @@ with its settings, and filled anew each time; a SQLite folder is kept between ru
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from platformdirs import user_cache_path
 
-from bench.bench_lists import Request, measure, report
-from bench.servers import PASSWORD, serving, signed_in
+from bench.comparing import Place, Request, compare, get, options_of, places, served_in_turn
+from bench.servers import PASSWORD
 from console.platform_api.migrate import make_ready
 from console.platform_api.seed import PASSWORD as SEED_PASSWORD
 from console.platform_api.seed import seed
-from tests.postgresql import Server, shared_folder
 
 LEAST_USERS = 2_000
 
 # What is asked
 
 
-def _get(path: str, **params: Any) -> Request:
-    return lambda client, _queue, _turn: client.get(path, params=params)
-
-
 def _list(**params: Any) -> Request:
-    return _get("/v1/pro-applications", **params)
+    return get("/v1/pro-applications", **params)
 
 
 def _figures(**params: Any) -> Request:
-    return _get("/v1/pro-applications/figures", **params)
+    return get("/v1/pro-applications/figures", **params)
 
 
 def _postcode(client: httpx.Client, _queue: int, turn: int) -> httpx.Response:
@@ -87,58 +78,26 @@ REQUESTS: Mapping[str, Request] = {
 # Making the data
 
 
-class Place:
-    """A platform's data with so many open applications: a folder, and the URL of its records if they aren't in it."""
-
-    def __init__(self, queue: int, data: Path, url: str | None = None) -> None:
-        self.queue, self.data, self.url = queue, data, url
-
-    def fill(self) -> None:
-        if (self.data / "complete").exists():
+def fill(place: Place) -> None:
+    with place.filling() as wanted:
+        if not wanted:
             return
-        make_ready(self.data, self.url, None)
+        make_ready(place.data, place.url, None)
         os.environ[SEED_PASSWORD] = PASSWORD
-        users = max(LEAST_USERS, self.queue * 2 // 5)
-        seed(self.data, self.url, users=users, employees=True, open_applications=self.queue)
-        (self.data / "complete").touch()
-
-
-def places(options: argparse.Namespace) -> Iterator[Place]:
-    sizes = (options.small, options.large)
-    if not options.postgresql:
-        yield from (Place(queue, user_cache_path("petworks-bench") / f"applications-{queue}") for queue in sizes)
-        return
-    server = Server(shared_folder())
-    server.start(watched=os.getpid())
-    for queue in sizes:
-        server.create(f"applications_{queue}")
-        server.create(f"applications_{queue}_vault")
-        yield Place(queue, server.folder / f"applications-{queue}", server.url(f"applications_{queue}"))
+        users = max(LEAST_USERS, place.size * 2 // 5)
+        seed(place.data, place.url, users=users, employees=True, open_applications=place.size)
 
 
 # Running
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", type=int, default=1_000)
-    parser.add_argument("--large", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--only", help="requests whose name begins so")
-    options = parser.parse_args()
-    with ExitStack() as stack:
-        clients: dict[int, httpx.Client] = {}
-        filled = list(places(options))
-        for place in filled:
-            place.fill()
-        for place in filled:
-            url = stack.enter_context(serving(place.data, place.url, "--no-work"))
-            clients[place.queue] = stack.enter_context(signed_in(url, "manager@petworks.example"))
-        print(f"{'ms, median and p95':28} {options.small:>15,}   {options.large:>15,}   ratio of medians")
-        for name, request in REQUESTS.items():
-            if name.startswith(options.only or ""):
-                report(name, measure(request, clients, options.rounds))
+    options = options_of(__doc__, small=1_000, large=100_000, rounds=30)
+    found = list(places("applications", (options.small, options.large), postgresql=options.postgresql))
+    for place in found:
+        fill(place)
+    with served_in_turn(found, "manager@petworks.example") as served:
+        compare(REQUESTS, served, options)
 
 
 if __name__ == "__main__":

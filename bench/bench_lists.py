@@ -2,25 +2,19 @@
 
     python -m bench.bench_lists [--small 10000] [--large 1000000] [--rounds 60]
 
-Both platforms run as processes of their own. Every request is asked of one and then of the other, so that what else the
-machine does hits both alike; printed are medians, p95 and the ratio of the medians. Every answer is audited and durable.
+Every answer is audited and durable. What is printed: `bench.comparing`.
 """
 
 from __future__ import annotations
 
-import argparse
 import itertools
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from statistics import median, quantiles
+from collections.abc import Mapping
 from time import perf_counter
 
 import httpx
 
-from bench.servers import seeded, serving, signed_in
-
-Request = Callable[[httpx.Client, int, int], httpx.Response]
-"""(client, number of users, round) → the answer."""
+from bench.comparing import Place, Request, compare, options_of, served_in_turn
+from bench.servers import seeded
 
 
 def _list(**params: str) -> Request:
@@ -89,39 +83,13 @@ def prepare(client: httpx.Client, users: int) -> None:
     TERMS[client] = found
 
 
-def measure(request: Request, clients: Mapping[int, httpx.Client], rounds: int) -> dict[int, list[float]]:
-    """Milliseconds of each round, by number of users; the first five warm up."""
-    taken: dict[int, list[float]] = {users: [] for users in clients}
-    for turn in range(-5, rounds):
-        for users, client in clients.items():
-            begin = perf_counter()
-            request(client, users, turn + 5).raise_for_status()
-            if turn >= 0:
-                taken[users].append((perf_counter() - begin) * 1000)
-    return taken
-
-
-def report(name: str, taken: dict[int, list[float]]) -> None:
-    small, large = (taken[users] for users in sorted(taken))
-    tails = [quantiles(times, n=20)[-1] for times in (small, large)]
-    ratio = median(large) / median(small)
-    print(f"{name:28} {median(small):7.2f} {tails[0]:7.2f}   {median(large):7.2f} {tails[1]:7.2f}   {ratio:5.2f} ×")
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", type=int, default=10_000)
-    parser.add_argument("--large", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=60)
-    options = parser.parse_args()
-    with ExitStack() as stack:
-        clients = {}
-        for users in (options.small, options.large):
-            clients[users] = stack.enter_context(signed_in(stack.enter_context(serving(seeded(users)))))
-            prepare(clients[users], users)
-        print(f"{'ms, median and p95':28} {options.small:>15,}   {options.large:>15,}   ratio of medians")
-        for name, request in REQUESTS.items():
-            report(name, measure(request, clients, options.rounds))
+    options = options_of(__doc__, small=10_000, large=1_000_000, rounds=60)
+    found = [Place(users, seeded(users)) for users in (options.small, options.large)]
+    with served_in_turn(found, "support@petworks.example") as served:
+        for users, one in served.items():
+            prepare(one.client, users)
+        compare(REQUESTS, served, options)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m bench.bench_orders [--small 10000] [--large 2000000] [--rounds 30] [--postgresql]
 
-Every request is asked of one platform and then of the other; printed are medians, p95 and the ratio of the medians. Every answer is
-audited and durable. Sums grow with the rows that they are of, so of those the times count, not the ratio.
+Every answer is audited and durable. Sums grow with the rows that they are of, so of those the times count, not the ratio. What is
+printed: `bench.comparing`.
 
 The orders of up to 20,000 users are seeded; beyond those they are copies with other ids, numbers, references and times, so that two
 million take minutes. A list opens no sealed text, so it makes no difference that theirs open nowhere. PostgreSQL is the tests' own
@@ -12,26 +12,22 @@ server, with its settings, and filled anew each time; a SQLite folder is kept be
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import httpx
-from platformdirs import user_cache_path
 from sqlalchemy import Connection, Table, delete, select
 
-from bench.bench_lists import Request, measure, report
-from bench.servers import PASSWORD, platform_command, serving, signed_in
+from bench.comparing import Place, Request, compare, get, options_of, places, served_in_turn
+from bench.servers import PASSWORD, platform_command
 from console.platform_api import bulk
 from console.platform_api.database import Database
 from console.platform_api.ids import id_bytes
 from console.platform_api.platform import locations
 from console.platform_api.tables import MoneyRow, OrderRow, PaymentRow, table
-from tests.postgresql import Server, shared_folder
 
 SEEDED_USERS = 20_000
 COPIED = (OrderRow, PaymentRow, MoneyRow)
@@ -45,16 +41,12 @@ SHIFT = 7 * 60 * 1_000_000
 # What is asked
 
 
-def _get(path: str, **params: Any) -> Request:
-    return lambda client, _orders, _turn: client.get(path, params=params)
-
-
 def _list(**params: Any) -> Request:
-    return _get("/v1/orders", **params)
+    return get("/v1/orders", **params)
 
 
 def _figures(**params: Any) -> Request:
-    return _get("/v1/orders/figures", **params)
+    return get("/v1/orders/figures", **params)
 
 
 def _number(orders: int, turn: int) -> int:
@@ -115,33 +107,27 @@ KNOWN: dict[httpx.Client, list[str]] = {}
 # Making the data
 
 
-class Place:
-    """A platform's data with so many orders: a folder, and the URL of its records if they aren't in it."""
-
-    def __init__(self, orders: int, data: Path, url: str | None = None) -> None:
-        self.orders, self.data, self.url = orders, data, url
-        self.arguments = ["--data", str(data), *(["--database", url] if url else [])]
-
-    def fill(self) -> None:
-        if (self.data / "complete").exists():
+def fill(place: Place) -> None:
+    with place.filling() as wanted:
+        if not wanted:
             return
-        users = min(self.orders // 2, SEEDED_USERS)
-        command = platform_command("seed", *self.arguments, "--users", str(users), "--seed", "1", "--employees")
+        users = min(place.size // 2, SEEDED_USERS)
+        command = platform_command("seed", *place.options, "--users", str(users), "--seed", "1", "--employees")
         subprocess.run(command, check=True, env={**os.environ, "PETWORKS_SEED_PASSWORD": PASSWORD})
-        copies = _copies_of(self.orders)
+        copies = _copies_of(place.size)
         if copies > 1:
-            with closing(_Filling(self)) as filling:
+            with closing(_Filling(place)) as filling:
                 filling.multiply(copies)
-        (self.data / "complete").touch()
 
-    def references(self) -> list[str]:
-        payments = table(PaymentRow)
-        database = Database(locations(self.data, self.url, None)[0])
-        with database.reading() as connection:
-            wanted = select(payments.c.processor_reference).where(payments.c.processor_reference.is_not(None)).limit(40)
-            found = [str(reference) for reference in connection.execute(wanted).scalars()]
-        database.dispose()
-        return found
+
+def references(place: Place) -> list[str]:
+    payments = table(PaymentRow)
+    database = Database(locations(place.data, place.url, None)[0])
+    with database.reading() as connection:
+        wanted = select(payments.c.processor_reference).where(payments.c.processor_reference.is_not(None)).limit(40)
+        found = [str(reference) for reference in connection.execute(wanted).scalars()]
+    database.dispose()
+    return found
 
 
 class _Filling:
@@ -208,40 +194,15 @@ def _copied(name: str, value: Any, number: int, copy: int) -> Any:
 # Running
 
 
-def places(options: argparse.Namespace) -> Iterator[Place]:
-    sizes = (options.small, options.large)
-    if not options.postgresql:
-        yield from (Place(orders, user_cache_path("petworks-bench") / f"orders-{orders}") for orders in sizes)
-        return
-    server = Server(shared_folder())
-    server.start(watched=os.getpid())
-    for orders in sizes:
-        server.create(f"orders_{orders}")
-        server.create(f"orders_{orders}_vault")
-        yield Place(orders, server.folder / f"data-{orders}", server.url(f"orders_{orders}"))
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", type=int, default=10_000)
-    parser.add_argument("--large", type=int, default=2_000_000)
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--only", help="requests whose name begins so")
-    options = parser.parse_args()
-    with ExitStack() as stack:
-        clients: dict[int, httpx.Client] = {}
-        filled = list(places(options))
-        for place in filled:
-            place.fill()
-        for place in filled:
-            url = stack.enter_context(serving(place.data, place.url, "--no-work"))
-            client = stack.enter_context(signed_in(url, "billing@petworks.example"))
-            clients[place.orders], KNOWN[client] = client, place.references()
-        print(f"{'ms, median and p95':28} {options.small:>15,}   {options.large:>15,}   ratio of medians")
-        for name, request in REQUESTS.items():
-            if name.startswith(options.only or ""):
-                report(name, measure(request, clients, options.rounds))
+    options = options_of(__doc__, small=10_000, large=2_000_000, rounds=30)
+    found = list(places("orders", (options.small, options.large), postgresql=options.postgresql))
+    for place in found:
+        fill(place)
+    with served_in_turn(found, "billing@petworks.example") as served:
+        for place in found:
+            KNOWN[served[place.size].client] = references(place)
+        compare(REQUESTS, served, options)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     python -m bench.bench_privacy [--small 1000] [--large 100000] [--rounds 30] [--postgresql] [--only "filter"]
 
-Every request is asked of one platform and then of the other; printed are medians, p95 and the ratio of the medians. Every answer is
-audited and durable. Figures count all rows of their time, and an export of everything all rows there are, so of those the times count,
-not the ratio. Last come the platform's own sweeps: reminders, and the purge of what ended 24 months ago.
+Every answer is audited and durable; what is printed: `bench.comparing`. Figures count all rows of their time, and an export of
+everything all rows there are, so of those the times count, not the ratio. Last come the platform's own sweeps: reminders, and the purge
+of what ended 24 months ago.
 
 Beside so many open requests lie as many that have ended. PostgreSQL is the tests' own server, with its settings, and filled anew each
 time; a SQLite folder is kept between runs.
@@ -12,23 +12,19 @@ time; a SQLite folder is kept between runs.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Any
 
 import httpx
-from platformdirs import user_cache_path
 from sqlalchemy import insert, select
 
-from bench.bench_lists import Request, measure, report
-from bench.servers import PASSWORD, serving, signed_in
+from bench.comparing import Place, Request, compare, get, options_of, places, served_in_turn
+from bench.servers import PASSWORD
 from console.platform_api.documents import Value, dump
 from console.platform_api.ids import new_id
 from console.platform_api.migrate import make_ready
@@ -42,7 +38,6 @@ from console.platform_api.tables import PrivacyRequestRow, UserRow, table
 from console.platform_api.transaction import Transaction, own_work
 from console.records.privacy_requests import ENDED, OPEN, Kind, Regime
 from console.records.users import Source
-from tests.postgresql import Server, shared_folder
 
 USERS = 2_000
 AT_ONCE = 5_000
@@ -50,16 +45,12 @@ AT_ONCE = 5_000
 # What is asked
 
 
-def _get(path: str, **params: Any) -> Request:
-    return lambda client, _queue, _turn: client.get(path, params=params)
-
-
 def _list(**params: Any) -> Request:
-    return _get("/v1/privacy-requests", **params)
+    return get("/v1/privacy-requests", **params)
 
 
 def _figures(**params: Any) -> Request:
-    return _get("/v1/privacy-requests/figures", **params)
+    return get("/v1/privacy-requests/figures", **params)
 
 
 def _user(client: httpx.Client, _queue: int, turn: int) -> httpx.Response:
@@ -96,24 +87,18 @@ REQUESTS: Mapping[str, Request] = {
 # Making the data
 
 
-class Place:
-    """A platform's data with so many open requests: a folder, and the URL of its records if they aren't in it."""
-
-    def __init__(self, queue: int, data: Path, url: str | None = None) -> None:
-        self.queue, self.data, self.url = queue, data, url
-
-    def fill(self) -> None:
-        if (self.data / "complete").exists():
+def fill(place: Place) -> None:
+    with place.filling() as wanted:
+        if not wanted:
             return
-        shutil.rmtree(self.data, ignore_errors=True)
-        make_ready(self.data, self.url, None)
+        shutil.rmtree(place.data, ignore_errors=True)
+        make_ready(place.data, place.url, None)
         os.environ[SEED_PASSWORD] = PASSWORD
-        seed(self.data, self.url, users=USERS, employees=True)
-        platform = open_platform(self.data, self.url)
+        seed(place.data, place.url, users=USERS, employees=True)
+        platform = open_platform(place.data, place.url)
         for states in (sorted(OPEN), sorted(ENDED)):
-            _fill(platform, self.queue, states)
+            _fill(platform, place.size, states)
         platform.close()
-        (self.data / "complete").touch()
 
 
 def _fill(platform: Platform, count: int, states: Sequence[str]) -> None:
@@ -150,19 +135,6 @@ def _seal(platform: Platform, rows: list[dict[str, Any]], now: datetime) -> None
         row["sealed_thread"] = keys[row["id"]].seal("privacy-requests", row["id"], "thread", document)
 
 
-def places(options: argparse.Namespace) -> Iterator[Place]:
-    sizes = (options.small, options.large)
-    if not options.postgresql:
-        yield from (Place(queue, user_cache_path("petworks-bench") / f"privacy-{queue}") for queue in sizes)
-        return
-    server = Server(shared_folder())
-    server.start(watched=os.getpid())
-    for queue in sizes:
-        server.create(f"privacy_{queue}")
-        server.create(f"privacy_{queue}_vault")
-        yield Place(queue, server.folder / f"privacy-{queue}", server.url(f"privacy_{queue}"))
-
-
 # Running
 
 
@@ -187,29 +159,18 @@ def _once(name: str, does: Callable[[], Any]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", type=int, default=1_000)
-    parser.add_argument("--large", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--only", help="requests whose name begins so")
-    options = parser.parse_args()
-    with ExitStack() as stack:
-        clients: dict[int, httpx.Client] = {}
-        filled = list(places(options))
-        for place in filled:
-            place.fill()
-        for place in filled:
-            url = stack.enter_context(serving(place.data, place.url, "--no-work"))
-            clients[place.queue] = stack.enter_context(signed_in(url, "privacy@petworks.example"))
-        print(f"{'ms, median and p95':28} {options.small:>15,}   {options.large:>15,}   ratio of medians")
-        for name, request in REQUESTS.items():
-            if name.startswith(options.only or ""):
-                report(name, measure(request, clients, options.rounds))
-        _once("all of them exported", lambda: _export(clients[options.large]))
-    platform = open_platform(filled[-1].data, filled[-1].url)
-    _once("reminders: a sweep", _sweep(platform, remind))
-    _once("purge: a sweep", _sweep(platform, purge))
+    options = options_of(__doc__, small=1_000, large=100_000, rounds=30)
+    found = list(places("privacy", (options.small, options.large), postgresql=options.postgresql))
+    for place in found:
+        fill(place)
+    with served_in_turn(found, "privacy@petworks.example") as served:
+        compare(REQUESTS, served, options)
+        if not options.only:
+            _once("all of them exported", lambda: _export(served[options.large].client))
+    platform = open_platform(found[-1].data, found[-1].url)
+    if not options.only:
+        _once("reminders: a sweep", _sweep(platform, remind))
+        _once("purge: a sweep", _sweep(platform, purge))
     platform.close()
 
 

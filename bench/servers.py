@@ -32,12 +32,19 @@ def platform_command(*arguments: str) -> list[str]:
 @contextmanager
 def serving(data: Path, database: str | None = None, *more: str) -> Iterator[str]:
     """The URL of a platform process over a data folder, with its records elsewhere if `database` says so."""
+    with running(data, database, *more) as (_, url):
+        yield url
+
+
+@contextmanager
+def running(data: Path, database: str | None = None, *more: str) -> Iterator[tuple[int, str]]:
+    """The same with the number of the process."""
     where = ["--data", str(data), *(["--database", database] if database else [])]
     command = platform_command("serve", *where, "--port", "0", *more)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield next(line.split()[-1] for line in process.stdout if line.startswith("listening on"))
+        yield process.pid, next(line.split()[-1] for line in process.stdout if line.startswith("listening on"))
     finally:
         process.terminate()
         process.wait()

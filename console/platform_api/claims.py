@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, false, or_, select
+from sqlalchemy import Connection, Row, false, or_, select
 
 from console.platform_api.entities import Clauses, Filter
 from console.platform_api.guard import Ask
@@ -30,11 +30,11 @@ def by_assignee(column: Any, about: str) -> Filter:
         if len(values) != 1:
             raise BadRequest("assignee can be given once.")
         if values[0] == "none":
-            free = or_(tickets.c.assignee.is_(None), tickets.c.lease_until.is_(None), tickets.c.lease_until <= ask.now)
-            freed = exists().where(
-                tickets.c.id == column, tickets.c.about == about, free
-            )  # most are nobody's: soon found
-            return [freed, *([column.is_(None)] if column.nullable else [])]
+            leased = tickets.c.lease_until > ask.now, tickets.c.about == about, tickets.c.assignee.is_not(None)
+            free = column.not_in(
+                select(tickets.c.id).where(*leased)
+            )  # few have one: they are looked up once, not for each row
+            return [or_(column.is_(None), free) if column.nullable else free]
         holder = _holder(ask, connection, values[0])
         if holder is None:
             return [false()]

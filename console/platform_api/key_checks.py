@@ -47,14 +47,19 @@ def load_keys(data: Path, vault: Database) -> Keys:
 
 def agree(vault: Database, keys: Keys) -> None:
     """KeysDiffer, and a line on the log, unless these are the keys of the vault; what it doesn't know yet it is told."""
-    mine = _checks(keys)
     known = _known(vault)
     if not known and not _opens_something(vault, keys):
         raise _differing(keys, "opens nothing of what the vault holds")
-    if not mine.keys() <= known.keys():
-        _tell(vault, {name: value for name, value in mine.items() if name not in known})
-        known = _known(vault)
-    wrong = sorted(name for name, value in mine.items() if not hmac.compare_digest(known[name], value))
+    new = {name: value for name, value in _checks(keys).items() if name not in known}
+    if new:
+        _tell(vault, new)
+    compare(vault, keys)
+
+
+def compare(vault: Database, keys: Keys) -> None:
+    """The same of what the vault knows; it only looks, so that it may come in the middle of a write."""
+    mine, known = _checks(keys), _known(vault)
+    wrong = sorted(name for name in mine.keys() & known.keys() if not hmac.compare_digest(known[name], mine[name]))
     if wrong:
         raise _differing(keys, f"holds other keys than the vault knows ({', '.join(wrong)})")
     refuse_older(keys, _newest(known))

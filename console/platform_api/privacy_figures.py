@@ -7,14 +7,14 @@ to know of a request finds it in no count either (P36).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, and_, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Table, and_, case, func, select, type_coerce
 
 from console import access
 from console.platform_api.buckets import Buckets, Run, buckets, microseconds
@@ -55,24 +55,21 @@ Clause = ColumnElement[bool]
 
 @dataclass(frozen=True)
 class _Seen:
-    """What of the requests this employee may know of."""
+    """What of the requests this employee may know of. Each question goes once along an index that has all that it asks for."""
 
     connection: Connection
     rows: Clause
 
-    def count(self, *which: Clause) -> int:
-        found = select(func.count()).select_from(requests).where(self.rows, *which)
-        return int(self.connection.execute(found).scalar_one())
-
-    def counts_by(self, key: Any, *which: Clause) -> dict[Any, int]:
-        found = select(key, func.count()).where(self.rows, *which).group_by(key)
-        return {row[0]: row[1] for row in self.connection.execute(found)}
+    def groups(self, *columns: Any, among: Sequence[Clause], by: int) -> Sequence[Row[Any]]:
+        """`by`: so many of the columns are what is counted by."""
+        asked = select(*columns).where(self.rows, *among).group_by(*columns[:by])
+        return self.connection.execute(asked).all()
 
     def took(self, found: Buckets) -> dict[str, list[int]]:
-        """Kind → how long each of those took that we ended in the time, from receipt to the end, appeals included."""
+        """Kind → how long each of those took that we ended in the time, from receipt to the end, appeals included; in order."""
+        asked = select(requests.c.kind, _decided - _received).where(self.rows, *_answered(found))
         took: defaultdict[str, list[int]] = defaultdict(list)
-        rows = select(requests.c.kind, _decided - _received).where(self.rows, *_answered(found))
-        for kind, time in self.connection.execute(rows):
+        for kind, time in self.connection.execute(asked).all():
             took[kind].append(time)
         return took
 
@@ -88,43 +85,82 @@ def figures(ask: Ask, params: Params) -> dict[str, Any]:
     found = buckets(by or "week", since, until, ZoneInfo(ask.platform.rules.zone), ask.now)
     rows = scope(access.row_scope(ask.actor.roles, RESOURCE), asker_of(ask))
     with ask.platform.database.reading() as connection:
-        seen = _Seen(connection, rows)
-        took = seen.took(found)
-        ended = {
-            "median_days": median_days([time for kind in took.values() for time in kind]),
-            "late": _late(seen, found),
-        }
-        answer = {**_by_time(seen, found), **ended, **_now(seen, ask.now), **_kinds(seen, found, took, ask.now)}
+        answer = _counted(_Seen(connection, rows), found, ask.now)
     ask.platform.recorder.record_now(ask.entry(details={"by": found.by}))
     return {"by": found.by, "zone": found.zone, "since": found.days[0], "until": found.days[-1], **answer}
 
 
-# By time
+def _counted(seen: _Seen, found: Buckets, now: datetime) -> dict[str, Any]:
+    came, ended, open_, took = _came(seen, found), _ended(seen, found), _open(seen, now), seen.took(found)
+    return {
+        **_by_time(found, came, ended),
+        "median_days": median_days([time for times in took.values() for time in times]),
+        "late": sum(row.late for rows in ended.values() for row in rows if row.state in ANSWERED),
+        **{name: sum(getattr(row, name) for row in open_.values()) for name in ("open", "overdue", "due_soon")},
+        "kinds": [_kind(str(kind), came, open_.get(str(kind)), took.get(str(kind), ())) for kind in Kind],
+    }
 
 
-def _by_time(seen: _Seen, found: Buckets) -> dict[str, Any]:
-    """Every bucket is there, the empty ones too, so that a chart needs to know no calendar."""
-    counts = _counts(seen, found)
-    each = [{name: counts[n][name] for name in SERIES} for n in range(len(found))]
-    rows = [{"start": found.days[n], **counted} for n, counted in enumerate(each)]
-    return {"buckets": rows, **{name: sum(counted[name] for counted in each) for name in SERIES}}
+Groups = Mapping[int, Sequence[Row[Any]]]
+"""Bucket → what was counted in it."""
 
 
-def _counts(seen: _Seen, found: Buckets) -> Mapping[int, Mapping[str, int]]:
-    counts: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+def _came(seen: _Seen, found: Buckets) -> Groups:
+    """By kind."""
+    columns = requests.c.kind, func.count().label("many")
+    return _by_bucket(
+        found, lambda run: seen.groups(_slot(_received, run), *columns, among=[_within(requests.c.received, run)], by=2)
+    )
+
+
+def _ended(seen: _Seen, found: Buckets) -> Groups:
+    """By state; `late`: of how many the limit that ran then had been missed."""
+    missed = case((requests.c.decided > func.coalesce(requests.c.appeal_due, requests.c.due), 1), else_=0)
+    columns = requests.c.state, func.count().label("many"), func.sum(missed).label("late")
+    ends = requests.c.state.in_(_END_OF)
+    return _by_bucket(
+        found,
+        lambda run: seen.groups(_slot(_decided, run), *columns, among=[_within(requests.c.decided, run), ends], by=2),
+    )
+
+
+def _by_bucket(found: Buckets, counted: Callable[[Run], Sequence[Row[Any]]]) -> Groups:
+    groups: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for run in found.runs():
-        came = seen.counts_by(_slot(_received, run), _within(requests.c.received, run.start, run.end))
-        for number, count in came.items():
-            counts[run.first + number][RECEIVED] += count
-        for state, number, count in seen.connection.execute(_ends_within(seen, run)):
-            counts[run.first + number][_END_OF[state]] += count
-    return counts
+        for row in counted(run):
+            groups[run.first + row.slot].append(row)
+    return groups
 
 
-def _ends_within(seen: _Seen, run: Run) -> Select[Any]:
-    slot, state = _slot(_decided, run), requests.c.state
-    within = _within(requests.c.decided, run.start, run.end), state.in_(_END_OF), seen.rows
-    return select(state, slot, func.count()).where(*within).group_by(state, slot)
+def _open(seen: _Seen, now: datetime) -> Mapping[str, Row[Any]]:
+    """Kind → what is open whenever it came, and what of that is late, or due soon and not late yet."""
+    due = requests.c.next_due
+    late, soon = due < now, and_(due >= now, due <= now + SOON)
+    counts = [
+        func.sum(case((clause, 1), else_=0)).label(name) for name, clause in (("overdue", late), ("due_soon", soon))
+    ]
+    among = [requests.c.state.in_(sorted(OPEN))]
+    return {
+        row.kind: row for row in seen.groups(requests.c.kind, func.count().label("open"), *counts, among=among, by=1)
+    }
+
+
+def _by_time(found: Buckets, came: Groups, ended: Groups) -> dict[str, Any]:
+    """Every bucket is there, the empty ones too, so that a chart needs to know no calendar."""
+    rows = []
+    for n in range(len(found)):
+        counts = dict.fromkeys(SERIES, 0) | {RECEIVED: sum(row.many for row in came.get(n, ()))}
+        for row in ended.get(n, ()):
+            counts[_END_OF[row.state]] += row.many
+        rows.append({"start": found.days[n], **counts})
+    return {"buckets": rows, **{name: sum(row[name] for row in rows) for name in SERIES}}
+
+
+def _kind(kind: str, came: Groups, open_: Row[Any] | None, took: Sequence[int]) -> dict[str, Any]:
+    """`count` is of those that came in the time, `median_days` of those that ended in it; the others are of now."""
+    count = sum(row.many for rows in came.values() for row in rows if row.kind == kind)
+    waits, late = (open_.open, open_.overdue) if open_ is not None else (0, 0)
+    return {"kind": kind, "count": count, "open": waits, "overdue": late, "median_days": median_days(took)}
 
 
 def _slot(at: ColumnElement[int], run: Run) -> ColumnElement[int]:
@@ -132,45 +168,10 @@ def _slot(at: ColumnElement[int], run: Run) -> ColumnElement[int]:
     return ((at - microseconds(run.start)) // run.microseconds).label("slot")
 
 
-def _within(column: Any, start: datetime, end: datetime) -> Clause:
-    return and_(column >= start, column < end)
-
-
-def _late(seen: _Seen, found: Buckets) -> int:
-    """How many of what we ended in the time had missed the limit that ran then."""
-    late = requests.c.decided > func.coalesce(requests.c.appeal_due, requests.c.due)
-    return seen.count(*_answered(found), late)
+def _within(column: Any, run: Run) -> Clause:
+    return and_(column >= run.start, column < run.end)
 
 
 def _answered(found: Buckets) -> Sequence[Clause]:
-    return _within(requests.c.decided, found.bounds[0], found.bounds[-1]), requests.c.state.in_(ANSWERED)
-
-
-# Now
-
-
-def _now(seen: _Seen, now: datetime) -> dict[str, int]:
-    """What is open whenever it came; `due_soon` is not late yet."""
-    open_, overdue, soon = _open(now)
-    return {"open": seen.count(open_), "overdue": seen.count(open_, overdue), "due_soon": seen.count(open_, soon)}
-
-
-def _open(now: datetime) -> tuple[Clause, Clause, Clause]:
-    due = requests.c.next_due
-    return requests.c.state.in_(sorted(OPEN)), due < now, and_(due >= now, due <= now + SOON)
-
-
-def _kinds(seen: _Seen, found: Buckets, took: Mapping[str, Sequence[int]], now: datetime) -> dict[str, Any]:
-    """`count` is of those that came in the time, `median_days` of those that ended in it; the others are of now."""
-    open_, overdue, _ = _open(now)
-    kind = requests.c.kind
-    came = seen.counts_by(kind, _within(requests.c.received, found.bounds[0], found.bounds[-1]))
-    waits, late = seen.counts_by(kind, open_), seen.counts_by(kind, open_, overdue)
-    rows = [
-        {
-            "kind": str(name), "count": came.get(name, 0), "open": waits.get(name, 0), "overdue": late.get(name, 0),
-            "median_days": median_days(took.get(name, ())),
-        }
-        for name in Kind
-    ]  # fmt: skip
-    return {"kinds": rows}
+    decided = requests.c.decided
+    return decided >= found.bounds[0], decided < found.bounds[-1], requests.c.state.in_(ANSWERED)

@@ -33,7 +33,7 @@ def runs_of(ask: Ask, connection: Connection, entity: Entity, chosen: Chosen, so
     few = _few(connection, entity, spans)
     if few is not None:
         every = and_(true(), *(or_(*alternatives) for alternatives in clauses.values()))
-        found: list[Clause] = [and_(entity.table.c[entity.key].in_(few), _by_no_index(every))]
+        found: list[Clause] = [and_(entity.table.c[entity.key].in_(few), by_no_index(every))]
         return Runs(found, found)
     for key, values in _facets(entity, chosen, sort, bool(spans)).items():
         clauses.setdefault(key, entity.filters[key].clauses(ask, connection, values))
@@ -48,7 +48,7 @@ def _combined(clauses: Mapping[str, Clauses]) -> list[Clause]:
     return [and_(true(), *combination) for combination in product(*clauses.values())]
 
 
-def _by_no_index(clause: Clause) -> Clause:
+def by_no_index(clause: Clause) -> Clause:
     """Looked at row by row. Without statistics SQLite would take the index of a long span, and sort all that is in it."""
     return case((clause, 1), else_=0) == 1
 
@@ -78,7 +78,7 @@ def _beside(entity: Entity, key: str, alternatives: Clauses, followed: str) -> C
     found = entity.filters[key]
     if not found.span or found.rare or found.span == followed:
         return alternatives
-    return [_by_no_index(clause) for clause in alternatives]
+    return [by_no_index(clause) for clause in alternatives]
 
 
 def _bounds(connection: Connection, entity: Entity, spans: Mapping[str, Clauses], sort: str) -> Clause:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from console.platform_api.database import Database
 from console.platform_api.ids import id_bytes, id_text
-from console.platform_api.key_checks import agree, newest_epoch, refuse_older
+from console.platform_api.key_checks import agree, compare, newest_epoch, refuse_older
 from console.platform_api.key_epochs import destroy_epoch
 from console.platform_api.keys import KEY_BYTES, Keys, load_file
 from console.platform_api.private_files import private_database
@@ -140,7 +140,7 @@ class Vault:
     def __init__(self, database: Database, keys: Keys) -> None:
         private_database(database.url)
         self.database = database
-        self._wrapper = Wrapper(keys, lambda found: agree(database, found))
+        self._wrapper = Wrapper(keys, lambda found: compare(database, found))
         self._mark = "?" if database.sqlite else "%s"
 
     def __repr__(self) -> str:
@@ -150,11 +150,17 @@ class Vault:
 
     def create(self, owners: Sequence[str]) -> None:
         """A key and a pseudonym for each; an owner who has them keeps them. KeysDiffer if others could not open them."""
+        self._take_keys()
+        rows = [self._new_row(owner) for owner in sorted(owners)]
+        self._write(INSERT_KEY, rows)
+
+    def _take_keys(self) -> None:
+        """To wrap with: nobody else's, and the vault has heard of their epoch before anything is wrapped under it."""
         newest = newest_epoch(self.database)
         self._wrapper.renew()
         refuse_older(self._wrapper.keys, newest)
-        rows = [self._new_row(owner) for owner in sorted(owners)]
-        self._write(INSERT_KEY, rows)
+        if newest < self._wrapper.epoch:
+            agree(self.database, self._wrapper.keys)
 
     def keys_of(self, owners: Collection[str]) -> dict[str, OwnerKey]:
         """The owners' keys; a missing owner was erased, or never was."""
@@ -219,7 +225,7 @@ class Vault:
 
         A key that is erased meanwhile stays erased: only rows that are there are changed.
         """
-        self._wrapper.renew()
+        self._take_keys()
         with self.database.writing() as session:
             connection, epoch = session.connection(), self._wrapper.epoch
             rows = self._older(connection, epoch, after, limit)

@@ -18,6 +18,7 @@ class TicketRow(Row, table=True):
         Index("tickets_state", "state", "number"),
         Index("tickets_assignee", "assignee", "number"),
         Index("tickets_opened", "opened", "number"),
+        Index("tickets_lease", "lease_until", "about", "assignee", "id"),
     )
 
     number: int | None = number()
