@@ -152,17 +152,31 @@ Seen = dict[tuple[Any, ...], tuple[bytes, bytes | None]]
 """Where a text lies → the end of it as it is sealed, which no other has, and how it reads without the person."""
 
 
-def look(
+def look(connection: Connection, vault: Vault, kind: Texts, person: str, names: Names, after: str | None) -> Looked:
+    """The next batch of texts of others."""
+    bearers = connection.execute(_bearers(kind, person, after).limit(AT_ONCE)).scalars().all()
+    found = _look_at(connection, vault, kind, person, names, bearers, None)
+    return Looked(found, str(bearers[-1]) if len(bearers) >= AT_ONCE else None)
+
+
+def all_of(
+    connection: Connection, vault: Vault, kind: Texts, person: str, names: Names, seen: Seen | None = None
+) -> Iterator[Found]:
+    """What was `seen` before, and hasn't changed, is not opened again. What they hang on is asked for once: it isn't walked along an index."""
+    bearers = connection.execute(_bearers(kind, person, None)).scalars().all()
+    for start in range(0, len(bearers), AT_ONCE):
+        yield from _look_at(connection, vault, kind, person, names, bearers[start : start + AT_ONCE], seen)
+
+
+def _look_at(
     connection: Connection,
     vault: Vault,
     kind: Texts,
     person: str,
     names: Names,
-    after: str | None,
-    seen: Seen | None = None,
-) -> Looked:
-    """The next batch of texts of others. What was `seen` before, and hasn't changed, is not opened again."""
-    bearers = _bearers(connection, kind, person, after)
+    bearers: Sequence[Any],
+    seen: Seen | None,
+) -> list[Found]:
     rows = _rows(connection, kind, person, bearers) if bearers else []
     owners = {str(getattr(row, kind.owner)) for row in rows}
     keys, held = vault.keys_of(owners), _held(connection, owners)
@@ -172,7 +186,7 @@ def look(
         sealed = _sealed_anew(kind, row, keys[owner], names, seen) if owner in keys else None
         if sealed is not None:
             found.append(Found(row, sealed, owner in held))
-    return Looked(found, str(bearers[-1]) if len(bearers) >= AT_ONCE else None)
+    return found
 
 
 TAG = 16
@@ -202,12 +216,12 @@ def _redacted_text(kind: Texts, row: Row[Any], key: OwnerKey, names: Names, seal
     return REMOVED if names.redacted(text) != text else None
 
 
-def _bearers(connection: Connection, kind: Texts, person: str, after: str | None) -> Sequence[Any]:
-    """The next of what texts hang on, in the order of their ids."""
+def _bearers(kind: Texts, person: str, after: str | None) -> Select[Any]:
+    """What texts hang on, in the order of their ids."""
     ids = kind.on(person).subquery()
     [name] = ids.c.keys()
     beyond = [] if after is None else [ids.c[name] > (int(after) if kind.hangs == "seq" else after)]
-    return connection.execute(select(ids.c[name]).where(*beyond).order_by(ids.c[name]).limit(AT_ONCE)).scalars().all()
+    return select(ids.c[name]).where(*beyond).order_by(ids.c[name])
 
 
 def _rows(connection: Connection, kind: Texts, person: str, bearers: Sequence[Any]) -> Sequence[Row[Any]]:
@@ -240,18 +254,6 @@ def _without(document: bytes, names: Names, *, both: bool) -> bytes | None:
 
 def _redacted(value: list[Any], names: Names, places: tuple[int, ...]) -> list[Any]:
     return [names.redacted(it) if at in places and isinstance(it, str) else it for at, it in enumerate(value)]
-
-
-def all_of(
-    connection: Connection, vault: Vault, kind: Texts, person: str, names: Names, seen: Seen | None = None
-) -> Iterator[Found]:
-    after: str | None = None
-    while True:
-        looked = look(connection, vault, kind, person, names, after, seen)
-        yield from looked.found
-        if looked.last is None:
-            return
-        after = looked.last
 
 
 def write(connection: Connection, kind: Texts, row: Row[Any], sealed: bytes) -> bool:

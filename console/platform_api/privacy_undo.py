@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import LargeBinary, Row, select, update
 
 from console.platform_api.access_package import parts
 from console.platform_api.claims import tickets
@@ -77,7 +77,8 @@ def _restore(write: Write, columns: dict[str, list[Any]]) -> None:
     if not same:
         raise Conflict(BUILT_ON)
     write.values |= {name: _as_stored(name, before) for name, (before, _) in columns.items()}
-    write.changed |= {name: (after, before) for name, (before, after) in columns.items()}
+    plain = {name: both for name, both in columns.items() if not name.startswith("sealed_")}
+    write.changed |= {name: (after, before) for name, (before, after) in plain.items()}
 
 
 def _unrelease(write: Write) -> None:
@@ -119,10 +120,17 @@ def _put(write: Write, message: str, case: Row[Any]) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return (
-        value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, RequestState) else value
-    )
+    """As JSON holds it; what is sealed stays so."""
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, RequestState) else value
 
 
 def _as_stored(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if value is not None and isinstance(requests.c[name].type, Moment) else value
+    if value is None:
+        return None
+    if isinstance(requests.c[name].type, LargeBinary):
+        return bytes.fromhex(value)
+    return datetime.fromisoformat(value) if isinstance(requests.c[name].type, Moment) else value

@@ -93,6 +93,7 @@ def test_of_two_machines_that_begin_an_epoch_each_the_second_is_refused(platform
     running = open_platform(copy, *urls(platform))
     for data in (platform.data, copy):
         begin_epoch(data / "keys.json", after=1)
+    platform.vault.rewrap()
     assert platform.vault.epoch == 2
     with pytest.raises(KeysDiffer):
         running.vault.rewrap()

@@ -296,8 +296,8 @@ def test_p12_the_basis_is_sealed_with_the_request_s_own_texts(api: Api):
         assert "Basiscanary" not in auditor.get(path).text
     assert "Basiscanary" not in post(privacy, "/v1/privacy-requests/export", {"filters": {}}).text
     appealed = {"reason": "disagrees", "channel": "email", "received": platform.clock().isoformat()}
-    assert do(privacy, request, "appeal", appealed).status_code == 200
-    done = do(api.sign_in("privacy2"), request, "reverse", {"policy_version": "1"})
+    assert do(privacy, request, "appeal", appealed, 2).status_code == 200
+    done = do(api.sign_in("privacy2"), request, "reverse", {"policy_version": "1"}, 3)
     assert (done.status_code, basis_of(platform, request)) == (200, None), done.text
 
 
