@@ -225,6 +225,8 @@ PERSONS = (
             "console/platform_api/erasure_keeps.py",
             "console/platform_api/erasure_ledger.py",
             "console/platform_api/key_epochs.py",
+            "console/platform_api/key_checks.py",
+            "console/platform_api/ingest_batch.py",
             "console/platform_api/privacy_purge.py",
         ),
         shown_by=(
@@ -240,6 +242,9 @@ PERSONS = (
             "tests/platform_api/test_erasure.py::test_who_comes_again_with_the_same_address_is_still_not_written_to",
             "tests/platform_api/test_erasure.py::test_cut_off_in_every_transaction_it_is_taken_up_again",
             "tests/platform_api/test_erasure.py::test_a_restore_of_both_databases_is_undone_by_the_command",
+            "tests/platform_api/test_privacy_killed.py::test_an_erasure_is_finished_by_the_next_worker",
+            "tests/platform_api/test_ingest_erased.py::test_no_way_in_brings_a_value_of_theirs_back",
+            "tests/platform_api/test_privacy_requests.py::test_p12_the_basis_is_sealed_with_the_request_s_own_texts",
             "tests/platform_api/test_privacy_purge.py::test_it_goes_24_months_after_the_end_and_not_before",
             "tests/platform_api/test_privacy_purge.py::test_nothing_of_it_is_left_but_what_counts",
         ),

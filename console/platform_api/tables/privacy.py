@@ -23,7 +23,7 @@ class PrivacyRequestRow(Row, table=True):
     __table_args__ = (
         Index("privacy_requests_state", "state", "number"),
         Index("privacy_requests_next_due", "next_due", "number"),
-        Index("privacy_requests_state_due", "state", "next_due", "number", "kind", "about_privacy", "id"),
+        Index("privacy_requests_state_due", "state", "next_due", "number", "kind", "regime", "about_privacy", "id"),
         Index("privacy_requests_kind", "kind", "number"),
         Index("privacy_requests_regime", "regime", "number"),
         Index("privacy_requests_person", "person", "number"),

@@ -10,7 +10,7 @@ revision = "0008"
 down_revision = "0007"
 
 WIDER = {
-    "privacy_requests_state_due": ("state", "next_due", "number", "kind", "about_privacy", "id"),
+    "privacy_requests_state_due": ("state", "next_due", "number", "kind", "regime", "about_privacy", "id"),
     "privacy_requests_received": ("received", "number", "kind", "about_privacy", "id"),
     "privacy_requests_decided": ("decided", "kind", "state", "received", "due", "appeal_due", "about_privacy", "id"),
 }
