@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 WIDER = {
     "privacy_requests_state_due": ("state", "next_due", "number", "kind", "regime", "about_privacy", "id"),
