@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-<<<<<<< HEAD
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, false, func, literal, or_, select, true
-=======
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select, true
->>>>>>> 127f798 (Figures of privacy requests go once along an index each, nobody's requests are found by the few leases, likely duplicates by their own indexes; what benches share stands in one place)
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from console.conditions import FRESH, RECENT, Condition
@@ -193,7 +202,6 @@ def _not_named(asker: Asker) -> Clause:
     return found
 
 
-<<<<<<< HEAD
 def _naming(asker: Asker) -> Select[Any]:
     named = aliased(NamedInRequest)
     return select(_c(named.request)).where(_c(named.employee) == asker.employee)
@@ -236,12 +244,12 @@ def _entry_of_others(hidden: Requests) -> Callable[[Asker], Clause]:
         )
 
     return clause
-=======
+
+
 def _not_about_privacy() -> Clause:
     """Nearly all: looked at row by row, as an index that finds the few would have a long list sorted."""
     found: Clause = case((_c(PrivacyRequestRow.about_privacy), 1), else_=0) == 0
     return found
->>>>>>> 127f798 (Figures of privacy requests go once along an index each, nobody's requests are found by the few leases, likely duplicates by their own indexes; what benches share stands in one place)
 
 
 def _deputy(purpose: Purpose) -> Callable[[Asker], Clause]:
@@ -314,15 +322,11 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "peoples_case": lambda _: _c(TicketRow.about).not_in(("award", "review", "privacy")),
     "not_privacys": lambda _: _c(TicketRow.about) != "privacy",
     "not_named": lambda asker: _not_named(asker),
-<<<<<<< HEAD
-    "for_privacy": lambda asker: and_(_not_named(asker), ~_c(PrivacyRequestRow.about_privacy)),
+    "for_privacy": lambda asker: and_(_not_named(asker), _not_about_privacy()),
     "ticket_not_named": _ticket_of_others(_naming),
     "ticket_for_privacy": _ticket_of_others(_not_privacys),
     "entry_not_named": _entry_of_others(_naming),
     "entry_for_privacy": _entry_of_others(_not_privacys),
-=======
-    "for_privacy": lambda asker: and_(_not_named(asker), _not_about_privacy()),
->>>>>>> 127f798 (Figures of privacy requests go once along an index each, nobody's requests are found by the few leases, likely duplicates by their own indexes; what benches share stands in one place)
     "about_privacy": lambda _: _c(PrivacyRequestRow.about_privacy),
     "deputy_erasure": _deputy(Purpose.ERASURE),
     "deputy_google": _deputy(Purpose.GOOGLE),
