@@ -25,6 +25,9 @@ KINDS: Mapping[str, tuple[Table, str]] = {
 MOST_KINDS = 8
 """A place in the list is a number of its own: that of the record, times this, and its kind's place."""
 
+LONGEST = 17
+"""Digits of a number, so that its place fits into the column."""
+
 STATES = tuple(str(state) for state in CampaignState)
 _PLAIN = ("kind", "state", "title", "opens", "closes", "created", "entries")
 
@@ -47,10 +50,15 @@ class _Campaigns(Entity):
     def name_of(self, row: Any) -> str:
         return f"{KINDS[row.kind][1]}-{row.number // MOST_KINDS}"
 
+    def place_of(self, number: int) -> int:
+        """Of the first kind; those of the others with this number stand beside it."""
+        return number * MOST_KINDS
+
     def named(self, text: str) -> ColumnElement[bool]:
+        """A number without its prefix is one of the first kind."""
         for place, (_, prefix) in enumerate(KINDS.values()):
             digits = text.upper().removeprefix(f"{prefix}-")
-            if digits != text.upper() and digits.isascii() and digits.isdigit() and len(digits) <= 17:
+            if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST:
                 return campaigns.c.number == int(digits) * MOST_KINDS + place
         return reference(campaigns, PREFIX, text, self.key)
 
@@ -78,7 +86,7 @@ CAMPAIGNS = _Campaigns(
     prefix=PREFIX,
     record=Campaign,
     table=campaigns,
-    sorts={name: campaigns.c[name] for name in ("created", "opens", "closes")},
+    sorts={name: campaigns.c[name] for name in ("number", "created", "opens", "closes")},
     filters={"kind": Filter(_kinds, tuple(KINDS)), "state": Filter(_states, STATES)},
     dress=_dress,
     facts=lambda _connection, row: {"state": row.state},

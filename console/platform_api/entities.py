@@ -86,6 +86,10 @@ class Entity:
         """The clause that finds one by its id or number; NotFound for what can be neither."""
         return reference(self.table, self.prefix, text, self.key)
 
+    def place_of(self, number: int) -> int:
+        """What stands in the key's column for a number."""
+        return number
+
     def id_of(self, row: Any) -> str:
         """The record's id; a row of the log goes by its number alone."""
         return str(getattr(row, "id", None) or self.name_of(row))

@@ -31,7 +31,8 @@ def place_at(listing: Listing, value: str) -> Place:
             raise BadRequest("at is a number in this order.")
         if by_pseudonym(listing.ask, listing.entity.resource):  # the page would tell whose pseudonym it is
             raise BadRequest("Numbers are not known to your role.")
-        return int(digits), int(digits)
+        place = listing.entity.place_of(int(digits))
+        return place, place
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:

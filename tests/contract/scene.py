@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -94,6 +95,21 @@ class Scene:
             "person": person["number"] if person else None, **more,
         }  # fmt: skip
         answer = self.write("POST", "/v1/privacy-requests", wish)
+        assert answer.status_code == 201, answer.text
+        found: Json = answer.json()
+        return found
+
+    def survey(self) -> Json:
+        """A manager's draft: a score, and an optional choice; it closes in a week."""
+        now = datetime.now(UTC)
+        wish = {
+            "title": f"How are we doing? {new_key()[:8]}", "opens": now.isoformat(), "closes": (now + timedelta(days=7)).isoformat(),
+            "questions": [
+                {"kind": "nps", "text": "Would you recommend us?"},
+                {"kind": "choice", "text": "What for?", "optional": True, "options": ["Walking", "Sitting"]},
+            ],
+        }  # fmt: skip
+        answer = self.write("POST", "/v1/surveys", wish, by=self.target.as_role("manager"))
         assert answer.status_code == 201, answer.text
         found: Json = answer.json()
         return found

@@ -63,7 +63,7 @@ def own_records(scene: Scene) -> dict[str, str]:
     employee = scene.write("POST", "/v1/employees", wish, by=scene.target.lately("admin"))
     person, order = scene.person(), scene.order()
     payment = scene.payment(order)
-    application = scene.application("insurance", "background_check")
+    application, survey = scene.application("insurance", "background_check"), scene.survey()
     return {
         "pro-applications": application["number"],
         "application-documents": application["documents"][0]["number"],
@@ -75,6 +75,9 @@ def own_records(scene: Scene) -> dict[str, str]:
         "privacy-requests": scene.request(person)["number"],
         "google-access": scene.google_access(person)["number"],
         "policy-versions": "PV-1",
+        "surveys": survey["number"],
+        "campaigns": survey["number"],
+        "survey-entries": _any(scene.target, "survey-entries"),
         "users": person["number"],
         "tickets": scene.ticket(person)["number"],
         "employees": employee.json()["number"],

@@ -187,7 +187,7 @@ def test_campaigns_are_surveys_by_their_own_numbers(api: Api, manager: httpx.Cli
     for narrowed in ({"state": "open"}, {"kind": "survey", "state": "open"}):
         assert [it["id"] for it in manager.get("/v1/campaigns", params=narrowed).json()["items"]] == [one]
     assert manager.get("/v1/campaigns", params={"kind": "raffle"}).status_code == 400
-    for sort in ("created", "-opens", "closes"):
+    for sort in ("number", "created", "-opens", "closes"):
         pages = manager.get("/v1/campaigns", params={"sort": sort, "limit": 1})
         after = manager.get("/v1/campaigns", params={"sort": sort, "limit": 1, "cursor": pages.json()["next"]})
         assert {pages.json()["items"][0]["id"], after.json()["items"][0]["id"]} == {one, two}
