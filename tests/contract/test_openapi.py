@@ -77,7 +77,6 @@ def own_records(scene: Scene) -> dict[str, str]:
         "policy-versions": "PV-1",
         "surveys": survey["number"],
         "campaigns": survey["number"],
-        "survey-entries": _any(scene.target, "survey-entries"),
         "users": person["number"],
         "tickets": scene.ticket(person)["number"],
         "employees": employee.json()["number"],
