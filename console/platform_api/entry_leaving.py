@@ -6,18 +6,23 @@ passed over too; a winner who left has forfeited. The caller takes the key from 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from console.platform_api.award_ending import end_by_itself
 from console.platform_api.awards import awards
-from console.platform_api.contest_entries import entries
+from console.platform_api.contest_entries import contests, entries
 from console.platform_api.contest_jobs import contest_of
 from console.platform_api.entry_exclusion import NOBODY, count_out
 from console.platform_api.transaction import Transaction
 from console.records.awards import OPEN
 from console.records.contest_entries import RESOURCE, UNDRAWN, EntryState
+
+ERASED = "erased"
+AT_ONCE = 200
+"""Entries in one transaction: each may end a prize."""
 
 
 def leave(work: Transaction, entry: Row[Any], why: str) -> None:
@@ -35,6 +40,34 @@ def leave(work: Transaction, entry: Row[Any], why: str) -> None:
 
 def open_award(work: Transaction, ids: list[str]) -> Row[Any] | None:
     """What these entries have won and nobody handed over yet, locked; the first of it."""
+    return next(iter(_open_awards(work, ids)), None)
+
+
+def leave_all(work: Transaction, taker: int) -> int:
+    """Some of what an erased person entered, everywhere: how many, 0 when there is none left. The marketplace's own ids go too."""
+    mine = select(entries).where(entries.c.taker == taker).order_by(entries.c.number).limit(AT_ONCE)
+    ids = [row.id for row in work.connection.execute(mine)]
+    for award in list(_open_awards(work, ids)):
+        end_by_itself(work, award, ERASED)
+    for row in _locked(work, ids):
+        leave(work, row, ERASED)
+    work.platform.vault.forget(ids)
+    work.connection.execute(update(entries).where(entries.c.id.in_(ids)).values(external_id=None))
+    if ids:
+        work.entries.append(work.entry(RESOURCE, "left", details={"count": len(ids)}))
+    return len(ids)
+
+
+def _open_awards(work: Transaction, ids: list[str]) -> Sequence[Row[Any]]:
     mine = awards.c.entry.in_(ids), awards.c.state.in_(sorted(OPEN))
-    found = select(awards).where(*mine).order_by(awards.c.number).with_for_update()
-    return work.connection.execute(found).first()
+    return work.connection.execute(select(awards).where(*mine).order_by(awards.c.number).with_for_update()).all()
+
+
+def _locked(work: Transaction, ids: list[str]) -> Sequence[Row[Any]]:
+    """Contests before entries, each in the order of their numbers."""
+    held = select(entries.c.contest).where(entries.c.id.in_(ids))
+    work.connection.execute(
+        select(contests.c.id).where(contests.c.id.in_(held)).order_by(contests.c.number).with_for_update()
+    ).all()
+    chosen = select(entries).where(entries.c.id.in_(ids)).order_by(entries.c.number)
+    return work.connection.execute(chosen.with_for_update()).all()

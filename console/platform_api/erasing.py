@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from console.platform_api import erasure_keeps, erasure_parts, erasure_plan, erasure_texts, rewrap_job
+from console.platform_api import entry_leaving, erasure_keeps, erasure_parts, erasure_plan, erasure_texts, rewrap_job
 from console.platform_api.erasure_ledger import ErasureLedger
 from console.platform_api.erasure_names import names_of
 from console.platform_api.erasure_receipt import finish_request, keep_address, locked_request
@@ -110,7 +110,10 @@ def _clear(work: Transaction, erasure: Erasure, place: str) -> str:
     if part.what == "mail":
         remove_files(work, [erasure.person])
     who = part.who(work.platform.keys, erasure.person)
-    cleared = erasure_parts.clear_some(work.connection, part, who, work.platform.vault.forget)
+    if part.what == erasure_parts.CONTEST_ENTRIES:
+        cleared = entry_leaving.leave_all(work, who)
+    else:
+        cleared = erasure_parts.clear_some(work.connection, part, who, work.platform.vault.forget)
     erasure_plan.went_on(work.connection, erasure.request, cleared)
     if cleared:
         return f"{CLEAR}:{place}"

@@ -19,6 +19,7 @@ from console.platform_api.documents import dump_json
 from console.platform_api.kept_hashes import OPT_OUT, hashes_of
 from console.platform_api.platform import Platform
 from console.platform_api.tables import (
+    AwardRow,
     KeptRow,
     PaymentRow,
     PayoutRow,
@@ -37,6 +38,7 @@ from console.records.users import UserState
 
 kept = table(KeptRow)
 _payments, _payouts, _refunds = table(PaymentRow), table(PayoutRow), table(RefundRow)
+_awards = table(AwardRow)
 _requests, _entries = table(PrivacyRequestRow), table(SurveyEntryRow)
 
 DISPUTE_WINDOW = timedelta(days=120)
@@ -83,9 +85,17 @@ def keeps_of(
     counted = _entries.c.taker == taker, _entries.c.state == str(EntryState.AGGREGATED)
     answers = _count(connection, _entries, and_(*counted))
     found += [Keep(SURVEY_COUNTS, "nobodys", answers)] if answers else []
+    found += _prizes(connection, taker)
     requests = _count(connection, _requests, _requests.c.person == row.id)
     found += [Keep(REQUESTS, "records_of_requests", requests, REQUEST)] if requests else []
     return [*found, Keep("tombstone", "stay_erased", 1)]
+
+
+def _prizes(connection: Connection, taker: int) -> list[Keep]:
+    """What tax law asks for of who won: sealed under a key of its own since the prize was handed over (see `award_ending`)."""
+    won = _awards.c.taker == taker, _awards.c.state == "awarded"
+    count, last = connection.execute(select(func.count(), func.max(_awards.c.ended)).where(*won)).one()
+    return [Keep("prizes", "tax", count, until=years_after(last))] if count else []
 
 
 def _books(connection: Connection, person: str) -> list[Keep]:

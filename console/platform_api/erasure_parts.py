@@ -18,6 +18,7 @@ from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import (
     ApplicationDocumentRow,
     ApplicationMark,
+    ContestEntryRow,
     DocumentContent,
     EmployeeRow,
     GoogleAccessRow,
@@ -50,7 +51,11 @@ _events, _orders, _parts, _packages = table(OrderEvent), table(OrderRow), table(
 _payments, _payouts, _changes = table(PaymentRow), table(PayoutRow), table(PayoutChangeRow)
 _proposals, _refunds, _users = table(ProposalRow), table(RefundRow), table(UserRow)
 _survey_entries, _survey_texts = table(SurveyEntryRow), table(SurveyTextRow)
+_contest_entries = table(ContestEntryRow)
 _links, _messages, _tickets = table(TicketLink), table(TicketMessage), table(TicketRow)
+
+CONTEST_ENTRIES = "contest_entries"
+"""They leave one by one (`entry_leaving`): a draw may be under way, and a winner who is gone has forfeited."""
 
 Which = Callable[[Any], ColumnElement[bool]]
 
@@ -143,6 +148,10 @@ PARTS: Sequence[Part] = (
     ),
     Part("survey_texts", _survey_texts, "id", _typed, taker=True),
     Part("survey_entries", _survey_entries, "id", _equals(_survey_entries, "taker"), taker=True, keyed=True),
+    Part(
+        CONTEST_ENTRIES, _contest_entries, "id", _equals(_contest_entries, "taker"),
+        dict.fromkeys(("taker", "salt", "sealed_entry_contact")), taker=True,
+    ),
     Part("staff_link", _employees, "id", _equals(_employees, "person"), {"person": None}),
     Part("profile", _users, "id", _equals(_users, "id"), dict.fromkeys(SEALED), {"interests": []}),
 )  # fmt: skip

@@ -37,6 +37,7 @@ STAYS = {
     "opt_out_hash": "A keyed hash of your addresses, so that nobody writes to you again",
     "ban_hash": "A keyed hash of your addresses, as your account was suspended",
     "requests": "The record of this request",
+    "prizes": "What a prize that you won was worth, with your name and address",
     "survey_counts": "Your answers to surveys as a part of counts, in which nobody can be told any more",
     "tombstone": "The number of your account, with nothing in it",
 }

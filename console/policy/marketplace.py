@@ -152,21 +152,49 @@ MARKETPLACE = (
         "P31",
         '"completely voluntary"',
         "taking part in a survey or contest changes nothing elsewhere",
-        enforced=("console/platform_api/ingest_surveys.py", "console/platform_api/survey_takers.py"),
-        shown_by=("tests/policy/test_survey_rules.py::test_p31_a_survey_s_entry_changes_nothing_elsewhere",),
+        enforced=(
+            "console/platform_api/ingest_surveys.py",
+            "console/platform_api/ingest_contest_entries.py",
+            "console/platform_api/survey_takers.py",
+        ),
+        shown_by=(
+            "tests/policy/test_survey_rules.py::test_p31_a_survey_s_entry_changes_nothing_elsewhere",
+            "tests/policy/test_contest_rules.py::test_p31_an_entry_in_a_contest_changes_nothing_elsewhere",
+        ),
     ),
     Rule(
         "P32",
         '"Contact information will only be used to notify the winners and award prizes"',
         "contact of an entry that was not drawn is refused to every role, and the refusal is on the log",
-        waits_for="contests",
+        enforced=(
+            "console/access.py",
+            "console/platform_api/contest_entries.py",
+            "console/platform_api/routes/contest_entries.py",
+            "console/platform_api/ingest_contest_entries.py",
+        ),
+        shown_by=(
+            "tests/policy/test_contest_rules.py::test_p32_contact_that_was_not_drawn_is_refused_and_the_refusal_is_on_the_log",
+            "tests/platform_api/test_awards.py::"
+            "test_contact_that_was_not_drawn_is_refused_to_every_role_with_one_row_on_the_log",
+            "tests/platform_api/test_ingest_contest_entries.py::test_an_entry_is_sealed_and_leads_to_no_user",
+        ),
     ),
     Rule(
         "P33",
         '"Contact information will only be used to notify the winners and award prizes"',
         "a winner's contact is revealed to notify and award, ends when awarded or forfeited, and is then purged, with all the "
         "others'",
-        waits_for="contests",
+        enforced=(
+            "console/platform_api/awards.py",
+            "console/platform_api/award_ending.py",
+            "console/platform_api/award_purge_job.py",
+            "console/platform_api/contest_purge_job.py",
+        ),
+        shown_by=(
+            "tests/policy/test_contest_rules.py::test_p33_a_winner_is_revealed_to_notify_and_award_until_the_prize_is_settled",
+            "tests/platform_api/test_awards.py::test_once_the_last_prize_is_settled_everybody_s_contact_goes",
+            "tests/platform_api/test_awards.py::test_an_awarded_prize_ends_the_contact_and_keeps_what_tax_law_asks_for",
+        ),
     ),
     Rule(
         "P34",

@@ -58,17 +58,18 @@ PERSONS = (
         "P4",
         '"will not share … other than as necessary to fulfill your request"',
         "every disclosure to a third party (processor, pro of the order, courier of a prize) is a ledger row: recipient, "
-        "fields, purpose, case. Today the processor alone is told anything by the platform; what the marketplace tells a pro "
-        "of an order, and prizes, are not in it yet",
+        "fields, purpose, case. What the marketplace itself tells a pro of an order is not in it yet",
         enforced=(
             "console/platform_api/disclosures.py",
             "console/platform_api/refund_job.py",
+            "console/platform_api/award_work.py",
             "console/records/disclosures.py",
         ),
         shown_by=(
             "tests/policy/test_money_rules.py::test_p4_every_refund_leaves_its_row",
             "tests/policy/test_money_rules.py::test_p4_the_row_stands_before_anything_is_told",
             "tests/policy/test_money_rules.py::test_p4_nobody_else_is_told_and_nothing_else",
+            "tests/policy/test_contest_rules.py::test_p4_a_prize_that_is_sent_leaves_its_row_and_no_value",
         ),
         figures=("disclosures_today",),
     ),

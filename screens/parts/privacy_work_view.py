@@ -72,6 +72,8 @@ WHAT: Mapping[str, str] = {
     "loose_mail": "mail of tickets linked to nobody",
     "reasons": "reasons on the log, removed",
     "survey_entries": "answers to surveys",
+    "contest_entries": "entries of contests",
+    "prizes": "records of prizes",
     "survey_texts": "texts in surveys",
     "survey_counts": "answers within counts",
     "others_history": "changes in what belongs to others",

@@ -89,8 +89,7 @@ class Contests:
     def drawn(self, count: int = 12, **terms: Any) -> str:
         """The number of a contest with so many entries, two winners and two reserves unless said otherwise."""
         number = self.opened(**terms)
-        if count:
-            self.enter(number, *(f"E-{uuid.uuid4()}" for _ in range(count)))
+        self.enter(number, *(f"E-{uuid.uuid4()}" for _ in range(count)))
         self.close(number)
         self.draw(number)
         return number
@@ -112,6 +111,8 @@ class Contests:
         return self.service.post("/v1/ingest/contest-entries", json={"items": list(items)})
 
     def enter(self, number: str, *external: str, **more: Any) -> list[dict[str, Any]]:
+        if not external:
+            return []
         answer = self.send(*(entry(self.platform, number, name, **more) for name in external))
         assert answer.status_code == 200, answer.text
         return list(answer.json()["results"])

@@ -20,9 +20,9 @@ PAGE = ROOT / "docs" / "policy.md"
 NAMES = [f"P{number}" for number in range(1, 38)]
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "contests": ("console/records/contests.py",),
+    "an example": ("console/records/an_example.py",),
 }
-"""Part → the files of which one is there once it is built."""
+"""Part → the files of which one is there once it is built. All that the policy promises is, so one stands here that never will be."""
 
 
 @cache
@@ -112,8 +112,8 @@ NO_SUCH_FILE = ("tests/policy/test_nothing.py::test_all_rules_are_listed_once_in
         (replace(GOOD, shown_by=NO_SUCH_FILE), "names what does not exist"),
         (replace(GOOD, enforced=("console/nothing.py",)), "names what does not exist"),
         (Rule("P1", "promise", "rule", waits_for="the moon"), "waits for a part"),
-        (replace(GOOD, waits_for="contests"), "is not built yet, and names tests"),
-        (Rule("P1", "promise", "rule", waits_for="contests"), ""),
+        (replace(GOOD, waits_for="an example"), "is not built yet, and names tests"),
+        (Rule("P1", "promise", "rule", waits_for="an example"), ""),
     ],
 )
 def test_what_is_wrong_with_a_rule_is_found(rule: Rule, wrong: str) -> None:
@@ -122,6 +122,6 @@ def test_what_is_wrong_with_a_rule_is_found(rule: Rule, wrong: str) -> None:
 
 
 def test_a_part_that_is_built_may_not_be_called_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(cast("dict[str, tuple[str, ...]]", PARTS), "contests", ("console/access.py",))
-    waiting = Rule("P1", "promise", "rule", waits_for="contests")
-    assert complaint(waiting).startswith("says that contests is not built")
+    monkeypatch.setitem(cast("dict[str, tuple[str, ...]]", PARTS), "an example", ("console/access.py",))
+    waiting = Rule("P1", "promise", "rule", waits_for="an example")
+    assert complaint(waiting).startswith("says that an example is not built")

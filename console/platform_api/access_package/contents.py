@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from console.platform_api.access_package import of_cases, of_looks, of_orders, of_pros, of_surveys, of_the_person, pages
+from console.platform_api.access_package import (
+    of_cases,
+    of_contests,
+    of_looks,
+    of_orders,
+    of_pros,
+    of_surveys,
+    of_the_person,
+    pages,
+)
 from console.platform_api.access_package.gathering import Gathering
 from console.platform_api.access_package.section import AT_ONCE, File, Section
 
 SECTIONS: tuple[Section, ...] = (
     of_the_person.PROFILE, of_cases.REQUESTS, of_orders.ORDERS, of_orders.AS_PRO, of_orders.PAYMENTS, of_orders.REVIEWS,
     of_orders.PAYOUTS, of_orders.ACCOUNTS, of_pros.APPLICATIONS, of_pros.DOCUMENTS, of_cases.TICKETS, of_cases.MAILS, of_surveys.SURVEYS,
+    of_contests.CONTESTS,
     of_the_person.CHECKS, of_the_person.HOLDS, of_the_person.GOOGLE, of_the_person.DISCLOSURES, of_looks.LOOKS,
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, false, or_, select, union_all
 
 from console.platform_api.access_package.gathering import Gathering, Item, columns
 from console.platform_api.access_package.of_cases import linked_to
+from console.platform_api.access_package.of_contests import entries_of
 from console.platform_api.access_package.section import Rows, Section
 from console.platform_api.audit import REMOVED
 from console.platform_api.documents import load_json
@@ -17,6 +18,8 @@ from console.platform_api.tables import (
     ApplicationDocumentRow,
     AuditEntry,
     AuditReason,
+    AwardRow,
+    ContestEntryRow,
     OrderRow,
     PaymentReviewRow,
     PaymentRow,
@@ -29,6 +32,7 @@ from console.platform_api.tables import (
 )
 
 _audit, _reasons, _tickets = table(AuditEntry), table(AuditReason), table(TicketRow)
+_entries, _awards = table(ContestEntryRow), table(AwardRow)
 _orders, _refunds = table(OrderRow), table(RefundRow)
 
 THEIRS = (
@@ -47,13 +51,23 @@ def _about(gathering: Gathering) -> ColumnElement[bool]:
     """Rows about the person, or about a record of theirs."""
     if gathering.person is None:
         return false()
-    return or_(_audit.c.subject == gathering.pseudonym, _audit.c.record.in_(_records(gathering.person)))
+    return or_(
+        _audit.c.subject == gathering.pseudonym,
+        _audit.c.record.in_(_records(gathering.person)),
+        _audit.c.record.in_(_won(gathering)),
+    )
 
 
 def _records(person: str) -> Any:
     orders = select(_orders.c.id).where(or_(_orders.c.parent == person, _orders.c.pro == person))
     mine = [select(column.table.c.id).where(column == person) for column in THEIRS]
     return union_all(*mine, select(_refunds.c.id).where(_refunds.c.order_id.in_(orders)), linked_to(person))
+
+
+def _won(gathering: Gathering) -> Any:
+    """What the person entered, and won: a look at a winner is a look at them (P19)."""
+    mine = select(_entries.c.id).where(entries_of(gathering))
+    return union_all(mine, select(_awards.c.id).where(_awards.c.entry.in_(mine)))
 
 
 def _seen(gathering: Gathering, rows: Rows) -> list[Item]:

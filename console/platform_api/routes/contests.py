@@ -25,10 +25,10 @@ router = collection(CONTESTS)
 Title = Annotated[str, Field(min_length=1, max_length=150), models.OneLine, models.NotBlank, models.NoCard]
 Long = Annotated[str, Field(min_length=1, max_length=20_000), models.PlainText, models.NotBlank, models.NoCard]
 Value = Annotated[int, Field(ge=0, le=1_000_000_00)]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Currency = Annotated[str, Field(min_length=3, max_length=3, pattern="^[A-Z]{3}$")]
 Count = Annotated[int, Field(ge=0, le=MOST_PLACES)]
 Places = Annotated[int, Field(ge=1, le=MOST_PLACES)]
-Region = Annotated[str, Field(pattern="^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+Region = Annotated[str, Field(max_length=6, pattern="^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 Regions = Annotated[list[Region], Field(max_length=100)]
 Days = Annotated[int, Field(ge=1, le=90)]
 

@@ -1,0 +1,118 @@
+"""What a contest's entrant has of P10 and P12: their entry in their package, and its end when they are erased, whatever the contest is at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from console.draw_check import faults_of
+from console.platform_api import erasure_job, erasure_keeps
+from console.platform_api.access_package.gathering import Gathering
+from console.platform_api.access_package.of_contests import CONTESTS
+from console.platform_api.erasing import Erasure, advance
+from console.platform_api.ids import new_id
+from console.platform_api.platform import Platform
+from console.platform_api.survey_takers import taker_of
+from console.platform_api.transaction import own_work
+from tests.platform_api.api import Api
+from tests.platform_api.contests_made import Contests, entries_of, key, known_as
+from tests.platform_api.people import add_person
+
+
+@pytest.fixture
+def made(api: Api) -> Contests:
+    return Contests(api)
+
+
+@pytest.fixture
+def person(platform: Platform) -> str:
+    found = add_person(platform)
+    known_as(platform, found, "ada")
+    return found
+
+
+def erase(platform: Platform, person: str) -> None:
+    """Step by step, as the job does it."""
+    step: str | None = "begin"
+    while step is not None:
+        with own_work(platform) as work:
+            step = advance(work, Erasure(person, None), step)
+    assert erasure_job is not None
+
+
+def package(platform: Platform, person: str) -> list[dict[str, Any]]:
+    with platform.database.reading() as connection:
+        gathering = Gathering(platform, connection, person, new_id())
+        return CONTESTS.dress(gathering, CONTESTS.some(gathering, "", 100))
+
+
+def entered(made: Contests, others: int = 5, **terms: Any) -> str:
+    number = made.opened(**terms)
+    made.enter(number, "mine", person="ada", phone="203 555 0100")
+    made.enter(number, *(f"other{n}" for n in range(others)))
+    return number
+
+
+def mine(platform: Platform, number: str) -> Any:
+    """The person's entry: the first."""
+    return entries_of(platform, number)[0]
+
+
+def test_the_package_has_what_they_entered_and_how_they_find_themselves(
+    made: Contests, platform: Platform, person: str
+) -> None:
+    number = entered(made)
+    made.close(number)
+    [found] = package(platform, person)
+    assert found["contact"]["phone"] == "203 555 0100"
+    assert (found["contest"], found["state"], found["external_id"]) == (number, "eligible", "mine")
+    assert found["leaf"] in made.record(number)["leaves"]
+    assert package(platform, add_person(platform)) == []
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_an_erased_entrant_is_excluded_and_the_draw_still_verifies(
+    made: Contests, platform: Platform, person: str, closed: bool
+) -> None:
+    number = entered(made, others=1, places=2, reserves=0)
+    if closed:
+        made.close(number)
+    erase(platform, person)
+    row = mine(platform, number)
+    assert (row.taker, row.salt, row.sealed_entry_contact, row.external_id) == (None, None, None, None)
+    assert platform.vault.keys_of([row.id]) == {}
+    assert package(platform, person) == []
+    if not closed:
+        made.close(number)
+    assert (made.read(number)["eligible"], made.read(number)["excluded"]) == (1, 1)
+    made.draw(number)
+    assert [one["rank"] for one in made.awards(number)] == [1]
+    record = made.record(number)
+    assert record["excluded"] == [{"leaf": bytes(row.leaf).hex(), "why": "left"}]
+    assert list(faults_of(record)) == []
+
+
+def test_a_winner_who_is_erased_has_forfeited(made: Contests, platform: Platform, person: str) -> None:
+    number = entered(made, places=6, reserves=0)
+    made.close(number)
+    made.draw(number)
+    award = next(one for one in made.awards(number) if one["entry"] == f"CE-{mine(platform, number).number}")
+    erase(platform, person)
+    after = made.read(award["number"])
+    assert (after["state"], after["reason"], after["masks"]) == ("forfeited", "erased", {})
+    assert list(faults_of(made.record(number))) == []
+
+
+def test_an_erasure_says_what_the_tax_law_keeps_of_a_prize(made: Contests, platform: Platform, person: str) -> None:
+    number = entered(made, others=0, places=1, reserves=0)
+    made.close(number)
+    made.draw(number)
+    [award] = made.awards(number)
+    assert made.manager.post(f"/v1/awards/{award['number']}/claim", headers=key()).status_code == 200
+    made.done(award["number"], "notify", {"subject": "You have won", "body": "Hello"})
+    made.done(award["number"], "award")
+    with platform.database.reading() as connection:
+        kept = erasure_keeps._prizes(connection, taker_of(platform.keys, person))
+    assert [(it.what, it.basis, it.count) for it in kept] == [("prizes", "tax", 1)]
+    erase(platform, person)

@@ -1,0 +1,127 @@
+"""Entries from the marketplace: sealed, without anybody in them, refused with a reason, and withdrawn at any time."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from console.platform_api.documents import load
+from console.platform_api.platform import Platform
+from console.platform_api.survey_takers import taker_of
+from tests.platform_api.api import Api
+from tests.platform_api.contests_made import Contests, entries, entries_of, entry, known_as, moment, rows
+from tests.platform_api.people import add_person, log_of
+
+HOSTILE = "\x1b]0;owned\x07[b]mark[/up] \u202etxt.exe \U0001f408 =HYPERLINK(1) " + "ẞ" * 100
+
+
+@pytest.fixture
+def made(api: Api) -> Contests:
+    return Contests(api)
+
+
+def contact(platform: Platform, row: Any) -> dict[str, str]:
+    key = platform.vault.keys_of([row.id])[row.id]
+    found = load(key.open("contest-entries", row.id, "entry_contact", bytes(row.sealed_entry_contact)))
+    return {name: value.value for name, value in found.items()}
+
+
+def test_an_entry_is_sealed_and_leads_to_no_user(made: Contests, platform: Platform) -> None:
+    person = add_person(platform)
+    known_as(platform, person, "ada")
+    number = made.opened()
+    item = entry(platform, number, "a", person="ada", name=HOSTILE)
+    [result] = made.send(item).json()["results"]
+    [row] = entries_of(platform, number)
+    assert (result["outcome"], result["number"]) == ("created", f"CE-{row.number}")
+    assert contact(platform, row)["name"] == HOSTILE
+    assert row.taker == taker_of(platform.keys, person)
+    assert person not in str(tuple(row))
+    [logged] = log_of(platform, "contest-entries:ingest")
+    assert logged.subject not in (None, platform.vault.pseudonyms([person])[person])
+    assert made.send(item).json()["results"][0]["outcome"] == "unchanged"
+    assert made.read(number)["entries"] == 1
+
+
+@pytest.mark.parametrize("name", ["user", "person", "taker", "external_id", "email", "name"])
+def test_no_list_is_narrowed_to_a_person(made: Contests, name: str) -> None:
+    made.enter(made.opened(), "a")
+    for resource in ("contest-entries", "contests", "awards"):
+        assert made.manager.get(f"/v1/{resource}", params={name: "a"}).status_code == 400
+
+
+def test_who_may_not_take_part_is_on_the_list_and_left_out(made: Contests, platform: Platform) -> None:
+    person = add_person(platform)
+    known_as(platform, person, "ada")
+    number = made.opened(regions=["US-CT", "US-NY"])
+    made.enter(number, "fine", person="ada", region="US-NY")
+    made.enter(number, "again", person="ada", region="US-NY")
+    made.enter(number, "young", of_age=False, region="US-CT")
+    made.enter(number, "far", region="CA-ON")
+    made.enter(number, "nowhere")
+    assert {row.external_id: row.reason for row in entries_of(platform, number)} == {
+        "fine": None, "again": "twice", "young": "not_of_age", "far": "region", "nowhere": "region",
+    }  # fmt: skip
+
+
+def test_the_contact_is_corrected_while_it_is_open_and_not_after(made: Contests, platform: Platform) -> None:
+    number = made.opened()
+    made.enter(number, "a")
+    changed = made.send({"external_id": "a", "city": "New Haven", "phone": "203 555 0100"})
+    assert changed.json()["results"][0]["outcome"] == "updated"
+    [row] = entries_of(platform, number)
+    assert (contact(platform, row)["city"], contact(platform, row)["name"]) == ("New Haven", "Ada a")
+    made.close(number)
+    assert made.send({"external_id": "a", "city": "Hartford"}).status_code == 422
+
+
+def test_an_entry_is_withdrawn_at_any_time_and_nothing_of_it_is_left(made: Contests, platform: Platform) -> None:
+    number = made.opened()
+    made.enter(number, "a", "b")
+    for external in ("a", "b"):
+        assert made.send({"external_id": external, "state": "withdrawn"}).json()["results"][0]["outcome"] == "updated"
+        if external == "a":
+            made.close(number)
+    assert made.send({"external_id": "a", "state": "withdrawn"}).json()["results"][0]["outcome"] == "unchanged"
+    for row in entries_of(platform, number):
+        assert (row.state, row.reason, row.sealed_entry_contact, row.salt) == ("ineligible", "withdrawn", None, None)
+        assert platform.vault.keys_of([row.id]) == {}
+    assert made.read(number)["eligible"] == 0
+
+
+def test_mistakes_are_all_named_and_nothing_is_stored(made: Contests, platform: Platform) -> None:
+    number, now = made.opened(), platform.clock()
+    wrong = [
+        entry(platform, number, "a", email=None), entry(platform, number, "b", person="nobody"), entry(platform, "what?", "c"),
+        entry(platform, number, "d", entered_at=moment(now + timedelta(hours=1))),
+        entry(platform, number, "e", entered_at=moment(now - timedelta(days=11))), entry(platform, number, "f", state="withdrawn"),
+        entry(platform, number, "a"),
+    ]  # fmt: skip
+    answer = made.send(*wrong)
+    assert answer.status_code == 422
+    assert [error["where"] for error in answer.json()["errors"]] == [
+        "items.6.external_id", "items.0.email", "items.1.person", "items.2.contest", "items.3.entered_at", "items.4.entered_at",
+        "items.5.state",
+    ]  # fmt: skip
+    assert rows(platform, entries) == []
+
+
+def test_a_disqualified_entry_is_passed_over(made: Contests, platform: Platform) -> None:
+    number = made.opened(places=3, reserves=0)
+    made.enter(number, *"abc")
+    made.close(number)
+    row = entries_of(platform, number)[0]
+    path, headers = (
+        f"/v1/contest-entries/CE-{row.number}/disqualify",
+        {"If-Match": f'"{row.version}"', "Idempotency-Key": "1"},
+    )
+    assert made.manager.post(path, json={"reason": "forged"}, headers=headers).status_code == 200
+    assert (made.read(number)["eligible"], made.read(number)["excluded"]) == (2, 1)
+    made.draw(number)
+    assert sorted(one["entry"] for one in made.awards(number)) == [
+        f"CE-{one.number}" for one in entries_of(platform, number)[1:]
+    ]
+    assert json.loads(log_of(platform, "contest-entries:disqualify")[0].fields) == ["state"]
