@@ -41,6 +41,8 @@ from console.platform_api.transaction import own_work
 from console.records.users import Source
 from tests.platform_api.api import employee_id
 from tests.platform_api.applications_made import add_application
+from tests.platform_api.contests_made import add_contest
+from tests.platform_api.contests_made import add_entry as enter
 from tests.platform_api.orders_made import add_order, add_payment, add_payout, add_payout_change, add_refund, row_of
 from tests.platform_api.people import add_person, add_ticket
 from tests.platform_api.privacy_made import add_request
@@ -154,6 +156,8 @@ def _of_the_person(platform: Platform, person: str, order: str) -> None:
     add_payout_change(platform, person, state="in_force")
     survey = add_survey(platform)
     add_entry(platform, survey, person=person, text="Ring me", said={"gender": "female"}, counted=True)
+    contact = {name: VALUES[name] for name in ("name", "email", "street", "city")}
+    enter(platform, add_contest(platform), contact, person=person)
     ticket = add_ticket(platform, person=person, message="Please delete me.")
     now, employee, earlier = (
         platform.clock(),
