@@ -305,7 +305,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
                 **_privacy_intake, **_privacy_second, "claim": (NOT_SELF, UNCLAIMED), **dict.fromkeys(_CONCERNS, _MINE),
                 **dict.fromkeys(
                     ("identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly",
-                     "plan", "build-package", "propose", "withdraw-proposal", "apply"), _MINE,
+                     "plan", "build-package", "propose", "withdraw-proposal", "apply", "told"), _MINE,
                 ),
                 "release-package": (NOT_SELF, ASSIGNED, SECOND_ALLOWED, FRESH_SIGN_IN), "figures": (), "export": (FRESH_SIGN_IN,),
             },

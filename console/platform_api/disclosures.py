@@ -24,11 +24,11 @@ from console.records.disclosures import PREFIX, RECIPIENTS, RESOURCE, Disclosure
 
 disclosures, _tickets = table(DisclosureRow), table(TicketRow)
 
-PROCESSOR, COURIER = "processor", "courier"
+PROCESSOR, COURIER, PRO = "processor", "courier", "pro"
 LABEL = frozenset({"name", "phone", "street", "city", "postcode"})
-"""What a courier has use for."""
+"""What a courier has use for, and the pro of an order."""
 
-MAY_KNOW: Mapping[str, frozenset[str]] = {PROCESSOR: TOLD, COURIER: LABEL}
+MAY_KNOW: Mapping[str, frozenset[str]] = {PROCESSOR: TOLD, COURIER: LABEL, PRO: LABEL}
 """Recipient → all that it may ever be told."""
 
 PURPOSES = ("refund", "refund_lookup", "void", "payment_lookup", "correction", "prize")

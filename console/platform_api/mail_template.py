@@ -12,7 +12,7 @@ from string import Template as Pattern
 PLACES = (
     "greeting", "missing", "reason", "days",
     "asked", "received", "until", "points", "turn_to",
-    "contest", "prize",
+    "contest", "prize", "order", "fields",
 )  # fmt: skip
 """All that a template has places for. `missing` and `reason` are in people's words."""
 

@@ -93,6 +93,13 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "The phone number of your Petworks account was changed. If you asked for it, you need not do anything.\n\n"
             "If you did not, please answer this mail at once.",
         ),
+        "order_corrected": Template(
+            NOTICE,
+            "Something in an order was corrected",
+            "Your order $order: something was corrected",
+            "The pet parent of your order $order has had this corrected: $fields. Please use what the order shows now, and "
+            "no longer what you were told before.",
+        ),
         **LETTERS,
         **PRIZE_LETTERS,
     }

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, select
 from console.platform_api.erasure_plan import submit_hinders
 from console.platform_api.guard import Ask
 from console.platform_api.privacy_clocks import extension_hinders
-from console.platform_api.tables import PrivacyPackageRow, ProposalRow, table
+from console.platform_api.tables import PrivacyPackageRow, ProposalRow, TellingRow, table
 from console.records.privacy_requests import Kind, Regime
 
-_packages, _proposals = table(PrivacyPackageRow), table(ProposalRow)
+_packages, _proposals, _tellings = table(PrivacyPackageRow), table(ProposalRow), table(TellingRow)
 
 PROVEN = (Kind.ACCESS, Kind.CORRECT, Kind.DELETE)
 """Kinds that begin only once it is proven who asks."""
@@ -28,6 +28,7 @@ ONLY_OF = {
     "allow-release": ((Kind.ACCESS,), "Only a request to see has a package."),
     "propose": ((Kind.CORRECT,), "Only a request to correct has changes."),
     "withdraw-proposal": ((Kind.CORRECT,), "Only a request to correct has changes."),
+    "told": ((Kind.CORRECT,), "Only a correction is told to those who had the old value."),
     "apply": ((Kind.CORRECT,), "Only a request to correct has changes."),
     "plan": ((Kind.DELETE,), "Only a request to delete has a plan."),
     "submit": ((Kind.DELETE,), "Only a request to delete has a plan."),
@@ -120,7 +121,17 @@ def _applied(connection: Connection, row: Row[Any]) -> str:
     states = set(connection.execute(found).scalars())
     if "proposed" in states:
         return "A change is proposed that isn't applied yet."
-    return "" if "applied" in states else "Nothing is changed yet: propose what to correct, and apply it."
+    return (
+        _told(connection, row)
+        if "applied" in states
+        else "Nothing is changed yet: propose what to correct, and apply it."
+    )
+
+
+def _told(connection: Connection, row: Row[Any]) -> str:
+    left = select(_tellings.c.recipient).where(_tellings.c.request == row.id, _tellings.c.told.is_(None))
+    names = sorted(set(connection.execute(left).scalars()))
+    return f"Still to be told of the correction: {', '.join(names)}. Say how and when they were." if names else ""
 
 
 def _withdraw_proposal(_: Ask, connection: Connection, row: Row[Any]) -> str:
@@ -138,6 +149,6 @@ def _withdraw(_: Ask, __: Connection, row: Row[Any]) -> str:
 _CHECKS: Mapping[str, Callable[[Ask, Connection, Row[Any]], str]] = {
     "begin": _begin, "verify": _verify, "identify": _unproven, "ask-proof": _unproven, "unverifiable": _unproven,
     "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "submit": _submit, "withdraw": _withdraw,
-    "withdraw-proposal": _withdraw_proposal,
+    "fulfil-partly": lambda _, connection, row: _told(connection, row), "withdraw-proposal": _withdraw_proposal,
     "build-package": _build, "release-package": _release, "allow-release": _allow_release,
 }  # fmt: skip

@@ -22,6 +22,7 @@ from console.platform_api.tables import (
     PrivacyPackageRow,
     PrivacyRequestRow,
     ProposalRow,
+    TellingRow,
     TicketLink,
     TicketMessage,
     TicketRow,
@@ -32,7 +33,7 @@ from console.records.privacy_requests import ENDED, RESOURCE
 
 requests, _holds = table(PrivacyRequestRow), table(LegalHoldRow)
 _tickets, _links, _messages, _mails = table(TicketRow), table(TicketLink), table(TicketMessage), table(MailRow)
-_MADE = tuple(table(one) for one in (PackagePart, PrivacyPackageRow, ErasurePlanRow, ProposalRow))
+_MADE = tuple(table(one) for one in (PackagePart, PrivacyPackageRow, ErasurePlanRow, ProposalRow, TellingRow))
 """What a request has made, each by the request's id."""
 
 AT_ONCE = 100

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from console.platform_api.tables import ProposalRow, table
+from console.platform_api.tables import ProposalRow, TellingRow, table
 from console.records.privacy_requests import ENDED, Kind, RequestState
 
-_proposals = table(ProposalRow)
+_proposals, _tellings = table(ProposalRow), table(TellingRow)
 _S = RequestState
 BEGUN = frozenset({_S.IN_PROGRESS, _S.REVIEW, _S.ERASING, _S.FULFILLED, _S.PARTLY_FULFILLED})
 """States that only what was begun comes to."""
@@ -99,6 +99,9 @@ def _correct(connection: Connection, row: Row[Any], _: Row[Any] | None, __: Row[
     yield from _proven(row)
     yield Line("proposed", bool(states), "propose")
     yield Line("applied", bool(states) and "proposed" not in states, "apply")
+    told = list(connection.execute(select(_tellings.c.told).where(_tellings.c.request == row.id)).scalars())
+    if told:
+        yield Line("recipients_told", None not in told, "told")
     yield from _decided(row)
 
 

@@ -18,17 +18,18 @@ from console.platform_api.tables import (
     ErasurePlanRow,
     MailRow,
     PrivacyPackageRow,
+    TellingRow,
     TicketLink,
     TicketRow,
     table,
 )
 from console.platform_api.tickets import thread_of
-from console.records.privacy_requests import RESOURCE, Package, Plan
+from console.records.privacy_requests import RESOURCE, Package, Plan, Telling
 from console.records.record import Category
 from console.records.tickets import MailState
 
 _tickets, _links, _mails = table(TicketRow), table(TicketLink), table(MailRow)
-_employees = table(EmployeeRow)
+_employees, _told = table(EmployeeRow), table(TellingRow)
 _packages, _plans = table(PrivacyPackageRow), table(ErasurePlanRow)
 
 
@@ -40,6 +41,7 @@ def more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[
         "package": _package(connection, package) if package is not None else None,
         "plan": {name: getattr(plan, name) for name in Plan.model_fields} if plan is not None else None,
         "alike": alike_of(ask, connection, row),
+        "tellings": _tellings(connection, row.id),
         "to_post": _to_post(connection, row.id),
         "messages": _messages(ask, connection, row, facts),
     }
@@ -51,6 +53,11 @@ def _package(connection: Connection, package: Row[Any]) -> dict[str, Any]:
         **found,
         "allowed_by": numbers_of(connection, _employees, "E", [package.allowed_by]).get(package.allowed_by or ""),
     }
+
+
+def _tellings(connection: Connection, request: str) -> list[dict[str, Any]]:
+    found = select(_told).where(_told.c.request == request).order_by(_told.c.id)
+    return [{name: getattr(row, name) for name in Telling.model_fields} for row in connection.execute(found)]
 
 
 def _to_post(connection: Connection, request: str) -> list[str]:

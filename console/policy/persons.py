@@ -195,7 +195,8 @@ PERSONS = (
         "P11",
         '"Change/correct any data"',
         "before and after are shown; third parties in the ledger are told; the disputed value can't serve as proof of "
-        "identity. No recipient can be told by the platform itself yet: each is noted in the case as somebody to tell",
+        "identity. Pros of orders under way are told by mail; whom the platform can't tell is on the checklist until it is said how "
+        "and when; the processor holds none of it",
         enforced=(
             "console/platform_api/privacy_corrections.py",
             "console/platform_api/privacy_recipients.py",
@@ -206,6 +207,10 @@ PERSONS = (
             "test_a_correction_is_proposed_beside_what_stands_there_and_applied_in_one_go",
             "tests/platform_api/test_privacy_corrections.py::"
             "test_only_what_can_be_corrected_is_proposed_and_never_what_proved_who_asks",
+            "tests/platform_api/test_privacy_corrections.py::"
+            "test_pros_of_orders_under_way_are_told_by_mail_and_it_is_in_the_ledger",
+            "tests/platform_api/test_privacy_corrections.py::"
+            "test_whom_the_platform_can_t_tell_is_ticked_off_before_the_end",
             "tests/platform_api/test_privacy_proof.py::test_what_is_said_to_be_wrong_proves_nothing",
             "tests/platform_api/test_privacy_proof.py::test_a_caller_check_of_the_disputed_value_does_not_count_either",
         ),

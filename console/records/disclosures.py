@@ -10,7 +10,7 @@ from console.records.record import Category, Record
 RESOURCE = "disclosures"
 PREFIX = "D"
 
-RECIPIENTS = ("processor", "courier")
+RECIPIENTS = ("processor", "courier", "pro")
 """Third parties that may be told anything at all."""
 
 

@@ -105,6 +105,7 @@ ONLY_IN = {
     "allow-release": frozenset({_S.IN_PROGRESS}),
     "propose": frozenset({_S.IN_PROGRESS}),
     "apply": frozenset({_S.IN_PROGRESS}),
+    "told": frozenset({_S.IN_PROGRESS}),
     "withdraw-proposal": frozenset({_S.IN_PROGRESS}),
 }
 
@@ -141,6 +142,19 @@ class Package(BaseModel):
     expires: datetime | None = None
     second: str | None = None
     allowed_by: str | None = None
+
+
+class Telling(BaseModel):
+    """Somebody who had the old value of what was corrected; `told` None: they are still to be told. `about`: an order's number."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    recipient: str
+    about: str | None = None
+    fields: tuple[str, ...] = ()
+    how: str | None = None
+    told: datetime | None = None
 
 
 class PlanLine(BaseModel):
@@ -218,6 +232,7 @@ class PrivacyRequest(Record):
     lease_until: Annotated[datetime | None, Category.PLAIN] = None
     steps: Annotated[tuple[Step, ...], Category.PLAIN] = ()
     to_post: Annotated[tuple[str, ...], Category.PLAIN] = ()
+    tellings: Annotated[tuple[Telling, ...], Category.PLAIN] = ()
     alike: Annotated[tuple[str, ...], Category.PLAIN] = ()
     package: Annotated[Package | None, Category.PLAIN] = None
     plan: Annotated[Plan | None, Category.PLAIN] = None

@@ -151,6 +151,8 @@ WORDS: Mapping[str, str] = {
     "appeal": "Note an appeal",
     "approve": "Approve the erasure",
     "propose": "Propose a correction",
+    "told": "Say that somebody was told",
+    "withdraw-proposal": "Withdraw a proposed correction",
     "apply": "Apply the corrections",
     "erased": "Erase",
 }

@@ -55,6 +55,7 @@ STEPS: Mapping[str, str] = {
     "package_released": "package released",
     "proposed": "corrections proposed",
     "applied": "corrections applied",
+    "recipients_told": "those who had it told",
     "plan": "plan to erase",
     "submitted": "sent to a second person",
     "second_person": "approved by a second person",

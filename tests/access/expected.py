@@ -177,7 +177,7 @@ _MINE = _OWN | {"assigned"}
 _OF_CONCERNS = ("release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend")
 _OF_OTHERS = (
     "identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly", "plan", "build-package",
-    "propose", "withdraw-proposal", "apply",
+    "propose", "withdraw-proposal", "apply", "told",
 )  # fmt: skip
 _STANDS_IN = {name: needs | {"deputy_erasure"} for name, needs in (("approve", _APPROVING), ("send-back", _ANOTHER))}
 """Whom the admin named for a day."""

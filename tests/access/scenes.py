@@ -309,12 +309,12 @@ STANDS_IN = {"google-access": "google", "privacy-requests": "erasure"}
 
 OF_KIND = {
     "begin": "concern", "fulfil": "concern", "confirm": "opt_out", **dict.fromkeys(("plan", "submit", "send-back", "approve"), "delete"),
-    **dict.fromkeys(("propose", "withdraw-proposal", "apply"), "correct"),
+    **dict.fromkeys(("propose", "withdraw-proposal", "apply", "told"), "correct"),
 }  # fmt: skip
 """Action → the kind of request that has it, where not each has."""
 
 IN_STATE = dict.fromkeys(
-    ("plan", "build-package", "release-package", "allow-release", "propose", "withdraw-proposal", "apply"),
+    ("plan", "build-package", "release-package", "allow-release", "propose", "withdraw-proposal", "apply", "told"),
     "in_progress",
 )
 """Action → the state that it is for, and that it doesn't change."""
@@ -752,6 +752,9 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("privacy-requests", "reverse"): _request("reverse", {"policy_version": "1"}),
     ("privacy-requests", "send-back"): _request("send-back", {"reason": "incomplete"}),
     ("privacy-requests", "approve"): _approve_erasure,
+    ("privacy-requests", "told"): lambda s: _request(
+        "told", {"telling": s.world.telling(s.request), "how": "phone", "told": s.world.clock().isoformat()}
+    )(s),
     ("privacy-requests", "withdraw-proposal"): lambda s: _request(
         "withdraw-proposal", {"proposal": s.world.proposal(s.request, s.person, s.employee)}
     )(s),

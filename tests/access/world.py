@@ -53,6 +53,7 @@ from console.platform_api.tables import (
     SignIn,
     SurveyEntryRow,
     SurveyRow,
+    TellingRow,
     TicketLink,
     TicketMessage,
     TicketRow,
@@ -493,6 +494,14 @@ class World:
             id=made, request=request.id, person=person.id, field=name, at=now, by=by.id,
             sealed_change=key.seal("proposals", made, "change", content),
         )  # fmt: skip
+        with self.platform.database.writing() as session:
+            session.add(row)
+        return made
+
+    def telling(self, request: Made) -> str:
+        """Somebody who is still to be told of a correction."""
+        made = new_id()
+        row = TellingRow(id=made, request=request.id, recipient="courier", fields=["name"], at=self.clock())
         with self.platform.database.writing() as session:
             session.add(row)
         return made

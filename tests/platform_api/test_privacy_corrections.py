@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 from sqlalchemy import update
 
+from console.platform_api import privacy_recipients
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
-from console.platform_api.tables import DisclosureRow, PrivacyRequestRow, ProposalRow, table
+from console.platform_api.tables import DisclosureRow, OrderRow, PrivacyRequestRow, ProposalRow, table
 from tests.platform_api.api import Api
 from tests.platform_api.mailed import files
-from tests.platform_api.people import MARIA, add_person, log_of, patch, post
+from tests.platform_api.orders_made import add_order, row_of
+from tests.platform_api.people import MARIA, add_people, add_person, log_of, patch, post
 from tests.platform_api.privacy_made import add_request, claimed
-from tests.platform_api.test_privacy_letters import sent
+from tests.platform_api.test_privacy_letters import LETTER, sent
 from tests.platform_api.test_privacy_proof import EMAIL, POSTCODE, from_google, look, verify
 
 LIST = "/v1/privacy-requests"
@@ -127,8 +130,10 @@ def test_what_came_from_google_is_not_shown_beside(sqlite_api: Api) -> None:
     assert {str(message["To"]) for message in sent(platform)} == {NEW}  # P9
 
 
-def told_before(platform: Platform, person: str, *fields: list[str]) -> None:
-    """What the processor was told of the person, as the ledger has it."""
+def told_before(
+    platform: Platform, person: str, *fields: list[str], recipient: str = "processor", about: str | None = None
+) -> None:
+    """What the recipient was told of the person, as the ledger has it."""
     subject = platform.vault.pseudonyms([person])[person]
     with platform.database.writing() as session:
         for told in fields:
@@ -136,7 +141,8 @@ def told_before(platform: Platform, person: str, *fields: list[str]) -> None:
                 DisclosureRow(
                     id=new_id(),
                     at=platform.clock(),
-                    recipient="processor",
+                    recipient=recipient,
+                    about=about,
                     fields=told,
                     purpose="refund",
                     subject=subject,
@@ -183,3 +189,59 @@ def test_a_proposal_is_withdrawn_before_it_is_applied(api: Api, platform: Platfo
     assert act(privacy, request, "withdraw-proposal", {"proposal": proposal["id"]}).status_code == 409
     assert propose(privacy, request, "city", "Hartford").status_code == 200
     assert act(privacy, request, "apply").status_code == 200
+
+
+def test_pros_of_orders_under_way_are_told_by_mail_and_it_is_in_the_ledger(api: Api, platform: Platform) -> None:
+    person, privacy = add_person(platform), api.sign_in("privacy")
+    pro = add_person(platform, email="pro@example.org", pro=True)
+    order, _ = add_order(platform, person, pro, state="confirmed"), add_order(platform, person, pro, state="closed")
+    request = begun(platform, person)
+    told_before(platform, person, ["token"])
+    assert propose(privacy, request, "name", "Maria Gómez Ruiz").status_code == 200
+    applied = act(privacy, request, "apply")
+    assert applied.status_code == 200 and applied.json()["recipients"] == ["pro"], applied.text
+    [told] = applied.json()["tellings"]
+    number = f"O-{row_of(platform, OrderRow, order).number}"
+    assert (told["recipient"], told["about"], told["fields"], told["how"]) == ("pro", number, ["name"], "email")
+    assert [message["body"] for message in look(privacy, request)["messages"]] == [privacy_recipients.HOLDS_NONE]
+    [message] = sent(platform)
+    assert str(message["To"]) == "pro@example.org" and number in message["Subject"]
+    assert "Ruiz" not in message.as_string() and "Maria" not in message.as_string()
+    rows = privacy.get("/v1/disclosures", params={"user": person, "recipient": "pro"}).json()["items"]
+    assert [(row["purpose"], row["fields"], row["about"]) for row in rows] == [("correction", ["name"], number)]
+    assert act(privacy, request, "fulfil", {"policy_version": "1"}).status_code == 200
+
+
+def test_whom_the_platform_can_t_tell_is_ticked_off_before_the_end(api: Api, platform: Platform) -> None:
+    person, privacy = add_person(platform), api.sign_in("privacy")
+    unreachable = add_people(platform, [{"name": "Pia Walker", "pro": True}])[0]
+    add_order(platform, person, unreachable, state="placed")
+    told_before(platform, person, ["name", "street"], recipient="courier", about="AW-7")
+    request = begun(platform, person)
+    assert propose(privacy, request, "street", "7 New Street").status_code == 200
+    applied = act(privacy, request, "apply").json()
+    assert applied["recipients"] == ["courier", "pro"]
+    left = {each["recipient"]: each for each in applied["tellings"]}
+    assert {(each["told"], each["how"]) for each in left.values()} == {(None, None)}
+    assert [step["action"] for step in applied["steps"] if step["name"] == "recipients_told"] == ["told"]
+    for action, more in (("fulfil", {}), ("fulfil-partly", {"reason": "others", "basis": "law", "message": LETTER})):
+        early = act(privacy, request, action, {"policy_version": "1", **more})
+        assert early.status_code == 409 and "courier, pro" in early.text, action
+    now = platform.clock()
+    wish = {"telling": left["courier"]["id"], "how": "phone", "told": now.isoformat()}
+    for wrong in (
+        {"told": (now + timedelta(days=1)).isoformat()},
+        {"told": (now - timedelta(days=1)).isoformat()},
+        {"how": "smoke"},
+    ):
+        assert act(privacy, request, "told", {**wish, **wrong}).status_code == 422
+    assert act(privacy, request, "told", {**wish, "telling": "x"}).status_code == 404
+    assert act(privacy, request, "told", wish).status_code == 200
+    assert act(privacy, request, "told", wish).status_code == 404
+    assert act(privacy, request, "told", {**wish, "telling": left["pro"]["id"]}).status_code == 200
+    rows = privacy.get("/v1/disclosures", params={"user": person}).json()["items"]
+    corrections = {
+        (row["recipient"], row["about"], tuple(row["fields"])) for row in rows if row["purpose"] == "correction"
+    }
+    assert corrections == {("courier", "AW-7", ("street",)), ("pro", left["pro"]["about"], ("street",))}
+    assert act(privacy, request, "fulfil", {"policy_version": "1"}).status_code == 200

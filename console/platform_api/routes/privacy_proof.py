@@ -11,10 +11,13 @@ from starlette.responses import Response
 from console.platform_api import privacy_corrections as corrections
 from console.platform_api.guard import Asking, permits
 from console.platform_api.privacy_drafts import draft
+from console.platform_api.privacy_recipients import say_told
 from console.platform_api.privacy_verification import Point, Proof, verify
 from console.platform_api.problems import BadRequest
 from console.platform_api.routes import models
 from console.platform_api.routes.collection import to_response
+from console.platform_api.routes.ingest import Moment
+from console.platform_api.routes.privacy_intake import Channel
 
 
 class Said(models.Request):
@@ -42,6 +45,14 @@ class Withdrawing(models.Request):
     proposal: models.Code
 
 
+class Telling(models.Request):
+    """`how`: by which channel; `told`: when."""
+
+    telling: models.Code
+    how: Channel
+    told: Moment
+
+
 DRAFT = frozenset({"template", "reason"})
 
 
@@ -57,6 +68,10 @@ def add_proof(router: APIRouter) -> None:
     @router.post("/{named}/withdraw-proposal", dependencies=[permits("privacy-requests", "withdraw-proposal")])
     def withdraw_proposal(named: str, ask: Asking, wish: Withdrawing) -> Response:
         return to_response(corrections.withdraw(ask, named, wish.proposal))
+
+    @router.post("/{named}/told", dependencies=[permits("privacy-requests", "told")])
+    def told(named: str, ask: Asking, wish: Telling) -> Response:
+        return to_response(say_told(ask, named, wish.telling, wish.how, wish.told))
 
     @router.get("/{named}/proposals", dependencies=[permits("privacy-requests", "propose")])
     async def proposals(named: str, ask: Asking) -> Response:
