@@ -1,35 +1,27 @@
 """Surveys over HTTP: one with a thousand entries beside one with a million, in turn: lists, figures, texts; and counting the entries.
 
-    python -m bench.bench_surveys [--small 1000] [--large 1000000] [--waiting 20000] [--rounds 30] [--postgresql] [--only "figures"]
+    python -m bench.bench_surveys [--small 1000] [--large 1000000] [--rounds 30] [--postgresql] [--only "figures"]
 
-Every request is asked of one platform and then of the other; printed are medians, p95 and the ratio of the medians. Every answer is
-audited and durable. `--waiting`: so many entries of another survey are really sealed, each under a key of its own, counted by the
-platform's own job and purged; those of the large survey are put there as counted.
-
-PostgreSQL is the tests' own server, with its settings, and filled anew each time; a SQLite folder is made anew as well, as counting uses
-it up.
+Every answer is audited and durable. WAITING entries of another survey are really sealed, each under a key of its own, then counted by
+the platform's own job and purged; those of the large survey are put there as counted. Filled anew each time, as counting uses it up.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
-from platformdirs import user_cache_path
 from sqlalchemy import insert, select, update
 
-from bench.bench_lists import Request, measure, report
-from bench.servers import PASSWORD, serving, signed_in
+from bench.comparing import Place, Request, compare, options_of, places, served_in_turn
+from bench.servers import PASSWORD
 from console.platform_api import bulk, survey_counts
 from console.platform_api.documents import Value, dump
 from console.platform_api.ids import bytes_at, new_id
@@ -49,13 +41,14 @@ from console.platform_api.tables import SurveyEntryRow, SurveyRow, SurveyTextRow
 from console.platform_api.transaction import own_work
 from console.records.surveys import DEMOGRAPHICS
 from console.records.users import Source
-from tests.postgresql import Server, shared_folder
 
 USERS = 200
 AT_ONCE = 20_000
 SAMPLE = SURVEYS[1]
 """Asks everything: a score, a scale, a choice, words."""
 TEXTS = 2_000
+WAITING = 20_000
+"""Entries that are counted and purged."""
 
 _entries, _texts = table(SurveyEntryRow), table(SurveyTextRow)
 COLUMNS = ("id", "external_id", "version", "state", "survey", "submitted", "aggregated", "taker", "sealed_answers")
@@ -104,23 +97,18 @@ REQUESTS: Mapping[str, Request] = {
 # Making the data
 
 
-class Place:
-    """A platform's data with so many entries: a folder, and the URL of its records if they aren't in it."""
-
-    def __init__(self, count: int, waiting: int, data: Path, url: str | None = None) -> None:
-        self.count, self.waiting, self.data, self.url = count, waiting, data, url
-        self.survey = ""
-
-    def fill(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)
-        make_ready(self.data, self.url, None)
-        os.environ[SEED_PASSWORD] = PASSWORD
-        seed(self.data, self.url, users=USERS, employees=True)
-        platform = open_platform(self.data, self.url)
-        _counted(platform, self.count)
-        self.survey = _sealed(platform, self.waiting)
-        bulk.settle(platform.database)
-        platform.close()
+def fill(place: Place) -> str:
+    """The id of the survey whose entries wait."""
+    shutil.rmtree(place.data, ignore_errors=True)
+    make_ready(place.data, place.url, None)
+    os.environ[SEED_PASSWORD] = PASSWORD
+    seed(place.data, place.url, users=USERS, employees=True)
+    platform = open_platform(place.data, place.url)
+    _counted(platform, place.size)
+    survey = _sealed(platform, WAITING)
+    bulk.settle(platform.database)
+    platform.close()
+    return survey
 
 
 def _survey(platform: Platform, entries: int, **more: Any) -> str:
@@ -226,20 +214,6 @@ def _sealed(platform: Platform, count: int) -> str:
     return survey
 
 
-def places(options: argparse.Namespace) -> Iterator[Place]:
-    sizes = (options.small, options.large)
-    if not options.postgresql:
-        folder = user_cache_path("petworks-bench")
-        yield from (Place(count, options.waiting, folder / f"surveys-{count}") for count in sizes)
-        return
-    server = Server(shared_folder())
-    server.start(watched=os.getpid())
-    for count in sizes:
-        server.create(f"surveys_{count}")
-        server.create(f"surveys_{count}_vault")
-        yield Place(count, options.waiting, server.folder / f"surveys-{count}", server.url(f"surveys_{count}"))
-
-
 # Running
 
 
@@ -260,38 +234,22 @@ def _purge(platform: Platform, survey: str) -> None:
             goes_on = purge_some(work, survey)
 
 
-def _timed(name: str, count: int, does: Any) -> None:
+def _timed(name: str, does: Callable[[], None]) -> None:
     begin = perf_counter()
     does()
     took = perf_counter() - begin
-    print(f"{name:28} {count:15,} in {took:,.1f} s: {count / took:,.0f} a second")
+    print(f"{name:28} {WAITING:15,} in {took:,.1f} s: {WAITING / took:,.0f} a second")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", type=int, default=1_000)
-    parser.add_argument("--large", type=int, default=1_000_000)
-    parser.add_argument("--waiting", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--only", help="requests whose name begins so")
-    options = parser.parse_args()
-    with ExitStack() as stack:
-        clients: dict[int, httpx.Client] = {}
-        filled = list(places(options))
-        for place in filled:
-            _timed("filled", place.count + place.waiting, place.fill)
-        for place in filled:
-            url = stack.enter_context(serving(place.data, place.url, "--no-work"))
-            clients[place.count] = stack.enter_context(signed_in(url, "manager@petworks.example"))
-        print(f"{'ms, median and p95':28} {options.small:>15,}   {options.large:>15,}   ratio of medians")
-        for name, request in REQUESTS.items():
-            if name.startswith(options.only or ""):
-                report(name, measure(request, clients, options.rounds))
-    last = filled[-1]
-    platform = open_platform(last.data, last.url)
-    _timed("counted", last.waiting, lambda: _count(platform, last.survey))
-    _timed("purged", last.waiting, lambda: _purge(platform, last.survey))
+    options = options_of(__doc__, small=1_000, large=1_000_000, rounds=30)
+    found = list(places("surveys", (options.small, options.large), postgresql=options.postgresql))
+    waiting = [fill(place) for place in found]
+    with served_in_turn(found, "manager@petworks.example") as served:
+        compare(REQUESTS, served, options)
+    platform = open_platform(found[-1].data, found[-1].url)
+    _timed("counted", lambda: _count(platform, waiting[-1]))
+    _timed("purged", lambda: _purge(platform, waiting[-1]))
     platform.close()
 
 
