@@ -11,6 +11,7 @@ from screens.policy import PolicyScreen
 from screens.privacy_requests import PrivacyRequestsScreen
 from screens.pro_applications import ProApplicationsScreen
 from screens.reconciliations import ReconciliationsScreen
+from screens.surveys import SurveysScreen
 from screens.tickets import TicketsScreen
 from screens.users import UsersScreen
 
@@ -20,6 +21,7 @@ SCREENS: dict[str, type[PetworksScreen]] = {
     "pro-applications": ProApplicationsScreen,
     "orders": OrdersScreen,
     "privacy-requests": PrivacyRequestsScreen,
+    "surveys": SurveysScreen,
     "audit": AuditScreen,
     "employees": EmployeesScreen,
     "policy": PolicyScreen,

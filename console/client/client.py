@@ -158,10 +158,10 @@ class Client:
         return answers.record(collection, answer.body)
 
     @asynccontextmanager
-    async def stream(self, path: str, body: Mapping[str, object]) -> AsyncIterator[Stream]:
-        """An answer that is too long to hold; one that breaks off raises in the middle."""
+    async def stream(self, path: str, body: Mapping[str, object] | None = None) -> AsyncIterator[Stream]:
+        """An answer that is too long to hold; one that breaks off raises in the middle. Without a body it is looked at, not asked for."""
         token = await self._tokens.access()
-        request = Request("POST", path, (), {}, json_bytes(body))
+        request = Request("GET", path) if body is None else Request("POST", path, (), {}, json_bytes(body))
         async with self._transport.stream(signed(request, token), self._patience.quiet) as (reply, parts):
             if reply.status >= 400:
                 raise answers.problem(reply)

@@ -77,6 +77,11 @@ def _among(name: str, values: Sequence[str], known: Sequence[str]) -> Clauses:
     return [campaigns.c[name] == value for value in dict.fromkeys(values)]
 
 
+def _titles(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+    """Words of a title, in any case."""
+    return [campaigns.c.title.icontains(value, autoescape=True) for value in dict.fromkeys(values)]
+
+
 def _dress(_: Ask, __: Connection, rows: Rows) -> list[dict[str, Any]]:
     return [{name: getattr(row, name) for name in _PLAIN} for row in rows]
 
@@ -87,7 +92,7 @@ CAMPAIGNS = _Campaigns(
     record=Campaign,
     table=campaigns,
     sorts={name: campaigns.c[name] for name in ("number", "created", "opens", "closes")},
-    filters={"kind": Filter(_kinds, tuple(KINDS)), "state": Filter(_states, STATES)},
+    filters={"kind": Filter(_kinds, tuple(KINDS)), "state": Filter(_states, STATES), "title": Filter(_titles)},
     dress=_dress,
     facts=lambda _connection, row: {"state": row.state},
     owner=lambda _row: None,

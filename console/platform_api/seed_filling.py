@@ -154,9 +154,12 @@ class Filling:
                 add_employees(session, ids, password, plan.until - YEARS, self.customer)
             if plan.desk.billing and self.orders:
                 Books(session, self.vault, plan, plan.desk.billing[0]).add()
-            if ids:
+            asked = bool(ids and plan.users)  # who is asked and who enters are people
+            if asked:
                 Surveys(session, self.vault, self.keys, plan, ids).add()
+            if ids:
                 counts["tickets"] += Requests(session, self.vault, self.keys, plan, ids).add()
+            if asked:
                 counts["tickets"] += Contests(session, self.vault, self.keys, plan, ids).add()
             numbered: list[type[SQLModel]] = [
                 UserRow, TicketRow, PrivacyRequestRow, ContestRow, ContestEntryRow, AwardRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS,

@@ -10,6 +10,7 @@ CASES = {
     "review": Raw("Payment to review"),
     "application": Raw("Pro application"),
     "document": Raw("Document that expires"),
+    "award": Raw("Prize of a contest"),
 }
 """What a ticket is about → its title where nobody wrote one."""
 

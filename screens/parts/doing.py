@@ -49,6 +49,14 @@ class DoingScreen(PetworksScreen):
         """What keys act on."""
         raise NotImplementedError
 
+    def collection_of(self, number: str) -> str:
+        """Where the record of a number is; override where a list has several kinds."""
+        return self.COLLECTION
+
+    def deeds_of(self, record: Record) -> Mapping[str, Deed]:
+        """Its actions that one question is enough for, or none; override where that depends on the record."""
+        return self.DEEDS
+
     def look(self, number: str) -> None:
         """Fetch a record and show it."""
         raise NotImplementedError
@@ -82,7 +90,7 @@ class DoingScreen(PetworksScreen):
     async def _with_whole(self, record: Record, job: Callable[[Record], Coroutine[Any, Any, None]]) -> None:
         """The cursor may have moved on before its record came: nobody acts on the one before."""
         if record is not self.record:
-            record = await self.client.record(self.COLLECTION, record.number, case=self.case_id)
+            record = await self.client.record(self.collection_of(record.number), record.number, case=self.case_id)
             self.arrived(record)
         await job(record)
 
@@ -101,7 +109,7 @@ class DoingScreen(PetworksScreen):
 
     def words_of(self, record: Record) -> Mapping[str, str]:
         """Action → what `x` calls it."""
-        return {name: deed.words for name, deed in self.DEEDS.items()}
+        return {name: deed.words for name, deed in self.deeds_of(record).items()}
 
     def _find_action(self, record: Record, name: str) -> Action:
         found = (action for action in self.actions_of(record) if action.name == name)
@@ -114,7 +122,7 @@ class DoingScreen(PetworksScreen):
 
     async def perform(self, record: Record, name: str) -> None:
         """Check what the platform says of the action, ask what it asks, and do it."""
-        action, deed = self._find_action(record, name), self.DEEDS.get(name)
+        action, deed = self._find_action(record, name), self.deeds_of(record).get(name)
         if not action.allowed:
             self.post_message(self.Refused(Notice("not-allowed", f"{record.number}: {action.because}")))
         elif deed is None:
@@ -155,7 +163,7 @@ class DoingScreen(PetworksScreen):
 
         async def act(key: str) -> Record:
             done: Record = await self.client.act(
-                self.COLLECTION, record.id, name, body, key=key, version=version, case=self.case_id
+                self.collection_of(record.number), record.id, name, body, key=key, version=version, case=self.case_id
             )
             return done
 

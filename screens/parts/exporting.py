@@ -41,6 +41,14 @@ class ExportingScreen(WorkingScreen, FreshScreen):
         """What the platform is asked for: the filters and the order of the list."""
         raise NotImplementedError
 
+    def export_from(self) -> str:
+        """What the platform exports."""
+        return path(self.COLLECTION, "export")
+
+    def export_name(self) -> str:
+        """What the file is called, before the day."""
+        return self.NAME
+
     def exported(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """A row of the platform as the CSV has it: the masks stand where the list draws them."""
         left_out = ("actions", "masks", "withheld")
@@ -64,7 +72,7 @@ class ExportingScreen(WorkingScreen, FreshScreen):
 
     async def _export(self) -> Notice | None:
         """Until a file could be made, or none is wanted."""
-        wrong, name = "", free_name(f"~/{self.NAME}-{self.shell.clock():%Y-%m-%d}")
+        wrong, name = "", free_name(f"~/{self.export_name()}-{self.shell.clock():%Y-%m-%d}")
         while True:
             wanted = await self.app.push_screen_wait(ExportDialog(self.export_said(), name, wrong))
             if wanted is None:
@@ -89,7 +97,7 @@ class ExportingScreen(WorkingScreen, FreshScreen):
 
     async def _write(self, file: IO[bytes], wanted: ExportFile) -> int:
         rows = 0
-        async with self.client.stream(path(self.COLLECTION, "export"), self.export_wish()) as stream:
+        async with self.client.stream(self.export_from(), self.export_wish()) as stream:
             file.write(csv_head(self.EXPORTED) if wanted.as_csv else b"")
             total = stream.total.count if stream.total else 0
             self._say_rows(wanted.path, rows, total)

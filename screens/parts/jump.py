@@ -21,6 +21,11 @@ PREFIXES = {
     "PD": "pro-applications",
     "O": "orders",
     "PR": "privacy-requests",
+    "SV": "surveys",
+    "CT": "surveys",
+    "AW": "surveys",
+    "SE": "surveys",
+    "CE": "surveys",
     "A": "audit",
     "E": "employees",
     "RV": "payment-reviews",
@@ -36,6 +41,9 @@ WORDS = {
     "pros": "pro-applications",
     "order": "orders",
     "privacy": "privacy-requests",
+    "survey": "surveys",
+    "contest": "surveys",
+    "contests": "surveys",
     "employee": "employees",
     "log": "audit",
     "payments": "payment-reviews",
@@ -44,6 +52,9 @@ WORDS = {
     "rules": "policy",
 }
 """What people type besides the screens' own names."""
+
+LETTERS = {"contest": "CT", "contests": "CT"}
+"""Words for records that are not the first kind of their screen → the letters of their numbers."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,8 @@ def parse(typed: str, screens: Sequence[str]) -> Place | str:
     name = WORDS.get(words[0].lower(), words[0].lower())
     if len(words) == 1:
         return Place(name) if name in screens else f"There is no screen “{words[0]}” for you: {', '.join(screens)}."
-    return _place(name, words[1].upper().rpartition("-")[2], screens, words[0])
+    letters = LETTERS.get(words[0].lower(), "")
+    return _place(name, words[1].upper().rpartition("-")[2], screens, words[0], letters)
 
 
 def _place(name: str, digits: str, screens: Sequence[str], typed: str, prefix: str = "") -> Place | str:

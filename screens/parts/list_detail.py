@@ -157,7 +157,7 @@ class ListDetailScreen(DoingScreen):
 
     async def _fetch(self, number: str) -> None:
         try:
-            record = await self.client.record(self.COLLECTION, number, case=self.case_id)
+            record = await self.client.record(self.collection_of(number), number, case=self.case_id)
         except Exception as error:  # noqa: BLE001 - it is shown where the record would be
             self.post_message(self.NotArrived(number, error))
             return

@@ -28,7 +28,7 @@ YES = "yes"
 
 @dataclass(frozen=True)
 class Question:
-    """`choices` make it a list to choose from, `tick` a box, `long` a text of several lines; else it is one line."""
+    """`choices` make it a list to choose from, `tick` a box, `long` a text of several lines, `tall` of many; else it is one line."""
 
     name: str
     label: str
@@ -38,6 +38,7 @@ class Question:
     """What no choice at all is called; without it one must be chosen."""
     tick: bool = False
     long: bool = False
+    tall: bool = False
     must: bool = False
     longest: int = 200
 
@@ -75,7 +76,7 @@ class QuestionForm(HoldsValues, ModalScreen[Answers]):
         Binding("escape", "cancel", "cancel"),
         Binding("ctrl+s,f2", "save", "save"),
     ]
-    AUTO_FOCUS = ".form-fields Input, .form-fields Select"
+    AUTO_FOCUS = ".form-fields Input, .form-fields Select, .form-fields TextArea"
 
     def __init__(
         self,
@@ -109,7 +110,7 @@ class QuestionForm(HoldsValues, ModalScreen[Answers]):
                 yield Button(Content(self._act), id="act", classes="-deed")
 
     def _row(self, question: Question) -> ComposeResult:
-        with Horizontal(classes="form-row -long" if question.long else "form-row"):
+        with Horizontal(classes=f"form-row{' -long' * question.long}{' -tall' * question.tall}"):
             yield Label(Content(question.label))
             yield self._asked(question)
         error = Static(id=f"e-{question.name}", classes="form-error")

@@ -46,6 +46,10 @@ class RevealingScreen(ListDetailScreen):
 
     # Revealing
 
+    def reveal_reasons(self) -> Mapping[str, str]:
+        """What `V` offers to choose from."""
+        return self.reasons("reveal_reasons")
+
     async def opens(self, record: Record, case: CaseInHand) -> tuple[str, Record]:
         """Collection and record whose values `v` shows; override where that is another than the selected one."""
         return self.COLLECTION, record
@@ -63,7 +67,7 @@ class RevealingScreen(ListDetailScreen):
         if not fields:
             self.post_message(self.Refused(nothing_to_reveal(opened)))
             return
-        dialog = RevealDialog(opened, fields, case, self.reasons("reveal_reasons"))
+        dialog = RevealDialog(opened, fields, case, self.reveal_reasons())
         answer = await self.app.push_screen_wait(dialog)
         if answer is not None:
             await self._reveal(record, case, answer.reason)

@@ -10,6 +10,7 @@ import pytest
 
 from console.platform_api.platform import Platform
 from tests.platform_api.api import Api
+from tests.platform_api.contests_made import add_contest
 from tests.platform_api.people import log_of, post
 from tests.platform_api.surveys_made import add_entry, add_survey, number_of, row_of
 
@@ -173,6 +174,25 @@ def test_no_list_is_narrowed_to_a_person(manager: httpx.Client, platform: Platfo
     number = number_of(platform, add_survey(platform, "closed"))
     for path in ("survey-entries", "surveys", "campaigns", f"surveys/{number}/figures", f"surveys/{number}/texts"):
         assert manager.get(f"/v1/{path}", params={name: "U-1"}).status_code == 400
+
+
+def test_contests_stand_beside_surveys_and_both_are_found_by_words_of_their_title(
+    manager: httpx.Client, platform: Platform
+) -> None:
+    survey, contest = (
+        add_survey(platform, "open", title="50% off? Ask!"),
+        add_contest(platform, "open", title="A year of food"),
+    )
+    both = manager.get("/v1/campaigns", params={"sort": "created"}).json()["items"]
+    assert {(it["kind"], it["id"], it["number"].partition("-")[0]) for it in both} == {
+        ("survey", survey, "SV"),
+        ("contest", contest, "CT"),
+    }
+    number = next(it["number"] for it in both if it["kind"] == "contest")
+    assert manager.get(f"/v1/campaigns/{number}").json()["id"] == contest
+    for words, found in (("YEAR OF", [contest]), ("0% off", [survey]), ("%", [survey]), ("_", []), ("[b]\x1b", [])):
+        answer = manager.get("/v1/campaigns", params={"title": words})
+        assert [it["id"] for it in answer.json()["items"]] == found, words
 
 
 def test_campaigns_are_surveys_by_their_own_numbers(api: Api, manager: httpx.Client, platform: Platform) -> None:

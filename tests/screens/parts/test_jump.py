@@ -4,7 +4,7 @@ import pytest
 
 from screens.parts.jump import Place, parse
 
-SCREENS = ("tickets", "users", "pro-applications", "audit", "payment-reviews", "reconciliations")
+SCREENS = ("tickets", "users", "pro-applications", "surveys", "audit", "payment-reviews", "reconciliations")
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,12 @@ SCREENS = ("tickets", "users", "pro-applications", "audit", "payment-reviews", "
         ("application 12", Place("pro-applications", "PA-12")),
         ("PD-7", Place("pro-applications", "PD-7")),
         ("RC-2", Place("reconciliations", "RC-2")),
+        ("survey 3", Place("surveys", "SV-3")),
+        (":contest 2", Place("surveys", "CT-2")),
+        ("ct-2", Place("surveys", "CT-2")),
+        ("AW-4", Place("surveys", "AW-4")),
+        ("CE-9", Place("surveys", "CE-9")),
+        ("contests", Place("surveys")),
     ],
 )
 def test_numbers_words_and_screens_lead_somewhere(typed: str, place: Place):

@@ -1,0 +1,161 @@
+"""What people wrote, one at a time: in an order drawn at random, without day, number, or anything of whoever wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from console.client import Total
+from console.raw import Raw
+from console.records.surveys import Question
+from console.text import block, line
+from screens.parts.chart_dialog import GREY
+from screens.parts.job import Job
+from screens.parts.problems import explain
+
+KEYS = "n next · p before · c next question · ctrl+r again · escape leaves"
+SAID = "In no order. Addresses, phone numbers and card numbers that people typed are masked."
+END = "That was the last one."
+
+
+class Texts(BaseModel):
+    """A page of them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    items: tuple[Raw, ...] = ()
+    next: str | None = None
+    total: Total | None = None
+
+
+Fetch = Callable[[str, str | None], Awaitable[Texts]]
+"""A question's id and where to go on → the texts."""
+
+
+class TextsDialog(ModalScreen[None]):
+    """`questions` are those that are answered in words."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "back"),
+        Binding("n,right,space", "turn(1)", "next"),
+        Binding("p,left", "turn(-1)", "before"),
+        Binding("c,tab", "next_question", "next question"),
+        Binding("ctrl+r,f5", "reload", "reload"),
+    ]
+    AUTO_FOCUS = "#chart-scroll"
+
+    @dataclass
+    class Came(Message):
+        question: str
+        texts: Texts
+
+    @dataclass
+    class Failed(Message):
+        error: Exception
+
+    def __init__(self, title: str, questions: Sequence[Question], fetch: Fetch) -> None:
+        super().__init__()
+        self._title, self._questions, self._fetch = title, questions, fetch
+        self._which = self._at = 0
+        self._texts: list[Raw] = []
+        self._next: str | None = None
+        self._total: Total | None = None
+        self._waits = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id="chart"):
+            yield Static(line(self._title), id="chart-title", classes="dialog-title")
+            yield Static(id="chart-about")
+            yield Static(id="chart-head")
+            with VerticalScroll(id="chart-scroll"):
+                yield Static(id="chart-rows")
+            yield Static(Content(KEYS), classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        self.action_reload()
+
+    @property
+    def _question(self) -> Question:
+        return self._questions[self._which]
+
+    # Fetching
+
+    def action_reload(self) -> None:
+        self._texts, self._at, self._next, self._total = [], 0, None, None
+        self._load(None)
+
+    def _load(self, cursor: str | None) -> None:
+        self._waits = True
+        self._draw()
+        job = Job(self._get(self._question.id, cursor))
+        self.run_worker(job, group="texts", exclusive=True, exit_on_error=False)
+
+    async def _get(self, question: str, cursor: str | None) -> None:
+        try:
+            self.post_message(self.Came(question, await self._fetch(question, cursor)))
+        except Exception as error:  # noqa: BLE001 - it is shown where the text would be
+            self.post_message(self.Failed(error))
+
+    def on_texts_dialog_came(self, message: Came) -> None:
+        if message.question == self._question.id:
+            self._waits = False
+            self._texts += message.texts.items
+            self._next, self._total = message.texts.next, message.texts.total
+            self._draw()
+
+    def on_texts_dialog_failed(self, message: Failed) -> None:
+        self._waits = False
+        notice = explain(message.error, "read the texts")
+        self._say(notice.content(), f"-{notice.tone}")
+
+    # Choosing
+
+    def action_turn(self, step: int) -> None:
+        last = len(self._texts)
+        self._at = max(0, min(self._at + step, last))
+        if self._at == last and self._next is not None and not self._waits:
+            self._load(self._next)
+        self._draw()
+        self.query_one("#chart-scroll").scroll_home(animate=False)
+
+    def action_next_question(self) -> None:
+        if len(self._questions) > 1:
+            self._which = (self._which + 1) % len(self._questions)
+            self.action_reload()
+
+    # Drawing
+
+    def _draw(self) -> None:
+        question = self._question
+        several = (
+            f"question {self._which + 1} of {len(self._questions)} in words · " if len(self._questions) > 1 else ""
+        )
+        self.query_one("#chart-about", Static).update(Content(f"{several}{self._many()}{SAID}"))
+        self.query_one("#chart-head", Static).update(line(question.text).stylize("bold"))
+        if self._at < len(self._texts):
+            self._say(block(self._texts[self._at]), "")
+        elif self._waits:
+            self._say(Content(GREY), "-waiting")
+        else:
+            self._say(Content(END if self._texts else "Nobody wrote anything.").stylize("dim"), "-waiting")
+
+    def _many(self) -> str:
+        if self._total is None:
+            return ""
+        about = "" if self._total.exact else "more than "
+        return f"{about}{self._total.count:,} texts · "
+
+    def _say(self, said: Content, tone: str) -> None:
+        rows = self.query_one("#chart-rows", Static)
+        rows.set_classes(tone)
+        rows.update(said)
