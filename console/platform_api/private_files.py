@@ -21,8 +21,9 @@ def private_database(url: str) -> None:
     path = sqlite_path(url)
     if path is None:
         return
-    with suppress(FileNotFoundError):  # no folder: whoever opens the database says so
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    # One that is there isn't opened: closing it would let go of the locks that this process's own connections have on it
+    with suppress(FileNotFoundError, FileExistsError):  # no folder: whoever opens the database says so
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     for suffix in SQLITE_FILES:
         with suppress(FileNotFoundError):
             os.chmod(f"{path}{suffix}", 0o600)
