@@ -31,8 +31,12 @@ LABEL = frozenset({"name", "phone", "street", "city", "postcode"})
 MAY_KNOW: Mapping[str, frozenset[str]] = {PROCESSOR: TOLD, COURIER: LABEL, PRO: LABEL}
 """Recipient → all that it may ever be told."""
 
-PURPOSES = ("refund", "refund_lookup", "void", "payment_lookup", "correction", "prize")
-"""What for; nothing is sold, measured or advertised (P2, P29)."""
+PURPOSES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("refund", "refund_lookup", "void", "payment_lookup"), frozenset({PROCESSOR})),
+    "correction": frozenset({COURIER, PRO}),
+    "prize": frozenset({COURIER}),
+}
+"""What for → who may be told; nothing is sold, measured or advertised (P2, P29)."""
 
 
 def disclose(
@@ -46,7 +50,7 @@ def disclose(
     ticket: str | None = None,
 ) -> None:
     """Writes down that `recipient` is told these fields about the person. NotAllowed, and nothing may be sent, unless it may know them."""
-    known = recipient in RECIPIENTS and purpose in PURPOSES
+    known = recipient in PURPOSES.get(purpose, frozenset())
     if not known or not set(fields) <= MAY_KNOW.get(recipient, frozenset()):
         raise NotAllowed("Nothing of this goes to that recipient.")
     subject = work.platform.vault.pseudonyms([person]).get(person) if person else None

@@ -45,7 +45,7 @@ class Withdrawing(models.Request):
     proposal: models.Code
 
 
-class Telling(models.Request):
+class SayingTold(models.Request):
     """`how`: by which channel; `told`: when."""
 
     telling: models.Code
@@ -70,7 +70,7 @@ def add_proof(router: APIRouter) -> None:
         return to_response(corrections.withdraw(ask, named, wish.proposal))
 
     @router.post("/{named}/told", dependencies=[permits("privacy-requests", "told")])
-    def told(named: str, ask: Asking, wish: Telling) -> Response:
+    def told(named: str, ask: Asking, wish: SayingTold) -> Response:
         return to_response(say_told(ask, named, wish.telling, wish.how, wish.told))
 
     @router.get("/{named}/proposals", dependencies=[permits("privacy-requests", "propose")])
