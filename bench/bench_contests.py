@@ -68,7 +68,8 @@ def _options() -> argparse.Namespace:
 
 
 def _postgresql(stack: ExitStack) -> str:
-    server = stack.enter_context(Server(shared_folder()))
+    server = Server(shared_folder())
+    server.start(os.getpid())
     name = f"bench_{secrets.token_hex(4)}"
     server.create(name)
     stack.callback(server.drop, name)

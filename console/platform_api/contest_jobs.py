@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -36,6 +36,12 @@ def went_on(work: Transaction, contest: str, done: int) -> None:
 
 def say(work: Transaction, contest: str, how: str, **details: Any) -> None:
     work.entries.append(work.entry(RESOURCE, how, record=contest, details=details))
+
+
+def next_numbers(work: Transaction, after: int, *which: Any) -> Sequence[int]:
+    """The next entries of these, behind a number: what was changed before is not walked through again to find them."""
+    some = select(entries.c.number).where(*which, entries.c.number > after).order_by(entries.c.number).limit(AT_ONCE)
+    return work.connection.execute(some).scalars().all()
 
 
 def by_leaf(connection: Connection, contest: str, *columns: Any) -> Iterator[Any]:

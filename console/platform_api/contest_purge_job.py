@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from console.platform_api import jobs, rewrap_job
 from console.platform_api.contest_entries import entries
-from console.platform_api.contest_jobs import AT_ONCE, change, contest_of, say, went_on
+from console.platform_api.contest_jobs import change, contest_of, next_numbers, say, went_on
 from console.platform_api.desk import Desk
 from console.platform_api.entry_exclusion import NOBODY
 from console.platform_api.jobs import Job
@@ -23,16 +23,17 @@ _PURGED = str(EntryState.PURGED)
 
 
 def run(desk: Desk, job: Job) -> None:
-    contest, more = job.ids["contest"], True
+    contest = job.ids["contest"]
+    purged: int | None = 0
     with own_work(desk.platform) as work:
         job = jobs.hold(work, job)
         row = contest_of(work, contest)
         change(work, row, task=PURGING, total=row.entries)
         say(work, contest, "purge-begun", entries=row.entries)
-    while more:
+    while purged is not None:
         with own_work(desk.platform) as work:
             job = jobs.hold(work, job)
-            more = _purge_some(work, contest)
+            purged = _purge_some(work, contest, purged)
     with own_work(desk.platform) as work:
         jobs.done(work, jobs.hold(work, job))
         _finish(work, contest)
@@ -40,20 +41,17 @@ def run(desk: Desk, job: Job) -> None:
         database.settle()
 
 
-def _purge_some(work: Transaction, contest: str) -> bool:
-    mine = entries.c.contest == contest, entries.c.state != _PURGED
-    ids = (
-        work.connection.execute(select(entries.c.id).where(*mine).order_by(entries.c.number).limit(AT_ONCE))
-        .scalars()
-        .all()
-    )
-    if not ids:
-        return False
+def _purge_some(work: Transaction, contest: str, after: int) -> int | None:
+    """The last number of them, None when none is left."""
+    some = next_numbers(work, after, entries.c.contest == contest, entries.c.state != _PURGED)
+    if not some:
+        return None
+    ids = work.connection.execute(select(entries.c.id).where(entries.c.number.in_(some))).scalars().all()
     work.platform.vault.forget(ids)
     gone = {**NOBODY, "state": _PURGED, "purged": work.now, "version": entries.c.version + 1}
-    work.connection.execute(update(entries).where(entries.c.id.in_(ids)).values(**gone))
+    work.connection.execute(update(entries).where(entries.c.number.in_(some)).values(**gone))
     went_on(work, contest, contest_of(work, contest).done + len(ids))
-    return True
+    return some[-1]
 
 
 def _finish(work: Transaction, contest: str) -> None:

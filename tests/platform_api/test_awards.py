@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from console.draw_check import faults_of, verify_file
-from console.platform_api import contest_purge_job
+from console.platform_api import contest_jobs, contest_purge_job
 from console.platform_api.database import Database
 from console.platform_api.documents import load_json
 from console.platform_api.platform import Platform
@@ -248,7 +248,7 @@ def test_a_winner_who_withdraws_has_forfeited(made: Contests, platform: Platform
 def test_once_the_last_prize_is_settled_everybody_s_contact_goes(
     made: Contests, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contest_purge_job, "AT_ONCE", 4)
+    monkeypatch.setattr(contest_jobs, "AT_ONCE", 4)
     canaries = ("Winnercanary", "Streetcanary", "canary-mail", "Citycanary")
     number = made.opened(places=1, reserves=1)
     made.enter(
@@ -312,7 +312,7 @@ def _dumped(platform: Platform) -> Any:
 
 
 def test_a_purge_that_was_killed_goes_on(made: Contests, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contest_purge_job, "AT_ONCE", 3)
+    monkeypatch.setattr(contest_jobs, "AT_ONCE", 3)
     number = made.opened(places=1, reserves=0)
     made.enter(number, *"abcdefgh")
     made.close(number)
@@ -321,7 +321,7 @@ def test_a_purge_that_was_killed_goes_on(made: Contests, platform: Platform, mon
     made.done(award, "forfeit", {"reason": "not_eligible"})
     steps, purge = iter([None, RuntimeError("killed")]), contest_purge_job._purge_some
 
-    def dying(*arguments: Any) -> bool:
+    def dying(*arguments: Any) -> int | None:
         if (error := next(steps, None)) is not None:
             raise error
         return purge(*arguments)

@@ -127,11 +127,11 @@ def test_nothing_is_entered_once_it_is_closed_and_the_reason_is_said(made: Conte
 def test_a_closing_that_was_killed_goes_on(made: Contests, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     number = made.opened()
     made.enter(number, *"abcdefg")
-    monkeypatch.setattr("console.platform_api.contest_close_job.AT_ONCE", 3)
+    monkeypatch.setattr(contest_jobs, "AT_ONCE", 3)
     made.done(number, "close")
     steps = iter([None, None, RuntimeError("killed")])
 
-    def dying(*_: Any) -> int:
+    def dying(*_: Any) -> int | None:
         if (error := next(steps, None)) is not None:
             raise error
         return settle(*_)
@@ -268,8 +268,7 @@ def test_a_contest_that_nobody_entered_is_drawn_and_over(made: Contests) -> None
 
 
 def test_long_work_goes_in_batches(made: Contests, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.platform_api.contest_close_job.AT_ONCE", 2)
-    monkeypatch.setattr("console.platform_api.contest_draw_job.AT_ONCE", 2)
+    monkeypatch.setattr(contest_jobs, "AT_ONCE", 2)
     monkeypatch.setattr(contest_jobs, "READ_AT_ONCE", 3)
     monkeypatch.setattr("console.platform_api.contest_record.READ_AT_ONCE", 3)
     number = made.drawn(count=11)
