@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from screens.audit import AuditScreen
+from screens.disclosures import DisclosuresScreen
 from screens.employees import EmployeesScreen
+from screens.google_access import GoogleAccessesScreen
 from screens.orders import OrdersScreen
 from screens.parts.base import PetworksScreen
 from screens.payment_reviews import PaymentReviewsScreen
@@ -27,5 +29,7 @@ SCREENS: dict[str, type[PetworksScreen]] = {
     "policy": PolicyScreen,
     "payment-reviews": PaymentReviewsScreen,
     "reconciliations": ReconciliationsScreen,
+    "google-access": GoogleAccessesScreen,
+    "disclosures": DisclosuresScreen,
 }
 """Screen → class, in menu order; the numbers of the tabs are in `screens.parts.head.TABS`."""

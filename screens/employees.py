@@ -39,6 +39,8 @@ DEEDS = {
         effect="{number} can't sign in until somebody enables them. Their sessions end at once. "
         "What they did stays on the log.",
     ),
+    "name-deputy": Deed("Name as deputy", "stands in as a second person."),
+    "end-deputy": Deed("End as deputy", "no longer stands in."),
     "enable": Deed(
         "Enable", "enabled.", effect="{number} can sign in again, with the roles and the password of before."
     ),
@@ -91,6 +93,8 @@ class EmployeesScreen(FilteredScreen, FreshScreen):
     async def _perform(self, record: Record, name: str, deed: Deed) -> None:
         if name in ("grant", "revoke"):
             await self._change_role(cast(Employee, record), name)
+        elif name in ("name-deputy", "end-deputy"):
+            await self._change_deputy(cast(Employee, record), name)
         else:
             await super()._perform(record, name, deed)
 
@@ -104,6 +108,27 @@ class EmployeesScreen(FilteredScreen, FreshScreen):
         done = await self.send(employee, name, {"role": role})
         said = f"has the role {role} now." if name == "grant" else f"no longer has the role {role}."
         self.post_message(self.Arrived(done, line(f"{done.number} {said}").plain))
+
+    async def _change_deputy(self, employee: Employee, name: str) -> None:
+        """What for is asked first; whether they may stand in is the platform's to say."""
+        held = [each.purpose for each in employee.deputy]
+        offered = held if name == "end-deputy" else [each for each in employee_view.PURPOSES if each not in held]
+        if not offered:
+            said = "stands in for nothing." if name == "end-deputy" else "stands in for everything already."
+            self.post_message(self.Refused(Notice("said", f"{employee.number} {said}")))
+            return
+        title = Content(f"{DEEDS[name].words}, {employee.number}: what for")
+        options = [Option(Content(employee_view.purpose(each)), id=each) for each in offered]
+        chosen = await self.app.push_screen_wait(Pick(title, options))
+        if chosen is None or await self.app.push_screen_wait(_deputy_question(employee, name, chosen)) is None:
+            return
+        done = await self.send(employee, name, {"purpose": chosen})
+        words = (
+            f"{employee_view.purpose(chosen)}, for a day."
+            if name == "name-deputy"
+            else employee_view.purpose(chosen) + "."
+        )
+        self.post_message(self.Arrived(done, line(f"{done.number} {DEEDS[name].done.rstrip('.')} {words}").plain))
 
     async def _choose_role(self, employee: Employee, name: str) -> str | None:
         """One that they have, or one that they haven't; whether it goes with the others is the platform's to say."""
@@ -168,6 +193,17 @@ class EmployeesScreen(FilteredScreen, FreshScreen):
 
 
 DEEDS_OF_ROLES = {"grant": "Grant", "revoke": "Revoke from"}
+
+
+def _deputy_question(employee: Employee, name: str, purpose: str) -> Confirm:
+    who = Content.assemble((employee.number, "bold"), " ", line(employee.name))
+    words = employee_view.purpose(purpose)
+    if name == "name-deputy":
+        effect = f" decides as the second person {words} for 24 hours, beside managers and privacy officers, and gets to see no value by it."
+    else:
+        effect = f" can no longer decide {words}. What they decided stands."
+    said = Content.assemble(who, effect, " It is on the log, and the auditor is told.")
+    return Confirm(f"{DEEDS[name].words} {employee.number}", said, DEEDS[name].words)
 
 
 def _question(employee: Employee, name: str, role: str) -> Confirm:

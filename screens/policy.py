@@ -18,12 +18,13 @@ from console.records.policy_versions import PREFIX, PolicyVersion
 from console.records.record import Record
 from screens.parts import policy_view
 from screens.parts.detail import Section
+from screens.parts.jump import Place
 from screens.parts.pick import Pick
 from screens.parts.policy_posting import PostingScreen
 from screens.parts.policy_reader import PolicyReader, title_of
 from screens.parts.policy_rules import Rules
 from screens.parts.record_table import Column, RecordTable, Source
-from screens.parts.shell import Change
+from screens.parts.shell import Change, Go
 
 VERSIONS = "policy-versions"
 SHOWN = 50
@@ -39,7 +40,10 @@ class PolicyScreen(PostingScreen):
     HINT = "ctrl+r tries again"
     NOTHING = "Put the cursor on a rule."
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "read", "read the policy", id="read-policy")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "read", "read the policy", id="read-policy"),
+        Binding("D", "go('disclosures')", "what third parties were told", show=False, id="disclosures"),
+    ]
 
     @dataclass
     class Came(Message):
@@ -74,6 +78,8 @@ class PolicyScreen(PostingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("filter", "actions"):
             return False  # there is nothing to filter, and nothing is done with a rule
+        if action == "go":
+            return parameters[0] in self.shell.tab_names
         return super().check_action(action, parameters)
 
     # The rules
@@ -105,6 +111,9 @@ class PolicyScreen(PostingScreen):
         """A new version changes what is in force; figures are counted anew only when somebody asks, as each look is on the log."""
         if any(change.resource == VERSIONS for change in changes):
             self.table.reload()
+
+    def action_go(self, name: str) -> None:
+        self.shell.post_message(Go(Place(name)))
 
     # The text
 

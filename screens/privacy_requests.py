@@ -13,6 +13,7 @@ from console.records.privacy_requests import PrivacyRequest
 from console.records.record import Action, Record
 from console.text import line
 from screens.parts import privacy_filters, privacy_history, privacy_view
+from screens.parts import privacy_words as words
 from screens.parts.detail import Section
 from screens.parts.exporting import ExportingScreen
 from screens.parts.filtered import FilteredScreen
@@ -55,7 +56,11 @@ class PrivacyRequestsScreen(
     ALL = "all privacy requests"
     HISTORY = True
     DEEDS = DEEDS
-    NEEDS: ClassVar[Mapping[str, str]] = {"take": "claim", "undo": "claim", "new": "create", "next_step": "begin"}
+    NEEDS: ClassVar[Mapping[str, str]] = {
+        "take": "claim",
+        "undo": "claim",
+        "new": "create",
+    }
     DEFAULT = privacy_filters.OPEN
     EXAMPLES = privacy_filters.EXAMPLES
     KINDS = privacy_filters.KINDS
@@ -66,6 +71,7 @@ class PrivacyRequestsScreen(
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "new", id="new-request"),
         Binding("o", "open_linked", "open linked", id="open-linked"),
+        Binding("W", "go('google-access')", "values from Google", show=False, id="google-list"),
     ]
 
     # The list
@@ -121,7 +127,15 @@ class PrivacyRequestsScreen(
             return self.has("claim") and "users" in self.session.me.may
         if action == "open_linked":
             return bool({"users", "tickets"} & set(self.shell.tab_names))
+        if action == "next_step":
+            return self.has("begin") or self._is_next_here()
+        if action == "go":
+            return parameters[0] in self.shell.tab_names
         return super().check_action(action, parameters)
+
+    def _is_next_here(self) -> bool:
+        """A deputy takes the one step that they stand in for, and has no other."""
+        return isinstance(self.record, PrivacyRequest) and words.following(self.record) == words.MINE
 
     def actions_of(self, record: Record) -> Sequence[Action]:
         """What can be done first, the next step on top: there are many, and most wait for their state."""
@@ -143,6 +157,9 @@ class PrivacyRequestsScreen(
         )
 
     # Other places
+
+    def action_go(self, name: str) -> None:
+        self.shell.post_message(Go(Place(name)))
 
     def action_open_linked(self) -> None:
         self.with_selected(self._open_linked, "open what {number} is about")

@@ -218,7 +218,7 @@ class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, GoogleAccessScre
         return user_view.heading(record)
 
     def sections(self, record: Record) -> Sequence[Section]:
-        return user_view.sections(record, self.linked, self.shell.clock())
+        return user_view.sections(record, self.linked, self.shell.clock(), self.reasons("hold_reasons"))
 
     # Suspending
 
@@ -239,6 +239,11 @@ class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, GoogleAccessScre
             await super().plan_one(plan, record, name)
         else:
             plan.allow(record, remark=TROUBLED if (await self._effect(record)).troubled else "")
+
+    async def send(self, record: Record, name: str, body: Mapping[str, Any], *, versioned: bool = True) -> Record:
+        """As every list sends; the password is asked for in between where the platform wants it fresh, as to lift a hold."""
+        doing, send = f"{name.replace('-', ' ')} of {record.number}", super().send
+        return await self.freshly(doing, lambda: send(record, name, body, versioned=versioned))
 
     # Marked people
 
@@ -272,7 +277,8 @@ class UsersScreen(MarkedScreen, SortedScreen, SavedViewsScreen, GoogleAccessScre
         self.look(record.number)
 
     def action_open_linked(self) -> None:
-        places = user_places.linked(self.linked, self._applications())
+        told = "disclosures" in self.shell.tab_names
+        places = user_places.linked(self.linked, self._applications(), told=told)
         if self.record is None or self.linked.of != self.record.number or not places:
             self.told("No order and no ticket is linked to this person.", "l links the case in hand.")
         else:

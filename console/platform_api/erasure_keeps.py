@@ -166,6 +166,15 @@ def _owner(platform: Platform, row: Row[Any], it: Keep, record: str, key: OwnerK
     return record
 
 
+def key_of(row: Row[Any]) -> str | None:
+    """What something that is kept stays under."""
+    if row.what == REQUESTS:
+        return REQUEST
+    if row.key_owner is None:
+        return None
+    return OWN if row.sealed_kept is not None else HASH
+
+
 def _hashes(platform: Platform, row: Row[Any], key: OwnerKey | None) -> list[int]:
     """By which somebody who comes again with the same address is known."""
     contact = projection.open_document(USERS, row, Category.CONTACT, key)

@@ -14,7 +14,7 @@ from console.records.employees import PREFIX, Role
 VERSION = "1"
 SCREENS = (
     "tickets", "users", "pro-applications", "orders", "privacy-requests", "surveys", "audit", "employees", "policy", "payment-reviews",
-    "reconciliations",
+    "reconciliations", "google-access", "disclosures",
 )  # fmt: skip
 """Resources that have a screen, in the order of its tabs."""
 

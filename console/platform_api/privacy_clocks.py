@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from console.records.privacy_requests import ENDED, Regime, RequestState
+from console.records.privacy_requests import ENDED, ZONES, Regime, RequestState
 
 VERSION = "2026-1"
 """Of the rules below: whoever changes one adds a version, and requests keep what they were given until their regime is set anew."""
@@ -51,14 +51,12 @@ class Rule:
     acknowledge: Span | None = None
 
 
-NEW_YORK = "America/New_York"
-
 RULES: Mapping[Regime, Rule] = {
-    Regime.POLICY: Rule(NEW_YORK, Span(days=45), Span(days=90), Span(business_days=10)),
-    Regime.CTDPA: Rule(NEW_YORK, Span(days=45), Span(days=90)),
-    Regime.CCPA: Rule("America/Los_Angeles", Span(days=45), Span(days=90), Span(business_days=10)),
-    Regime.GDPR: Rule("Europe/Brussels", Span(months=1), Span(months=3)),
-    Regime.OPT_OUT: Rule(NEW_YORK, Span(business_days=10)),
+    Regime.POLICY: Rule(ZONES[Regime.POLICY], Span(days=45), Span(days=90), Span(business_days=10)),
+    Regime.CTDPA: Rule(ZONES[Regime.CTDPA], Span(days=45), Span(days=90)),
+    Regime.CCPA: Rule(ZONES[Regime.CCPA], Span(days=45), Span(days=90), Span(business_days=10)),
+    Regime.GDPR: Rule(ZONES[Regime.GDPR], Span(months=1), Span(months=3)),
+    Regime.OPT_OUT: Rule(ZONES[Regime.OPT_OUT], Span(business_days=10)),
 }
 
 APPEAL = Span(days=60)

@@ -1,4 +1,4 @@
-"""What a privacy request answers with when it is read whole: its checklist with the one next step, what it made, what is alike, the thread."""
+"""What a privacy request answers with when it is read whole: its checklist with the one next step, what it made and left, what is alike."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from console import access
 from console.access import Level
 from console.conditions import Facts
 from console.platform_api import privacy_steps
+from console.platform_api.erasure_keeps import kept, key_of
 from console.platform_api.guard import Ask
 from console.platform_api.numbers import numbers_of
 from console.platform_api.privacy_alike import alike_of
@@ -40,6 +41,7 @@ def more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[
         "steps": privacy_steps.steps_of(connection, row, package, plan),
         "package": _package(connection, package) if package is not None else None,
         "plan": {name: getattr(plan, name) for name in Plan.model_fields} if plan is not None else None,
+        "kept": _kept(connection, row),
         "alike": alike_of(ask, connection, row),
         "tellings": _tellings(connection, row.id),
         "to_post": _to_post(connection, row.id),
@@ -64,6 +66,15 @@ def _to_post(connection: Connection, request: str) -> list[str]:
     """Its letters that are still to be printed and sent."""
     found = select(_mails.c.id).where(_mails.c.request == request, _mails.c.state == str(MailState.TO_POST))
     return list(connection.execute(found.order_by(_mails.c.id)).scalars())
+
+
+def _kept(connection: Connection, row: Row[Any]) -> list[dict[str, Any]]:
+    """What stays of whom it erased (P12): what, on which basis, under which key and until when. No value, and no owner of a key."""
+    wanted = select(kept).where(kept.c.person == row.person, kept.c.request == row.id).order_by(kept.c.what)
+    rows = connection.execute(wanted).all() if row.person is not None else []
+    return [
+        {**{name: getattr(it, name) for name in ("what", "basis", "count", "until")}, "key": key_of(it)} for it in rows
+    ]
 
 
 def _messages(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
-"""What a user answers with when they are read whole: what they applied for as a pro, and how many orders are theirs as one.
+"""What a user answers with when they are read whole: what they applied for as a pro, how many orders are theirs as one, legal holds.
 
-Each only for a role that reads those records themselves.
+Each only for a role that reads those records itself, or may place a hold.
 """
 
 from __future__ import annotations
@@ -15,14 +15,25 @@ from console import access
 from console.conditions import Facts
 from console.platform_api.application_marks import services_of
 from console.platform_api.guard import Ask
-from console.platform_api.tables import ApplicationDocumentRow, OrderRow, ProApplicationRow, table
+from console.platform_api.numbers import numbers_of
+from console.platform_api.tables import (
+    ApplicationDocumentRow,
+    EmployeeRow,
+    LegalHoldRow,
+    OrderRow,
+    ProApplicationRow,
+    table,
+)
 from console.records import application_documents, orders, pro_applications
 from console.records.application_documents import DocumentState
+from console.records.users import RESOURCE
 
 _applications, _documents, _orders = table(ProApplicationRow), table(ApplicationDocumentRow), table(OrderRow)
 
+_employees, _holds = table(EmployeeRow), table(LegalHoldRow)
+
 MOST = 5
-"""Applications that are told of, the newest."""
+"""Applications and holds that are told of, the newest."""
 
 
 def more(ask: Ask, connection: Connection, row: Row[Any], _: Facts) -> dict[str, Any]:
@@ -31,7 +42,26 @@ def more(ask: Ask, connection: Connection, row: Row[Any], _: Facts) -> dict[str,
         found["applications"] = _applied(ask, connection, str(row.id))
     if access.has(ask.actor.roles, orders.RESOURCE, "read"):
         found["orders_as_pro"] = _counted(connection, str(row.id))
+    if access.has(ask.actor.roles, RESOURCE, "hold"):
+        found["holds"] = _held(connection, str(row.id))
     return found
+
+
+def _held(connection: Connection, person: str) -> list[dict[str, Any]]:
+    """Legal holds, those that last first; why one was placed is a code, what was typed with it stays on the log."""
+    newest = (
+        select(_holds).where(_holds.c.person == person).order_by(_holds.c.lifted.is_not(None), _holds.c.placed.desc())
+    )
+    rows = connection.execute(newest.limit(MOST)).all()
+    employees = numbers_of(connection, _employees, "E", [by for row in rows for by in (row.placed_by, row.lifted_by)])
+    return [
+        {
+            **{name: getattr(row, name) for name in ("reason", "placed", "lifted")},
+            "placed_by": employees.get(row.placed_by),
+            "lifted_by": employees.get(row.lifted_by or ""),
+        }
+        for row in rows
+    ]
 
 
 def _applied(ask: Ask, connection: Connection, person: str) -> list[dict[str, Any]]:

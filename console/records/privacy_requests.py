@@ -35,6 +35,18 @@ class Regime(StrEnum):
     OPT_OUT = "opt_out"
 
 
+NEW_YORK = "America/New_York"
+
+ZONES: Mapping[str, str] = {
+    Regime.POLICY: NEW_YORK,
+    Regime.CTDPA: NEW_YORK,
+    Regime.CCPA: "America/Los_Angeles",
+    Regime.GDPR: "Europe/Brussels",
+    Regime.OPT_OUT: NEW_YORK,
+}
+"""Regime → the zone whose days its limits are counted in: a limit is the last moment of its last day there."""
+
+
 class RequestState(StrEnum):
     RECEIVED = "received"
     ACKNOWLEDGED = "acknowledged"
@@ -183,6 +195,18 @@ class Plan(BaseModel):
     total: int = 0
 
 
+class Kept(BaseModel):
+    """Something that stays of somebody who was erased by the request: never a value. `key`: what it stays under; `until`: when it goes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    what: str
+    basis: str
+    count: int = 1
+    key: str | None = None
+    until: datetime | None = None
+
+
 class PrivacyRequest(Record):
     """`due`, `acknowledge_due`, `appeal_due` are what the rules of `regime` in `rule_version` say; `next_due` is the one that runs now.
 
@@ -236,6 +260,7 @@ class PrivacyRequest(Record):
     alike: Annotated[tuple[str, ...], Category.PLAIN] = ()
     package: Annotated[Package | None, Category.PLAIN] = None
     plan: Annotated[Plan | None, Category.PLAIN] = None
+    kept: Annotated[tuple[Kept, ...], Category.PLAIN] = ()
     asker: Annotated[Raw | None, Category.CONTACT] = None
     reply_to: Annotated[Raw | None, Category.CONTACT] = None
     authority: Annotated[Raw | None, Category.THREAD] = None

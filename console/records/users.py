@@ -67,6 +67,18 @@ class Applied(BaseModel):
     papers: tuple[Paper, ...] = ()
 
 
+class Hold(BaseModel):
+    """A legal hold: nothing of the person is erased while it lasts. Who and why, by number and code."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    reason: str
+    placed: datetime
+    placed_by: str | None = None
+    lifted: datetime | None = None
+    lifted_by: str | None = None
+
+
 class User(Record):
     """Absent fields are None: look in `masks`, then in `withheld`. `orders_as_pro` counts by state."""
 
@@ -92,3 +104,4 @@ class User(Record):
     last_service: Annotated[str | None, Category.PLAIN] = None
     applications: Annotated[tuple[Applied, ...], Category.PLAIN] = ()
     orders_as_pro: Annotated[Mapping[str, int], Category.PLAIN] = {}
+    holds: Annotated[tuple[Hold, ...], Category.PLAIN] = ()

@@ -16,6 +16,7 @@ from screens.parts.actions import ActionList
 from screens.parts.base import PetworksScreen
 from screens.parts.confirm import Confirm
 from screens.parts.deed import Deed
+from screens.parts.outgoing import only_letters_went
 from screens.parts.problems import Notice
 
 T = TypeVar("T")
@@ -170,8 +171,19 @@ class DoingScreen(PetworksScreen):
         try:
             return await self.once((record.id, record.version, name, repr(sorted(body.items()))), act)
         except Stale:
-            self.look(record.number)
-            raise
+            now = await self.still(record)
+            if now is None:
+                raise
+            return await self.send(now, name, body, versioned=versioned)
+
+    async def still(self, record: Record) -> Record | None:
+        """The record at the version that it has now, if nothing of it changed but where its letters are: they go out by themselves,
+        and nobody overwrites anything by going on. Else it is looked at, and None."""
+        now: Record = await self.client.record(self.COLLECTION, record.id, case=self.case_id)
+        if only_letters_went(record, now):
+            return now
+        self.look(record.number)
+        return None
 
     async def once(self, intent: tuple[object, ...], act: Callable[[str], Awaitable[T]]) -> T:
         """Do a thing under the key of its intent, which stays as long as doing it again might do it twice."""

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from textual.content import Content
 
 from console.records.employees import Employee
-from console.text import ago, line
+from console.text import ago, exact, line
 from screens.parts.detail import Row, Section
+from screens.parts.money_view import word
 from screens.parts.record_table import Column
+
+PURPOSES: Mapping[str, str] = {"erasure": "for erasures", "google": "for values from Google"}
+"""What an employee can stand in for as the second person → its words."""
+
+
+def purpose(name: str) -> str:
+    return PURPOSES.get(name) or f"for {word(name)}"
 
 
 def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
@@ -30,7 +38,7 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
 
 def roles(employee: Employee) -> Content:
     """What they may do; first that they can do nothing, if that is so."""
-    held = line(", ".join(employee.roles) or "none")
+    held = line(", ".join((*employee.roles, *(["deputy"] if employee.deputy else []))) or "none")
     return Content.assemble("disabled · ", held.stylize("dim")) if employee.disabled else held
 
 
@@ -47,5 +55,15 @@ def sections(employee: Employee) -> Sequence[Section]:
     account = (Row("email", "E-mail"), Row("created", "Created"), Row("disabled", "Disabled"))
     return [
         Section("Roles", hint=hint, text=listed),
+        *_deputy(employee, may),
         Section("Account", account, hint="x disable, enable" if "disable" in may else ""),
     ]
+
+
+def _deputy(employee: Employee, may: Collection[str]) -> Iterator[Section]:
+    """What they stand in for as the second person, and until when; nothing of who can't and doesn't."""
+    can = employee.find_action("name-deputy").allowed
+    if employee.deputy or can:
+        lines = [Content(f"! {purpose(each.purpose)}, until {exact(each.until)}") for each in employee.deputy]
+        hint = "x name, end" if "name-deputy" in may else ""
+        yield Section("Deputy", hint=hint, text=lines or [Content("stands in for nobody").stylize("dim")])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
 from console.text import line
@@ -28,7 +30,17 @@ TABS = {
 }
 """Screen → key and title; the same numbers for every role, whatever it lacks."""
 
-WITHIN = {"reconciliations": ("payment-reviews", "Reconciliations")}
+SHORT = {
+    "tickets": "Tick", "users": "User", "orders": "Ord", "privacy-requests": "Priv", "surveys": "Surv", "employees": "Empl",
+    "policy": "Pol", "payment-reviews": "Pay",
+}  # fmt: skip
+"""Screen → its title where there is no room for all of them in full: ten fit into 80 columns."""
+
+WITHIN = {
+    "reconciliations": ("payment-reviews", "Reconciliations"),
+    "google-access": ("privacy-requests", "Google values"),
+    "disclosures": ("policy", "Disclosures"),
+}
 """Screen without a tab of its own → the tab that leads to it, and its title."""
 
 
@@ -37,13 +49,37 @@ def title_of(screen: str) -> str:
     return TABS[screen][1] if screen in TABS else WITHIN[screen][1] if screen in WITHIN else "petworks"
 
 
+def fitting(names: Sequence[str], room: int) -> tuple[Mapping[str, str], bool]:
+    """Screen → title, as many of them in full as fit into so many cells, and whether the gaps between tabs have to go for that."""
+    titles = {name: TABS[name][1] for name in names}
+    if _width(titles, gap=1) <= room:
+        return titles, False
+    for name in sorted(SHORT.keys() & titles.keys(), key=lambda name: len(SHORT[name]) - len(titles[name])):
+        if _width(titles, gap=0) <= room:
+            break
+        titles[name] = SHORT[name]
+    return titles, True
+
+
+def _width(titles: Mapping[str, str], gap: int) -> int:
+    """A tab is its key, a blank and its title, with a blank on both sides; the line has one at each end."""
+    return sum(len(f" {TABS[name][0]} {title} ") + gap for name, title in titles.items()) - gap + 2
+
+
 class Tab(Static):
     """One tab; a click goes there like its key."""
 
     def __init__(self, name: str, current: bool) -> None:
-        key, title = TABS[name]
-        super().__init__(Content.assemble((key, "dim"), " ", title), classes="-current" if current else "")
+        super().__init__(classes="-current" if current else "")
         self._opens = name
+        self.show(TABS[name][1])
+
+    @property
+    def opens(self) -> str:
+        return self._opens
+
+    def show(self, title: str) -> None:
+        self.update(Content.assemble((TABS[self._opens][0], "dim"), " ", title))
 
     async def on_click(self) -> None:
         await self.run_action(f"app.tab('{self._opens}')")
@@ -71,6 +107,13 @@ class Head(Vertical):
         with Horizontal(id="tabs"):
             tab = WITHIN.get(self._screen_name, (self._screen_name,))[0]
             yield from (Tab(name, name == tab) for name in self._tabs())
+
+    def on_resize(self, event: Resize) -> None:
+        """A tab that is cut off would be one that nobody knows of."""
+        titles, tight = fitting(self._tabs(), event.size.width)
+        self.query_one("#tabs").set_class(tight, "-tight")
+        for tab in self.query(Tab):
+            tab.show(titles[tab.opens])
 
     def on_mount(self) -> None:
         self.query_one("#environment").add_class(f"-{self.shell.session.environment.lower()}")

@@ -31,6 +31,8 @@ PREFIXES = {
     "RV": "payment-reviews",
     "RC": "reconciliations",
     "PV": "policy",
+    "GA": "google-access",
+    "D": "disclosures",
 }
 """The letters before a number → the screen of such records, or that leads to them; a screen's own letters come first."""
 
@@ -50,6 +52,8 @@ WORDS = {
     "review": "payment-reviews",
     "reconciliation": "reconciliations",
     "rules": "policy",
+    "google": "google-access",
+    "told": "disclosures",
 }
 """What people type besides the screens' own names."""
 

@@ -164,7 +164,7 @@ class ListDetailScreen(DoingScreen):
         if number != self._number:
             return  # while it was under way, another was asked for
         self.post_message(self.Arrived(record))
-        if self.HISTORY:
+        if self.HISTORY and "history" in self.session.me.may.get(self.COLLECTION, ()):
             await self._fetch_history(record.id, None)
 
     async def _fetch_history(self, record_id: str, cursor: str | None) -> None:
@@ -302,8 +302,11 @@ class ListDetailScreen(DoingScreen):
 
     @property
     def selected(self) -> Record | None:
-        """What keys act on: the record in the detail when inside, else the one under the cursor, whole if it is here."""
-        here = self.record if self.has_class("-inside") else self.table.cursor_record
+        """What keys act on: the record in the detail when inside, or its row as long as it is on its way; else the one under the
+        cursor, whole if it is here. Where the list has no row, as one that was just made has none yet, it is what is shown."""
+        row = self.table.cursor_record
+        inside = self.record or (row if row is not None and row.number == self._number else None)
+        here = inside if self.has_class("-inside") else row or self.record
         same = self.record is not None and here is not None and self.record.id == here.id
         return self.record if same else here
 

@@ -9,7 +9,11 @@ from datetime import datetime
 
 from textual.content import Content
 
-from console.records.tickets import OUT, MailState, Message
+from console.records.payment_reviews import PaymentReview
+from console.records.privacy_requests import PrivacyRequest
+from console.records.pro_applications import ProApplication
+from console.records.record import Record
+from console.records.tickets import OUT, MailState, Message, Ticket
 from console.text import line
 
 FAILURES: Mapping[str, str] = {
@@ -28,6 +32,7 @@ FAILURES: Mapping[str, str] = {
     "cut_off": "the connection broke at the last word",
 }
 """Code of the platform → why it did not go out."""
+THREADED = (Ticket, PaymentReview, ProApplication, PrivacyRequest)
 AGAIN = "x sends it again."
 DOUBT = "Nobody can tell whether it went out. Ask the person, or send it again (x): it may arrive twice."
 
@@ -45,6 +50,25 @@ def to_take_back(messages: Sequence[Message]) -> Message | None:
 def to_send_again(messages: Sequence[Message]) -> list[Message]:
     """What failed, or may not have gone out."""
     return [each for each in messages if each.mail in (MailState.FAILED, MailState.UNKNOWN)]
+
+
+MOVING = {"version": 0, "actions": (), "lease_until": None, "package": None, "steps": (), "replied": None}
+"""What moves on by itself while somebody fills in a form: letters go out, and the person takes what was sent to them."""
+
+
+def only_letters_went(before: Record, now: Record) -> bool:
+    """Whether nobody changed anything between two looks at a record: neither a value nor its plan, and no message came to its thread."""
+    return _still(before) == _still(now)
+
+
+def _still(record: Record) -> Record:
+    messages = {"messages": tuple(map(_unsent, record.messages))} if isinstance(record, THREADED) else {}
+    known = {name: value for name, value in MOVING.items() if name in type(record).model_fields}
+    return record.model_copy(update={**known, **messages})
+
+
+def _unsent(message: Message) -> Message:
+    return message.model_copy(update={"mail": None, "due": None, "failure": None})
 
 
 def standing(message: Message, now: datetime) -> Content:

@@ -55,6 +55,8 @@ class Letter:
     words: str
     done: str
     effect: str = ""
+    concern: str = ""
+    """What else is said of a concern."""
     reasons: str = ""
     ask: str = ""
     asks: str = "text"
@@ -97,7 +99,8 @@ LETTERS: Mapping[str, Letter] = {
     "fulfil": Letter(
         "Fulfil",
         "fulfilled.",
-        effect="{number} is fulfilled, and its case is solved. A concern needs its reply.",
+        effect="{number} is fulfilled, and its case is solved.",
+        concern="A concern needs its reply.",
         ask="Note",
         cites=True,
         letter="may",

@@ -68,10 +68,11 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
         cited = {"policy_version": version} if letter.cites else {}
         if not letter.effect:
             return cited
-        cites = f" It cites the policy {line(version).plain}." if letter.cites else ""
+        cites = f" It cites version {line(version).plain} of the policy." if letter.cites else ""
+        also = f" {letter.concern}" if request.kind == "concern" and letter.concern else ""
         question = Confirm(
             f"{letter.words} {request.number}",
-            letter.effect.replace("{number}", request.number) + cites,
+            letter.effect.replace("{number}", request.number) + also + cites,
             letter.words if letter.letter == "no" else "Go on",
             reasons=self.reasons(letter.reasons) if letter.reasons else None,
             ask=letter.ask,

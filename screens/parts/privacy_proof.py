@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.errors import Conflict, Invalid
+from console.errors import Conflict, Invalid, Stale
 from console.records.privacy_requests import PrivacyRequest
 from screens.parts.doing import reason_words
 from screens.parts.editing import at_fields
@@ -34,7 +34,7 @@ class PrivacyProofScreen(PrivacyTakingScreen):
                 return
             try:
                 request, said = await self.answered(request, "verify", self._proof(answers))
-            except (Invalid, Conflict) as error:
+            except (Invalid, Conflict, Stale) as error:
                 errors = self._wrong_of(error)
                 request = await self.client.record(self.COLLECTION, request.id, case=self.case_id)
                 continue
@@ -50,7 +50,7 @@ class PrivacyProofScreen(PrivacyTakingScreen):
             title, self._asked_points(request), "Compare", about=_needed(request), before=typed, errors=errors
         )
 
-    def _wrong_of(self, error: Invalid | Conflict) -> Mapping[str, str]:
+    def _wrong_of(self, error: Invalid | Conflict | Stale) -> Mapping[str, str]:
         if isinstance(error, Invalid):
             return {**at_fields(error, ["", "declaration", "disputed"])}
         return {"": str(error)}
@@ -85,9 +85,9 @@ DISPUTED = "email, phone, …"
 
 
 def _needed(request: PrivacyRequest) -> str:
-    needed = "three points and a declaration" if request.kind in SPECIFIC else "two points"
+    needed = "three points that match, and a declaration" if request.kind in SPECIFIC else "two points that match"
     disputed = " What they want corrected is no proof: say what it is." if request.kind == "correct" else ""
-    return f"It takes {needed} that match.{disputed} Leave out what they don't say; it is kept nowhere."
+    return f"It takes {needed}.{disputed} Leave out what they don't say; it is kept nowhere."
 
 
 def _not_enough(said: Mapping[str, Any]) -> str:

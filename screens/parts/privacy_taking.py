@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from console.client import path
+from console.errors import Stale
 from console.raw import Raw
 from console.records import RECORDS
 from console.records.privacy_requests import PrivacyRequest
@@ -91,6 +92,11 @@ class PrivacyTakingScreen(ListDetailScreen):
         self.told(what, "What you reveal and decide from now on is for it; t puts it down.")
         self.look(request.number)
 
+    def on_list_detail_screen_arrived(self, message: ListDetailScreen.Arrived) -> None:
+        """What ended meanwhile, as an erasure that the platform has finished, is in nobody's hand any more."""
+        if isinstance(message.record, PrivacyRequest):
+            self.put_down(message.record)
+
     def put_down(self, request: PrivacyRequest) -> None:
         """What nobody holds any more is not in hand either."""
         if self.in_hand(request) and not request.yours:
@@ -108,7 +114,13 @@ class PrivacyTakingScreen(ListDetailScreen):
                 return await self.client.record(self.COLLECTION, request.id, case=self.case_id), {}
             return cast(PrivacyRequest, RECORDS[self.COLLECTION].model_validate(answer.body)), answer.body
 
-        return await self.once((request.id, request.version, name, repr(sorted(body.items()))), act)
+        try:
+            return await self.once((request.id, request.version, name, repr(sorted(body.items()))), act)
+        except Stale:
+            now = await self.still(request)
+            if now is None:
+                raise
+            return await self.answered(cast(PrivacyRequest, now), name, body)
 
     def wrote(self, request: PrivacyRequest, said: Mapping[str, Any]) -> None:
         """Remember the letter that the platform has taken, for `u`."""
@@ -136,6 +148,14 @@ class PrivacyTakingScreen(ListDetailScreen):
         else:
             self._undoable = None
             self.with_selected(lambda record: self._undo(record, undoable[1]), f"undo {undoable[1]} of {{number}}")
+
+    async def take_back_last(self, request: PrivacyRequest) -> None:
+        """The same as `u`, from the list of all actions."""
+        waits = outgoing.to_take_back(request.messages)
+        if waits is None:
+            self.post_message(self.Refused(Notice("said", f"{request.number}: no letter waits to go out.")))
+        else:
+            await self._take_letter_back(Letter(request.number, str(request.case), waits.id, self.shell.clock()))
 
     def _take_back(self, letter: Letter) -> None:
         self.work(self._take_letter_back(letter), f"take the letter of {letter.number} back")

@@ -18,7 +18,7 @@ from screens.parts.application_view import PERSON
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import Beside, labelled, word
 from screens.parts.privacy_deeds import step_words
-from screens.parts.privacy_work_view import package_section, plan_line, plan_section
+from screens.parts.privacy_work_view import kept_section, package_section, plan_line, plan_section
 from screens.parts.record_table import Column
 
 SIGNS: Mapping[str, tuple[str, str]] = {
@@ -94,6 +94,8 @@ def sections(request: PrivacyRequest, known: Words, person: Mapping[str, Raw]) -
     found = [_checklist(request, known.now)]
     if request.plan is not None:
         found.append(plan_section(request, request.plan))
+    if request.kept:
+        found.append(kept_section(request))
     if request.package is not None:
         found.append(package_section(request, request.package))
     if decision := tuple(_decision(request, known)):
@@ -102,10 +104,14 @@ def sections(request: PrivacyRequest, known: Words, person: Mapping[str, Raw]) -
 
 
 def _checklist(request: PrivacyRequest, now: datetime) -> Section:
-    lines = tuple(step_line(request, step, now) for step in request.steps)
-    taken = any(step.state == "next" and step.action for step in request.steps)
+    following = words.following(request)
     stops = [plan_line(each) for each in request.plan.lines if each.effect == "stops"] if request.plan else []
-    return Section("Steps", hint="a next step · x more" if taken else "x more", text=(*lines, *stops))
+    lines: list[Content] = []
+    for step in request.steps:
+        lines.append(step_line(request, step, now))
+        if step.state == "next":
+            lines += [Content.assemble("  ", each) for each in stops]
+    return Section("Steps", hint=" · ".join(filter(None, (following, "x more"))), text=lines)
 
 
 def step_line(request: PrivacyRequest, step: Step, now: datetime) -> Content:
@@ -140,7 +146,8 @@ def _person(request: PrivacyRequest, known: Mapping[str, Raw]) -> Section:
         return Section("About whom", beside=(labelled("Person", nobody),))
     shown = [labelled(label, line(known[name]).stylize("$revealed")) for name, label in PERSON.items() if name in known]
     beside = (labelled("Person", line(request.person).stylize("bold")), *shown)
-    return Section("About whom", hint="o open · v reveal", beside=beside)
+    reveals = any(action.name == "claim" for action in request.actions)
+    return Section("About whom", hint="o open · v reveal" if reveals else "o open", beside=beside)
 
 
 def _decision(request: PrivacyRequest, known: Words) -> Iterator[Beside]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from console.records.privacy_requests import OPEN, PrivacyRequest
+from console.records.privacy_requests import OPEN, ZONES, PrivacyRequest
 from console.text import ago, day, line
 from screens.parts.money_view import span, word
 
@@ -70,7 +71,7 @@ CHANNELS: Mapping[str, str] = {"email": "by e-mail", "web": "by the web form"}
 SOON = timedelta(days=5)
 """What is due within this stands out."""
 
-BAR = 10
+BAR = 8
 
 
 def kind(name: str) -> str:
@@ -114,7 +115,7 @@ def limit(request: PrivacyRequest, now: datetime) -> Content:
     """The same for the detail, with the date and how much of the time is gone."""
     if request.next_due is None:
         return Content("")
-    said = Content.assemble(countdown(request, now), f" ({brief_day(request.next_due, now)})")
+    said = Content.assemble(countdown(request, now), f" ({last_day(request, request.next_due, now)})")
     if request.received is None:
         return said
     begun = request.decided if request.state == "appealed" and request.decided else request.received
@@ -127,6 +128,12 @@ def bar(begun: datetime, ends: datetime, now: datetime) -> str:
     gone = min(max((now - begun).total_seconds() / whole, 0.0), 1.0)
     filled = int(gone * BAR)
     return "▓" * filled + "░" * (BAR - filled)
+
+
+def last_day(request: PrivacyRequest, limit: datetime, now: datetime) -> str:
+    """As the law counts it, and as the letters say it: the last moment of a day in one zone is another day's in the next."""
+    zone = ZONES.get(request.regime)
+    return brief_day(limit.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if zone else limit, now)
 
 
 def brief_day(at: datetime, now: datetime) -> str:
@@ -152,6 +159,34 @@ def whose(request: PrivacyRequest, now: datetime) -> str:
         return f"{line(request.assignee).plain} works on it" if request.assignee else "nobody works on it"
     until = request.lease_until
     return f"yours for {ago(until, now).removeprefix('in ')}" if until else "yours"
+
+
+MINE = "a next step"
+"""Said where the key takes it."""
+
+OTHERS: Mapping[str, str] = {
+    "approve": "next: a second person",
+    "allow-release": "next: a second person",
+    "uphold": "next: another person",
+    "reverse": "next: another person",
+}
+"""What whoever worked on it may not do themself → who does."""
+
+
+def following(request: PrivacyRequest) -> str:
+    """The key for the next step, or whose it is where it isn't the employee's; nothing where nobody takes it."""
+    action = next((step.action for step in request.steps if step.state == "next" and step.action), None)
+    if action is None:
+        return ""
+    if request.find_action(action).allowed:
+        return MINE
+    if action in OTHERS:
+        return OTHERS[action]
+    if request.yours or request.find_action("claim").allowed:
+        return MINE
+    if request.assignee:
+        return f"next: {line(request.assignee).plain}"
+    return "next: a manager" if request.about_privacy else "next: privacy"
 
 
 def proof(request: PrivacyRequest) -> str:

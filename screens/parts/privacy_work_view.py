@@ -25,7 +25,8 @@ BAR = 14
 def plan_section(request: PrivacyRequest, plan: Plan) -> Section:
     """What would go and stay, or how far the erasure has come; what stops it stands with the next step."""
     hint = "send it: a" if request.find_action("submit").allowed and not plan.stopped else ""
-    return Section("Plan to erase", hint=hint, text=tuple(_plan(request, plan)))
+    title = "What was to be erased" if request.kept else "Plan to erase"
+    return Section(title, hint=hint, text=tuple(_plan(request, plan)))
 
 
 def _plan(request: PrivacyRequest, plan: Plan) -> Iterator[Content]:
@@ -53,6 +54,7 @@ WHAT: Mapping[str, str] = {
     "application_marks": "marks on applications",
     "staff_link": "links to an employee's account",
     "order_places": "places of orders",
+    "tax_records": "records for tax",
     "order_notes": "notes on orders",
     "refund_notes": "notes on refunds",
     "report_notes": "notes in reports",
@@ -61,7 +63,7 @@ WHAT: Mapping[str, str] = {
     "ban_hash": "hash that keeps the ban",
     "requests": "records of requests",
     "tombstone": "mark that they are erased",
-    "open_orders": "orders that aren't over",
+    "open_orders": "orders not over yet",
     "open_payments": "payments under way",
     "open_disputes": "disputes",
     "pending_refunds": "refunds under way",
@@ -92,12 +94,25 @@ KEYS: Mapping[str, str] = {"own": "a key of its own", "hash": "a hash alone", "r
 
 def plan_line(each: PlanLine) -> Content:
     does, style = EFFECTS.get(each.effect, (word(each.effect), ""))
-    what = WHAT.get(each.what) or word(each.what)
+    what = counted(each.count, WHAT.get(each.what) or word(each.what))
     basis = f": {BASES.get(each.basis) or word(each.basis)}" if each.basis else ""
     until = f", until {day(each.until)}" if each.until else ""
     key = f", under {KEYS.get(each.key) or word(each.key)}" if each.key else ""
-    count = f"{each.count:,} " if each.effect != "stops" or each.count > 1 else ""
-    return Content.assemble((does, style), f" {count}{what}{basis}{until}", (key, "dim"))
+    return Content.assemble((does, style), f" {what}{basis}{until}", (key, "dim"))
+
+
+def counted(count: int, what: str) -> str:
+    """As in "1 record of requests", "14 messages": of one thing the first word stands in the singular."""
+    first, space, rest = what.partition(" ")
+    one = f"{first[:-3]}y" if first.endswith("ies") else first if first.endswith("ss") else first.removesuffix("s")
+    return f"{count:,} {one if count == 1 else first}{space}{rest}"
+
+
+def kept_section(request: PrivacyRequest) -> Section:
+    """What is stored of somebody who is erased, each on its basis, and which key opens it until when; no screen shows a value."""
+    lines = [Content("no screen shows what is in it").stylize("dim")]
+    lines += [plan_line(PlanLine(effect="keeps", **each.model_dump())) for each in request.kept]
+    return Section("What stays of them", text=lines)
 
 
 def package_section(request: PrivacyRequest, package: Package) -> Section:
@@ -117,6 +132,13 @@ def _package(package: Package) -> Iterator[Beside]:
         yield labelled("SHA-256", line(package.sha256[:16]) if package.sha256 else "–")
     if package.size is not None:
         yield labelled("Size", f"{package.size:,} bytes")
+    if package.second:
+        by = (
+            f"allowed by {line(package.allowed_by).plain}"
+            if package.allowed_by
+            else "a second person allows its release first"
+        )
+        yield labelled("Takes two", by)
     moments = (
         ("Built", package.built),
         ("Released", package.released),
@@ -127,7 +149,7 @@ def _package(package: Package) -> Iterator[Beside]:
 
 
 def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {word(what)}" for what, count in counts.items() if count) or "nothing is stored"
+    return ", ".join(counted(count, word(what)) for what, count in counts.items() if count) or "nothing is stored"
 
 
 def progress(what: str, done: int, total: int) -> Content:

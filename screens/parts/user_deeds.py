@@ -30,4 +30,20 @@ DEEDS = {
         reasons="reinstate_reasons",
         ask="Note",
     ),
+    "hold": Deed(
+        "Place a legal hold",
+        "under a legal hold: nothing of theirs is erased.",
+        effect="Nothing of {number} is erased while the hold lasts, whoever asks for it; plans to erase stop on it. The person sees "
+        "nothing of it in what they use.",
+        reasons="hold_reasons",
+        ask="Note",
+        title="Place a legal hold on {them}",
+    ),
+    "lift-hold": Deed(
+        "Lift the legal hold",
+        "under no legal hold any more.",
+        effect="What was asked to be erased of {number} can be erased again: a plan has to be made anew.",
+        ask="Note",
+        title="Lift the legal hold on {them}",
+    ),
 }

@@ -20,11 +20,13 @@ ORDERS: Mapping[str, str] = {
 """Sort → words."""
 
 
-def linked(found: Linked, applications: Iterable[str] = ()) -> dict[str, Place]:
-    """Words → where what a person is linked to stands: their orders as a list, each application and ticket by itself."""
+def linked(found: Linked, applications: Iterable[str] = (), *, told: bool = False) -> dict[str, Place]:
+    """Words → where what a person is linked to stands: their orders as a list, each application and ticket by itself; `told`: what
+    third parties were told of them too."""
     places = {found.order_words: Place("orders", those=f"user:{found.of}")} if found.orders else {}
     places |= {number: Place("pro-applications", number) for number in applications}
-    return places | {number: Place("tickets", number) for number in found.tickets}
+    places |= {number: Place("tickets", number) for number in found.tickets}
+    return places | ({"what third parties were told": Place("disclosures", those=f"user:{found.of}")} if told else {})
 
 
 def reached(at: datetime | int, *, falls: bool) -> Callable[[User], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -10,7 +10,7 @@ from typing import cast
 from textual.content import Content
 
 from console.records.record import Record
-from console.records.users import TOPICS, Paper, User
+from console.records.users import TOPICS, Hold, Paper, User
 from console.text import ago, day, exact, line
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import word
@@ -69,9 +69,11 @@ def heading(record: Record) -> Content:
     return Content.assemble((user.number, "bold"), "  ", said, "\n", (registered, "dim"))
 
 
-def sections(record: Record, linked: Linked, now: datetime) -> Sequence[Section]:
+def sections(record: Record, linked: Linked, now: datetime, why: Mapping[str, str]) -> Sequence[Section]:
+    """`why`: code → words, of the reasons for legal holds."""
     user = cast(User, record)
-    found = [replace(CONTACT, hint=_keys(user)), _preferences(user), *_as_a_pro(user, now), _tickets(user, linked)]
+    found = [*_holds(user, why), replace(CONTACT, hint=_keys(user)), _preferences(user), *_as_a_pro(user, now)]
+    found.append(_tickets(user, linked))
     more = tuple(row for row in MORE.rows if _has(user, row.field))
     return [*found, Section(MORE.title, more)] if more else found
 
@@ -88,6 +90,25 @@ CONTACT = Section(
     ),
 )
 MORE = Section("More", (Row("gender", "Gender"), Row("age_band", "Age"), Row("google_email", "Google")))
+
+
+def _holds(user: User, why: Mapping[str, str]) -> Iterator[Section]:
+    """What keeps everything of them from being erased, the one that lasts first; nothing of who never had one."""
+    if user.holds:
+        hint = "x lift it" if user.find_action("lift-hold").allowed else ""
+        yield Section("Legal hold", hint=hint, text=[each for hold in user.holds for each in _hold(hold, why)])
+
+
+def _hold(hold: Hold, why: Mapping[str, str]) -> Iterator[Content]:
+    said = why.get(hold.reason) or word(hold.reason)
+    placed = f"  since {day(hold.placed)}, by {line(hold.placed_by or '–').plain}"
+    if hold.lifted is None:
+        yield Content.assemble(("! ", "bold $text-warning"), line(said).stylize("bold"))
+        yield Content(placed)
+    else:
+        yield Content(f"{line(said).plain}: lifted {day(hold.lifted)} by {line(hold.lifted_by or '–').plain}").stylize(
+            "dim"
+        )
 
 
 KEYS = {"reveal": "v reveal", "correct": "e edit"}

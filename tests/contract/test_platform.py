@@ -37,8 +37,8 @@ def test_each_resource_that_is_offered(target: Target):
 
 
 WITHIN = {
-    "payments", "refunds", "payouts", "disclosures", "application-documents", "google-access", "policy-versions",
-    "campaigns", "survey-entries", "contests", "contest-entries", "awards",
+    "payments", "refunds", "payouts", "application-documents", "policy-versions", "campaigns",
+    "survey-entries", "contests", "contest-entries", "awards",
 }  # fmt: skip
 """Seen where they belong: in an order, in a review, with a person, on the screen of surveys."""
 

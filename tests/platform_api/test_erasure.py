@@ -79,6 +79,12 @@ def test_from_the_plan_to_the_receipt(api: Api) -> None:
     done = privacy.get(f"/v1/privacy-requests/{scene.request}").json()
     assert (done["state"], done["plan"]["done"]) == ("fulfilled", done["plan"]["total"])
     assert done["replied"] is not None
+    stays = {each["what"]: (each["basis"], each["key"], each["count"]) for each in done["kept"]}
+    assert stays == {what: said for what, said in kept.items() if not what.startswith("others_")}
+    assert {each["what"]: each["until"] is not None for each in done["kept"]} == {
+        "payments": True, "contact": True, "tax_records": True, "opt_out_hash": False, "requests": True, "tombstone": False,
+    }  # fmt: skip
+    assert not {"id", "person", "key_owner", "sealed_kept"} & {name for each in done["kept"] for name in each}
 
 
 ELSEWHERE = {
@@ -115,6 +121,9 @@ def test_what_is_going_on_stops_it_and_a_plan_that_changed_is_no_plan(sqlite_api
     held = post(manager, f"{user}/hold", {"reason": "court", "text": "Case 12"}, version=1)
     assert held.status_code == 200, held.text
     assert post(manager, f"{user}/hold", {"reason": "court"}, version=2).status_code == 409
+    [hold] = manager.get(user).json()["holds"]
+    assert (hold["reason"], hold["lifted"]) == ("court", None) and "Case 12" not in manager.get(user).text
+    assert "holds" not in sqlite_api.sign_in("support").get(user).json()
     order = add_order(platform, scene.person, scene.other, state="confirmed")
     payment = add_payment(platform, order, "disputed")
     add_dispute(platform, payment)
@@ -132,6 +141,8 @@ def test_what_is_going_on_stops_it_and_a_plan_that_changed_is_no_plan(sqlite_api
     assert of(privacy, scene, "submit").status_code == 409
     assert post(manager, f"{user}/lift-hold", {}, version=2).status_code == 200
     assert post(manager, f"{user}/lift-hold", {}, version=3).status_code == 409
+    [lifted] = privacy.get(user).json()["holds"]
+    assert lifted["lifted"] is not None and lifted["lifted_by"] == lifted["placed_by"] == hold["placed_by"]
     again = of(privacy, scene, "plan").json()["plan"]["lines"]
     assert {line["what"] for line in again if line["effect"] == "stops"} == stops.keys() - {"legal_hold"}
     assert row_of(platform, UserRow, scene.person).state == "active"

@@ -169,7 +169,7 @@ async def test_a_denial_has_reason_basis_and_letter_and_cites_the_policy(seeded_
     async with signed_in(seeded_platform, "privacy") as (app, pilot):
         screen = await take(app, pilot, number_of(seeded_platform, request))
         asked = await question(app, pilot, "d")
-        await say(app, pilot, f"It cites the policy {label}.")
+        await say(app, pilot, f"It cites version {label} of the policy.")
         answer(asked, "kept_by_law")
         await say(app, pilot, "Basis: the law or rule: say something first.")
         answer(asked, "kept_by_law", "CGS 42-518(c)")
@@ -292,7 +292,10 @@ async def test_an_erasure_needs_a_plan_a_second_person_and_typed_words(seeded_pl
 
 async def test_the_passphrase_of_a_package_is_shown_once(seeded_platform: Platform):
     person = add_person(seeded_platform, email="sees@example.net")
-    request = add_request(seeded_platform, "access", "in_progress", person=person, acknowledged=seeded_platform.clock())
+    now = seeded_platform.clock()
+    request = add_request(
+        seeded_platform, "access", "in_progress", person=person, acknowledged=now, reply_to="sees@example.net"
+    )
     async with signed_in(seeded_platform, "privacy") as (app, pilot):
         screen = await take(app, pilot, number_of(seeded_platform, request))
         answer(await question(app, pilot, "a"))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import os
 import re
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from console.platform_api.mail_senders.eml import FOLDER
 from console.platform_api.processors import FILE
 from console.platform_api.processors.built_in import BuiltIn
 from tests.terminal.terminal import Terminal
@@ -72,12 +77,32 @@ class Company:
         self.stack.callback(client.close)
         return client
 
+    def letters(self, to: str) -> dict[str, str]:
+        """What has gone out to an address by now: subject, without the case's number → text."""
+        found = [email.message_from_bytes(each.read_bytes(), policy=email.policy.default) for each in self._mail()]
+        return {_subject(each): each.get_content() for each in found if each["To"] == to}
+
+    def letter(self, to: str, subject: str, seconds: float = SLOWLY) -> str:
+        """The text of the letter, once it has gone out: that takes the ten seconds in which it could be taken back."""
+        end = time.monotonic() + seconds
+        while subject not in (found := self.letters(to)):
+            assert time.monotonic() < end, f"{subject!r} did not go to {to}: {sorted(found)}"
+            time.sleep(0.1)
+        return found[subject]
+
+    def _mail(self) -> list[Path]:
+        return sorted((self.data / FOLDER).glob("*.eml"))
+
     def ingest(self, what: str, *items: dict[str, Any]) -> list[dict[str, Any]]:
         """As the marketplace does."""
         answer = self.client("service").post(f"/v1/ingest/{what}", json={"items": items})
         assert answer.status_code == 200, answer.text
         results: list[dict[str, Any]] = answer.json()["results"]
         return results
+
+
+def _subject(letter: EmailMessage) -> str:
+    return re.sub(r" \[T-\d+\]$", "", str(letter["Subject"]))
 
 
 @contextmanager

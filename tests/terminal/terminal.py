@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -78,6 +79,10 @@ class Terminal:
         """Return once the text is on the screen."""
         self._until(lambda: text in self.text(), f"{text!r} is not on the screen", seconds)
 
+    def wait_line(self, pattern: str, seconds: float = PATIENCE) -> None:
+        """Return once a line on the screen fits the pattern."""
+        self._until(lambda: re.search(pattern, self.text()) is not None, f"no line fits {pattern!r}", seconds)
+
     def gone(self, text: str, seconds: float = PATIENCE) -> None:
         """Return once the text is no longer on the screen."""
         self._until(lambda: text not in self.text(), f"{text!r} is still on the screen", seconds)
@@ -95,6 +100,14 @@ class Terminal:
         for name in names:
             self.send(key_bytes(name))
             self._read(0.02)
+
+    def press(self, *names: str) -> None:
+        """Press keys one after the other, each once it is drawn what the one before did: the next goes where that leads."""
+        for name in names:
+            before = len(self.output)
+            self.key(name)
+            self._until(lambda seen=before: len(self.output) > seen, f"{name} draws nothing", PATIENCE)  # type: ignore[misc]
+            self.settle(0.2)
 
     def type(self, text: str) -> None:
         """Type as a person would, a character at a time."""
