@@ -61,6 +61,7 @@ class ContestDoingScreen(AwardLettersScreen, MakingScreen):
         if held is None or held.state not in OPEN:
             await self._take(contest)
         else:
+            held = await self.as_it_is(held)
             await self.perform(held, "notify" if held.state == AwardState.DRAWN else "award")
 
     # What `x` offers: the contest's own, and what can be done with its prize in hand
@@ -83,7 +84,7 @@ class ContestDoingScreen(AwardLettersScreen, MakingScreen):
         action, _, number = name.partition(" ")
         held = self.in_hand(record) if isinstance(record, Contest) else None
         if number and held is not None and held.number == number:
-            await super().perform(held, action)
+            await super().perform(await self.as_it_is(held), action)
         else:
             await super().perform(record, name)
 
@@ -95,7 +96,12 @@ class ContestDoingScreen(AwardLettersScreen, MakingScreen):
         if held is None:
             self.post_message(self.Refused(Notice("said", "Take a prize in hand first (t): its winner is written to.")))
         else:
-            await self.perform(held, "notify")
+            await self.perform(await self.as_it_is(held), "notify")
+
+    async def as_it_is(self, award: Award) -> Award:
+        """Its mail goes out beside what is shown, and counts as a change: a question is asked about the prize as it is now."""
+        now: Award = await self.client.record("awards", award.number, case=self.case_id)
+        return now
 
     async def open_action(self, name: str, record: Record) -> None:
         if isinstance(record, Award):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from tests.terminal.company import COMMAND, SLOWLY, Company, running
 from tests.terminal.terminal import Terminal
 from tests.terminal.test_story import leaves_nothing, verify
-from tests.terminal.test_surveys_story import again, confirm
+from tests.terminal.test_surveys_story import confirm
 
 HOSTILE = "Ada \x1b]8;;https://evil.example\x07here\x1b]8;;\x07 [b]Locket[/b] \u202egnp.exe"
 MANY = 12
@@ -34,14 +35,14 @@ def entry(place: int) -> dict[str, Any]:
 
 
 def write(console: Terminal) -> None:
-    """The draft: two prizes with a reserve each."""
+    """The draft: one prize, and three reserves."""
     console.key("n")
     console.wait("What is made")
     console.settle()
     console.key("down", "enter")
     console.wait("New contest")
     console.settle()
-    for typed in ("A year of food", "Food [b]for all[/b]", "640.00", "", "\x7f2", "\x7f1", "now", "+3d"):
+    for typed in ("A year of food", "Food [b]for all[/b]", "640.00", "", "", "", "now", "+3d"):
         console.type(typed)
         console.key("enter")
         console.settle()
@@ -75,7 +76,7 @@ def draw(console: Terminal) -> None:
     console.key("shift+tab")
     console.settle()
     console.key("enter")
-    console.wait("2 winners; the seed", SLOWLY)
+    console.wait("1 winner; the seed", SLOWLY)
 
 
 def save_record(console: Terminal) -> None:
@@ -97,16 +98,12 @@ def check(company: Company) -> subprocess.CompletedProcess[str]:
 
 
 def take(console: Terminal) -> None:
-    """The first prize that waits."""
     console.key("t")
-    console.settle()
-    if "Which prize" in console.text():
-        console.key("enter")
     console.wait("is in hand", SLOWLY)
     console.settle()
 
 
-def notify(console: Terminal, company: Company, letters: int) -> None:
+def notify(console: Terminal, company: Company) -> None:
     """The winner in clear for this case, and a letter that becomes a file."""
     console.key("v")
     console.wait("@entry.example", SLOWLY)
@@ -115,9 +112,10 @@ def notify(console: Terminal, company: Company, letters: int) -> None:
     console.settle()
     console.key("ctrl+s")
     console.wait("goes out in 10 seconds", SLOWLY)
-    again(console, "✓ sent")
-    mail = list((company.data / "mail").rglob("*.eml"))
-    assert len(mail) == letters
+    ends = time.monotonic() + SLOWLY
+    while not list((company.data / "mail").rglob("*.eml")):
+        assert time.monotonic() < ends, console.text()
+        console.settle()
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
@@ -142,14 +140,9 @@ def test_a_contest_until_all_contact_is_gone(company: Company, tmp_path: Path, c
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
     refused(console)
 
-    # Each prize is a case of its own
+    # The prize is a case of its own
     take(console)
-    notify(console, company, 1)
-    confirm(console, "Prize handed over AW-")
-    console.wait("contact is closed", SLOWLY)
-    console.gone("@entry.example")
-    take(console)
-    notify(console, company, 2)
+    notify(console, company)
     confirm(console, "Prize handed over AW-")
     console.wait("contest, purged", SLOWLY * 3)
     console.wait("the contact of 12", SLOWLY * 3)
