@@ -138,7 +138,7 @@ def test_a_survey_from_its_draft_to_the_file(company: Company, tmp_path: Path, c
     console.wait("Hidden cells have none")
     console.settle()
     console.key("enter")
-    console.wait("Only you can read it", SLOWLY)
+    console.wait("rows are in", SLOWLY)
     exported(company)
 
     console.key("ctrl+q")
