@@ -54,7 +54,8 @@ def fitting(names: Sequence[str], room: int) -> tuple[Mapping[str, str], bool]:
     titles = {name: TABS[name][1] for name in names}
     if _width(titles, gap=1) <= room:
         return titles, False
-    for name in sorted(SHORT.keys() & titles.keys(), key=lambda name: len(SHORT[name]) - len(titles[name])):
+    shortened = [name for name in reversed(names) if name in SHORT]  # where two save as much, the one further right
+    for name in sorted(shortened, key=lambda name: len(SHORT[name]) - len(TABS[name][1])):
         if _width(titles, gap=0) <= room:
             break
         titles[name] = SHORT[name]

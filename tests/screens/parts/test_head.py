@@ -27,3 +27,11 @@ def test_titles_are_cut_only_where_they_have_to_be() -> None:
     titles, tight = fitting(list(TABS), 80)
     assert tight and titles == {name: SHORT.get(name, title) for name, (_, title) in TABS.items()}
     assert fitting(list(TABS), 120)[0] == {name: title for name, (_, title) in TABS.items()}
+
+
+def test_the_same_tabs_are_shortened_every_time() -> None:
+    """Titles don't jump about between two screens, or two days."""
+    manager = [name for name in TABS if name != "employees"]
+    titles, _ = fitting(manager, 80)
+    shown = " ".join(f"{TABS[name][0]} {titles[name]}" for name in manager)
+    assert shown == "1 Tickets 2 Users 3 Pros 4 Orders 5 Priv 6 Surv 7 Audit 9 Pol 0 Pay"
