@@ -24,6 +24,7 @@ from screens.parts.privacy_intake import moment_of
 from screens.parts.privacy_letters import PrivacyLettersScreen
 from screens.parts.privacy_proof import PrivacyProofScreen
 from screens.parts.privacy_proposals import PrivacyProposalsScreen
+from screens.parts.privacy_recipients import PrivacyRecipientsScreen
 from screens.parts.privacy_seconds import PrivacySecondsScreen
 from screens.parts.privacy_work_view import plan_lines
 from screens.parts.problems import Notice
@@ -34,7 +35,9 @@ UNDER_WAY = 2.0
 """Seconds between two looks at work of the platform."""
 
 
-class PrivacyDoingScreen(PrivacyProofScreen, PrivacyProposalsScreen, PrivacyLettersScreen, PrivacySecondsScreen):
+class PrivacyDoingScreen(
+    PrivacyProofScreen, PrivacyProposalsScreen, PrivacyRecipientsScreen, PrivacyLettersScreen, PrivacySecondsScreen
+):
     """The platform says what is next and what is allowed; each way here asks, sends, and shows what came of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,6 +88,8 @@ class PrivacyDoingScreen(PrivacyProofScreen, PrivacyProposalsScreen, PrivacyLett
             "approve": self.approve,
             "propose": self.propose,
             "apply": self.apply,
+            "withdraw-proposal": self.withdraw_proposal,
+            "told": self.say_told,
             "allow-release": self.allow_release,
             "posted": self.posted,
             "undo-letter": self.take_back_last,

@@ -65,12 +65,8 @@ class PrivacyProposalsScreen(ListDetailScreen):
 
     async def apply(self, request: PrivacyRequest) -> None:
         """Nothing is applied that was not seen."""
-        answer = await self.client.get(path(self.COLLECTION, request.id, "proposals"), case=self.case_id)
-        proposals = [each for each in answer.body.get("items", ()) if each.get("state", "proposed") == "proposed"]
+        proposals = await self._proposed(request)
         if not proposals:
-            self.post_message(
-                self.Refused(Notice("said", f"{request.number}: nothing is proposed.", "x proposes a correction."))
-            )
             return
         said = Content("\n").join([*_side_by_side(proposals), Content(""), Content(TOLD)])
         if (
@@ -80,15 +76,41 @@ class PrivacyProposalsScreen(ListDetailScreen):
             done = cast(PrivacyRequest, await self.send(request, "apply", {}))
             self.arrived(done, f"{done.number}: corrected. Whoever had the old values is told.")
 
+    async def withdraw_proposal(self, request: PrivacyRequest) -> None:
+        proposals = {str(each["id"]): _label(each) for each in await self._proposed(request)}
+        if not proposals:
+            return
+        questions = (Question("proposal", "Correction", choices=proposals),)
+        about = "It is not applied then, and stays in the history."
+        form = QuestionForm(f"Withdraw a correction, {request.number}", questions, "Withdraw it", about=about)
+        answers = await self.app.push_screen_wait(form)
+        if answers:
+            done = await self.send(request, "withdraw-proposal", answers.given("proposal"))
+            self.arrived(done, f"{done.number}: the correction is withdrawn.")
+
+    async def _proposed(self, request: PrivacyRequest) -> list[Mapping[str, Any]]:
+        """What is proposed now; who asks in vain is told."""
+        answer = await self.client.get(path(self.COLLECTION, request.id, "proposals"), case=self.case_id)
+        found = [each for each in answer.body.get("items", ()) if each.get("state", "proposed") == "proposed"]
+        if not found:
+            notice = Notice("said", f"{request.number}: nothing is proposed.", "x proposes a correction.")
+            self.post_message(self.Refused(notice))
+        return found
+
 
 TOLD = "Whoever was given the old values is told, and so are the old and the new address."
+
+
+def _label(proposal: Mapping[str, Any]) -> str:
+    field = str(proposal["field"])
+    return FIELDS.get(field) or word(field)
 
 
 def _side_by_side(proposals: Sequence[Mapping[str, Any]]) -> list[Content]:
     """Field, what is stored (in masks as long as it isn't revealed), what it should be."""
     return [
         Content.assemble(
-            ((FIELDS.get(str(each["field"])) or word(str(each["field"]))).ljust(10), "dim"),
+            (_label(each).ljust(10), "dim"),
             line(str(each.get("before") or each.get("before_mask") or "–")),
             ("  →  ", "dim"),
             line(str(each.get("after") or "–")).stylize("bold"),

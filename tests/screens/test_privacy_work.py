@@ -4,14 +4,16 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, Static, TextArea
+from textual.widgets import Button, Input, Select, Static, TextArea
 
 from console.app import ConsoleApp
+from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.policy_versions import in_force
 from console.platform_api.privacy_alike import asker_token
-from console.platform_api.tables import PrivacyRequestRow, UserRow
+from console.platform_api.tables import PrivacyRequestRow, ProposalRow, TellingRow, UserRow, table
 from screens.parts.one_time import OneTime
 from screens.tickets import TicketsScreen
 from tests.platform_api.orders_made import row_of
@@ -261,6 +263,40 @@ async def test_a_correction_is_shown_beside_what_is_stored_before_it_is_applied(
         answer(seen)
         await say(app, pilot, "✓ corrections applied")
         assert shown(screen).steps
+
+
+async def test_a_proposal_is_withdrawn_and_whoever_had_the_old_value_is_ticked_off(seeded_platform: Platform):
+    now = seeded_platform.clock()
+    person = add_person(seeded_platform, email="moved@example.net", city="Hartford")
+    request = add_request(seeded_platform, "correct", "in_progress", person=person, disputed=["city"], acknowledged=now)
+    courier = TellingRow(id=new_id(), request=request, recipient="courier", fields=["city"], at=now)
+    with seeded_platform.database.writing() as session:
+        session.add(courier)
+        telling = courier.id
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        asked = await form(app, pilot, "a")
+        fill(asked, field="city", value="Bridgeport")
+        await send(app, pilot, asked)
+        await say(app, pilot, "→ Apply the corrections")
+        screen.do("withdraw-proposal")
+        asked = await form(app, pilot)
+        proposals = table(ProposalRow)
+        with seeded_platform.database.reading() as connection:
+            proposal = connection.execute(select(proposals.c.id).where(proposals.c.request == request)).scalar_one()
+        fill(asked, proposal=proposal)
+        await send(app, pilot, asked)
+        await say(app, pilot, "→ Propose a correction")
+        screen.do("told")
+        asked = await form(app, pilot)
+        assert isinstance(asked.query_one("#q-telling"), Select)
+        fill(asked, telling=telling, how="phone", told="never")
+        asked.query_one("#act", Button).press()
+        await until(pilot, lambda: "a date or a time" in on_screen(app))
+        asked = await form(app, pilot)
+        fill(asked, told="now")
+        await send(app, pilot, asked)
+        await until(pilot, lambda: [each.how for each in shown(screen).tellings] == ["phone"])
 
 
 # A second person
