@@ -446,7 +446,7 @@ class World:
     ) -> Made:
         """Each text is a value that no other request has."""
         word = letters(next(_serial))
-        texts = {name: f"{name}asked{word}" for name in ("asker", "words", "authority")}
+        texts = {name: f"{name}asked{word}" for name in ("asker", "words", "authority", "basis")}
         texts["reply_to"] = f"reply-{word}@canary.example"
         given: dict[str, Any] = {**texts, **columns}
         made = add_request(self.platform, kind, state, person=person.id if person else None, **given)
