@@ -7,7 +7,8 @@ THEMES = ("dark", "light", "high-contrast")
 ACTIONS = frozenset(
     {
         # everywhere
-        "actions", "back", "case", "filter", "help", "help-everywhere", "jump", "lock", "next-role", "palette", "reload",
+        "actions", "back", "case", "filter", "help", "help-everywhere", "jump", "lock", "next-role", "open-of-within", "palette",
+        "reload",
         "tab-tickets", "tab-users", "tab-pro-applications", "tab-orders", "tab-privacy-requests", "tab-surveys",
         "tab-audit", "tab-employees", "tab-policy", "tab-payment-reviews",
         # lists
@@ -23,7 +24,10 @@ ACTIONS = frozenset(
         # pro applications
         "ask", "decline", "documents", "figures", "next-application", "next-items", "recommend",
         # privacy requests and the policy
-        "deny", "extend", "letter", "new-request", "next-step", "post-policy", "privacy-request", "read-policy",
+        "allow-google", "deny", "disclosures", "extend", "google-list", "letter", "new-request", "next-step", "post-policy",
+        "privacy-request", "read-policy", "refuse-google",
+        # surveys and contests
+        "breakdowns", "edit-draft", "entries", "new-campaign", "published-record", "texts",
         # employees
         "grant", "new-employee", "revoke",
         # dialogs

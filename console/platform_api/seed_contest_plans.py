@@ -52,7 +52,7 @@ PLANS = (
     ContestPlan(_S.CLOSED, "Back to school, back to training", _USUAL, "A training course", 45_000, 2, 3, opened=32, length=30),
     ContestPlan(
         _S.OPEN, "Win! \u202egnimoorg eerf [bold red]🐈‍⬛ <b>now</b>", f"=HYPERLINK(\"http://evil.example\")\n\x1b]0;owned\x07{_USUAL}",
-        "Gassi\u0301-Service für Hunde 🐕 in München", 30_000, 1, 3, opened=9, length=30, share=0.7,
+        "Gassi\u0301-Service für Hunde 🐕 in Görlitz", 30_000, 1, 3, opened=9, length=30, share=0.7,
     ),
     ContestPlan(_S.DRAFT, "Best costume of the autumn", _USUAL, "A pet hotel for a week", 80_000, 1, 2, opened=-5, length=30, share=0),
 )  # fmt: skip

@@ -25,7 +25,7 @@ from console.platform_api.erasure_replay import brought_back, replay_all, say_br
 from console.platform_api.erasure_texts import KINDS
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform, open_platform
-from console.platform_api.tables import EmployeeRow, ErasureRow, KeptRow, PrivacyRequestRow, UserRow, table
+from console.platform_api.tables import ContestRow, EmployeeRow, ErasureRow, KeptRow, PrivacyRequestRow, UserRow, table
 from console.platform_api.transaction import Transaction, own_work
 from console.platform_api.vault import VaultError, Wrapper
 from console.platform_api.vault_tables import DATA_KEY
@@ -82,7 +82,8 @@ def test_from_the_plan_to_the_receipt(api: Api) -> None:
     stays = {each["what"]: (each["basis"], each["key"], each["count"]) for each in done["kept"]}
     assert stays == {what: said for what, said in kept.items() if not what.startswith("others_")}
     assert {each["what"]: each["until"] is not None for each in done["kept"]} == {
-        "payments": True, "contact": True, "tax_records": True, "opt_out_hash": False, "requests": True, "tombstone": False,
+        "payments": True, "contact": True, "tax_records": True, "opt_out_hash": False, "requests": True, "survey_counts": False,
+        "tombstone": False,
     }  # fmt: skip
     assert not {"id", "person", "key_owner", "sealed_kept"} & {name for each in done["kept"] for name in each}
 
@@ -94,6 +95,8 @@ ELSEWHERE = {
     "privacy_requests.sealed_contact": "the record of the request, under its own key",
     "privacy_requests.sealed_thread": "the record of the request, under its own key",
     "kept.sealed_kept": "what is kept, under a key of its own",
+    "contests.sealed_seed": "nobody's: what a draw begins with",
+    "awards.sealed_entry_contact": "cleared as a prize ends, and erasing who won it ends it",
 }
 """Sealed columns that no erasure clears, and why."""
 
@@ -222,9 +225,9 @@ def assert_books(platform: Platform, scene: Scene) -> None:
 
 
 def everyone(platform: Platform) -> set[str]:
-    """Whoever has a key but for what is kept."""
+    """Whoever has a key but for what is kept; a contest has one for its seed."""
     with platform.database.reading() as connection:
-        tables = [table(model) for model in (UserRow, EmployeeRow, PrivacyRequestRow)]
+        tables = [table(model) for model in (UserRow, EmployeeRow, PrivacyRequestRow, ContestRow)]
         return {record for found in tables for record in connection.execute(select(found.c.id)).scalars()}
 
 

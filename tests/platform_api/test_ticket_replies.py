@@ -315,7 +315,7 @@ def test_drafts_are_of_what_is_offered_and_for_who_has_the_case(api: Api) -> Non
     ticket, support = add_ticket(api.platform, "support", person=add_person(api.platform)), api.sign_in("support")
     offered = support.get("/v1").json()["templates"]
     codes = [code for of in offered.values() for code in of]
-    assert set(TEMPLATES) - set(codes) == {"email_changed", "phone_changed"}
+    assert set(TEMPLATES) - set(codes) == {"email_changed", "phone_changed", "order_corrected"}
     for code in codes:
         answer = draft(support, ticket, code)
         assert answer.status_code == 200 and "$" not in answer.text, code
