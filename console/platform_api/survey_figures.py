@@ -13,7 +13,7 @@ from console.platform_api import survey_counts
 from console.platform_api.guard import Ask
 from console.platform_api.listing import Params, single
 from console.platform_api.problems import BadRequest, Conflict
-from console.platform_api.survey_answers import Question
+from console.platform_api.survey_answers import NONE, Question
 from console.platform_api.survey_counts import COMPLETE, DAY, EVERYBODY, EVERYTHING, Cell, Counts
 from console.platform_api.survey_looks import look_at
 from console.platform_api.survey_published import Group, Told, days_between, groups, totals
@@ -61,7 +61,7 @@ def _answer(ask: Ask, connection: Connection, row: Row[Any], by: str | None) -> 
         "left_out": row.entries - row.counted if row.settled is not None else 0,
         "least": LEAST,
         "zone": ask.platform.rules.zone,
-        "completion": _completion(row, counts),
+        "completion": _completion(row, counts, told),
         "days": _days(ask, row, counts),
         "questions": [_question(question, told[question["id"]]) for question in row.questions],
         "by": by,
@@ -72,14 +72,16 @@ def _answer(ask: Ask, connection: Connection, row: Row[Any], by: str | None) -> 
 # How many took part
 
 
-def _completion(row: Row[Any], counts: Counts) -> dict[str, Any]:
-    """`complete` goes in tens, as one more would tell of single entries; all of them where no question is optional."""
+def _completion(row: Row[Any], counts: Counts, told: Mapping[str, Told]) -> dict[str, Any]:
+    """`complete` goes in tens, as one more would tell of single entries; all of them where no question is optional. Where it is hidden how
+    many left a question empty, it is too: the two add up."""
+    optional = [question["id"] for question in row.questions if question.get("optional")]
     complete = counts[Cell(EVERYTHING, EVERYBODY, "", COMPLETE)]
-    optional = any(question.get("optional") for question in row.questions)
     about = complete // LEAST * LEAST if optional else complete
+    shown = row.counted >= LEAST and all(told[named][NONE] is not None for named in optional)
     return {
-        "complete": about if row.counted >= LEAST else None,
-        "share": _share(about, row.counted) if row.counted >= LEAST else None,
+        "complete": about if shown else None,
+        "share": _share(about, row.counted) if shown else None,
         "finished": _share(row.entries, row.started) if row.started else None,
     }
 

@@ -1,13 +1,14 @@
 """GET /v1/surveys/{named}/texts: what people typed, without entry, day or anything else of theirs, in an order that was drawn at random.
 
-Of a settled survey alone, and of a question that has LEAST texts at least: fewer would lead to who wrote them.
+Of a settled survey alone, and of a question that has LEAST texts at least: fewer would lead to who wrote them. Where the figures hide how many
+left it empty, some texts stay untold, or counting them would tell it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from console.platform_api import cursors
 from console.platform_api.documents import load
@@ -15,6 +16,7 @@ from console.platform_api.guard import Ask
 from console.platform_api.listing import Params, limit_of, single
 from console.platform_api.platform import Platform
 from console.platform_api.problems import BadRequest, Conflict
+from console.platform_api.survey_answers import GIVEN
 from console.platform_api.survey_looks import look_at
 from console.platform_api.tables import SurveyTextRow, table
 from console.records.record import Category
@@ -33,8 +35,9 @@ def read_texts(ask: Ask, named: str, params: Params) -> dict[str, Any]:
     with ask.platform.database.reading() as connection:
         row = look_at(ask, connection, named)
         question = _question(row.questions, single(params, "question"))
-        total = _total(connection, row.id, question)
-        items, last, more = _page(ask, connection, row.id, question, params)
+        end = _end(connection, row, question)
+        total = _total(connection, _told(row.id, question, end))
+        items, last, more = _page(ask, connection, row.id, question, end, params)
     ask.platform.recorder.record_now(ask.entry(details={"question": question, "count": len(items)}))
     after = _sealed(ask, row.id, question, last) if more else None
     return {
@@ -52,23 +55,35 @@ def _question(questions: list[dict[str, Any]], wanted: str | None) -> str:
     return wanted
 
 
-def _total(connection: Connection, survey: str, question: str) -> int:
-    some = select(texts.c.id).where(*_mine(survey, question)).limit(COUNTED_UP_TO + 1).subquery()
+def _end(connection: Connection, row: Row[Any], question: str) -> int | None:
+    """The place from which on nothing is told; None: all of it is. As many are told whether nobody left it empty or LEAST - 1 did."""
+    if GIVEN not in row.hidden.get(question, ()):
+        return None
+    told = max(row.counted - (LEAST - 1), 0)
+    places = select(texts.c.place).where(*_told(row.id, question, None)).order_by(texts.c.place)
+    return connection.execute(places.offset(told).limit(1)).scalar()
+
+
+def _told(survey: str, question: str, end: int | None) -> tuple[Any, ...]:
+    mine = texts.c.survey == survey, texts.c.question == question
+    return mine if end is None else (*mine, texts.c.place < end)
+
+
+def _total(connection: Connection, told: tuple[Any, ...]) -> int:
+    some = select(texts.c.id).where(*told).limit(COUNTED_UP_TO + 1).subquery()
     count = connection.execute(select(func.count()).select_from(some)).scalar_one()
     if count < LEAST:
-        raise Conflict(f"Fewer than {LEAST} people wrote something: it is told to nobody.")
+        raise Conflict(f"Fewer than {LEAST} people wrote something, or nearly everybody of few did: it is told to nobody.")
     return count
 
 
-def _mine(survey: str, question: str) -> tuple[Any, ...]:
-    return texts.c.survey == survey, texts.c.question == question
-
-
-def _page(ask: Ask, connection: Connection, survey: str, question: str, params: Params) -> tuple[list[str], int, bool]:
+def _page(
+    ask: Ask, connection: Connection, survey: str, question: str, end: int | None, params: Params
+) -> tuple[list[str], int, bool]:
     limit, cursor = limit_of(params), single(params, "cursor")
     signature = _signature(ask, survey, question)
     place = -1 if cursor is None else int(cursors.unseal(ask.platform.keys.cursor, signature, cursor, ask.now)["p"])
-    beyond = select(texts).where(*_mine(survey, question), texts.c.place > place).order_by(texts.c.place)
+    beyond = select(texts).where(*_told(survey, question, end), texts.c.place > place).order_by(texts.c.place)
     rows = connection.execute(beyond.limit(limit + 1)).all()
     shown = rows[:limit]
     return _opened(ask.platform, shown), shown[-1].place if shown else place, len(rows) > limit

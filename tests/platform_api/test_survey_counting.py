@@ -225,6 +225,20 @@ def test_completion_goes_in_tens(sqlite_platform: Platform, manager: httpx.Clien
     assert figures(manager, sqlite_platform, survey)["completion"] == {"complete": 30, "share": 0.5, "finished": 0.6}
 
 
+@pytest.mark.parametrize("empty", [0, 1, 9, 52, 60])
+def test_completion_doesn_t_tell_how_many_left_a_question_empty(
+    sqlite_platform: Platform, manager: httpx.Client, empty: int
+) -> None:
+    """With 61 entries and 60 that are complete it would be known that one at most did."""
+    survey = add_survey(sqlite_platform, questions=[CHOICE])
+    for place in range(61):
+        add_entry(sqlite_platform, survey, answers={"q2": "o1"} if place >= empty else {})
+    close(sqlite_platform, survey)
+    answer = figures(manager, sqlite_platform, survey)
+    assert told(answer, "q2")["none"] is None
+    assert answer["completion"] == {"complete": None, "share": None, "finished": None}
+
+
 def test_fewer_than_ten_entries_tell_nothing_but_that_they_are(
     sqlite_platform: Platform, manager: httpx.Client
 ) -> None:
@@ -269,7 +283,7 @@ def test_texts_are_told_without_entry_day_or_order(sqlite_platform: Platform, ma
     survey = add_survey(sqlite_platform)
     hostile = ["\x1b]0;owned\x07", "[bold red]x[/]", "\u202egnp.exe", "Z͑ͫ̓ͪ̂ͫ̽͏ą̴̙̤̞l", "=1+1", "x" * 10_000]
     words = [*hostile, *(f"text {n}" for n in range(30))]
-    for word in words:
+    for word in (*words, *[None] * LEAST):
         add_entry(sqlite_platform, survey, text=word)
     path = f"/v1/surveys/{number_of(sqlite_platform, survey)}/texts"
     assert manager.get(path, params={"question": "q4"}).status_code == 409  # it is open
@@ -297,6 +311,34 @@ def test_fewer_than_ten_texts_are_told_to_nobody(sqlite_platform: Platform, mana
     close(sqlite_platform, survey)
     answer = manager.get(f"/v1/surveys/{number_of(sqlite_platform, survey)}/texts", params={"question": "q4"})
     assert answer.status_code == 409 and "word" not in answer.text
+
+
+def read(manager: httpx.Client, platform: Platform, survey: str, limit: int = 200) -> tuple[list[str], Any]:
+    """All texts to its end, and how many there are said to be."""
+    path, found = f"/v1/surveys/{number_of(platform, survey)}/texts", list[str]()
+    page: Any = {"next": ""}
+    while page["next"] is not None:
+        cursor = {"cursor": page["next"]} if page["next"] else {}
+        answer = manager.get(path, params={"question": "q4", "limit": limit, **cursor})
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        found += page["items"]
+    return found, page["total"]
+
+
+def test_texts_don_t_tell_how_few_left_it_empty(sqlite_platform: Platform, manager: httpx.Client) -> None:
+    """As many are told whether nobody did or nine, and of ten the figures say it themselves."""
+    counts = {}
+    for empty in (0, 1, 9, 10):
+        survey = add_survey(sqlite_platform)
+        for place in range(40):
+            add_entry(sqlite_platform, survey, text=f"word {place}" if place >= empty else None)
+        close(sqlite_platform, survey)
+        hidden = told(figures(manager, sqlite_platform, survey), "q4") == {"given": None, "none": None}
+        found, total = read(manager, sqlite_platform, survey, limit=7)
+        assert (len(set(found)), total["count"]) == (len(found), len(found))
+        counts[empty] = hidden, len(found)
+    assert counts == {0: (True, 31), 1: (True, 31), 9: (True, 31), 10: (False, 30)}
 
 
 def test_an_export_has_all_that_is_told_and_no_more(sqlite_platform: Platform, manager: httpx.Client) -> None:
