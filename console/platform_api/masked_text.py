@@ -1,6 +1,6 @@
 """Free text without what leads to somebody: e-mail addresses, phone and card numbers become marks of a fixed width (P34).
 
-It is for text that nobody needs whole: what can't be told apart is masked. Invisible characters between digits hide nothing.
+It is for text that nobody needs whole: what can't be told apart is masked. Invisible characters and marks between digits hide nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +12,17 @@ from collections.abc import Iterator
 from console.platform_api.card_numbers import black_out
 from console.platform_api.masks import HIDDEN
 
-_EMAIL = re.compile(r"[^\s<>@,;:()\[\]\"]{1,64}\s?[@＠﹫]\s?[^\s<>@,;:()\[\]\"]{1,255}")
-_NUMBER = re.compile(r"(?:\+\s?)?\(?\d(?:[\s().\-/·–—]{0,3}\d){6,17}(?!\d)")
-LEAST, MOST = 7, 18
-"""Digits of a phone number, with its extension; a date has eight and goes too."""
+_WORD = r'[^\s<>@＠﹫,;:()\[\]"]'
+_AT = r"(?:[@＠﹫]|[(\[{]\s?at\s?[)\]}])"
+_DOMAIN = rf"(?:\[[0-9a-f.:]+\]|{_WORD}{{1,255}})"
+_EMAIL = re.compile(rf'(?:"[^"\n]{{1,64}}"|(?<!{_WORD}){_WORD}+)\s?{_AT}\s?{_DOMAIN}', re.IGNORECASE)
+"""Each word is looked at from its beginning alone: a long one costs no more than its length."""
+_DASHES = "\\-\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
+_NUMBER = re.compile(rf"(?:\+\s?)?\(?\d(?:[\s().{_DASHES}/·•_~|*]{{0,5}}\d){{6,}}")
+"""Seven digits or more: a phone number, several of them, or a date, which has eight."""
+
+UNSEEN = ("Cf", "Mn", "Me")
+"""Categories of characters that make no letter and no digit."""
 
 
 def mask_text(text: str) -> str:
@@ -24,13 +31,15 @@ def mask_text(text: str) -> str:
     kept, after = [], 0
     for start, end in _found(plain):
         kept += [text[after : places[start]], HIDDEN]
-        after = places[end - 1] + 1
+        after = places[end] if end < len(places) else len(text)
     return "".join((*kept, text[after:]))
 
 
 def _visible(text: str) -> tuple[str, list[int]]:
-    """The text with digits as ours and without invisible characters, and where each of its characters stands."""
-    found = [(place, character) for place, character in enumerate(text) if unicodedata.category(character) != "Cf"]
+    """The text with digits as ours, without invisible characters and marks on others, and where each of its characters stands."""
+    found = [
+        (place, character) for place, character in enumerate(text) if unicodedata.category(character) not in UNSEEN
+    ]
     return "".join(_plain(character) for _, character in found), [place for place, _ in found]
 
 
@@ -40,10 +49,12 @@ def _plain(character: str) -> str:
 
 
 def _found(plain: str) -> Iterator[tuple[int, int]]:
-    """Where addresses and numbers stand, from left to right; none within another."""
+    """Where addresses and numbers stand, from left to right; what overlaps goes together."""
     spans = sorted(match.span() for pattern in (_EMAIL, _NUMBER) for match in pattern.finditer(plain))
-    last = 0
-    for start, end in spans:
+    first, last = 0, 0
+    for start, end in (*spans, (len(plain), len(plain))):
         if start >= last:
-            yield start, end
-            last = end
+            if last > first:
+                yield first, last
+            first = start
+        last = max(last, end)

@@ -73,7 +73,9 @@ def _total(connection: Connection, told: tuple[Any, ...]) -> int:
     some = select(texts.c.id).where(*told).limit(COUNTED_UP_TO + 1).subquery()
     count = connection.execute(select(func.count()).select_from(some)).scalar_one()
     if count < LEAST:
-        raise Conflict(f"Fewer than {LEAST} people wrote something, or nearly everybody of few did: it is told to nobody.")
+        raise Conflict(
+            f"Fewer than {LEAST} people wrote something, or nearly everybody of few did: it is told to nobody."
+        )
     return count
 
 
