@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from console.platform_api import projection, rewrap_job
 from console.platform_api.documents import dump_json
@@ -197,7 +197,7 @@ def _values(row: Row[Any], fields: Sequence[str], key: OwnerKey | None) -> Mappi
 
 
 def expire(work: Transaction) -> None:
-    """What has been kept long enough goes with its key."""
+    """What has been kept long enough goes with its key; of a prize, what leads from it to who won it goes too."""
     over = kept.c.until.is_not(None), kept.c.until <= work.now
     rows = work.connection.execute(select(kept).where(*over).order_by(kept.c.until).limit(100)).all()
     if not rows:
@@ -205,5 +205,7 @@ def expire(work: Transaction) -> None:
     work.platform.vault.erase([row.key_owner for row in rows if row.key_owner is not None])
     rewrap_job.ask(work)
     work.connection.execute(kept.delete().where(or_(*(kept.c.id == row.id for row in rows))))
+    won = _awards.c.entry.in_([row.person for row in rows])  # of a prize, that is its entry
+    work.connection.execute(update(_awards).where(won).values(taker=None))
     for row in rows:
         work.entries.append(work.entry("users", "kept-gone", details={"what": row.what, "basis": row.basis}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from console.draw_check import faults_of
 from console.platform_api import erasure_job, erasure_keeps
@@ -14,10 +15,12 @@ from console.platform_api.erasing import Erasure, advance
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.survey_takers import taker_of
+from console.platform_api.tables import KeptRow, table
 from console.platform_api.transaction import own_work
 from tests.platform_api.api import Api
-from tests.platform_api.contests_made import Contests, entries_of, key, known_as
+from tests.platform_api.contests_made import Contests, awards, entries_of, key, known_as
 from tests.platform_api.people import add_person
+from tests.platform_api.worked import Clock
 
 
 @pytest.fixture
@@ -116,3 +119,27 @@ def test_an_erasure_says_what_the_tax_law_keeps_of_a_prize(made: Contests, platf
         kept = erasure_keeps._prizes(connection, taker_of(platform.keys, person))
     assert [(it.what, it.basis, it.count) for it in kept] == [("prizes", "tax", 1)]
     erase(platform, person)
+
+
+def test_once_tax_law_lets_go_nothing_leads_to_who_won(made: Contests, platform: Platform, person: str) -> None:
+    """The record goes with its key, and so does the award's token of the person."""
+    number = entered(made, others=0, places=1, reserves=0)
+    made.close(number)
+    made.draw(number)
+    [award] = made.awards(number)
+    assert made.manager.post(f"/v1/awards/{award['number']}/claim", headers=key()).status_code == 200
+    made.done(award["number"], "notify", {"subject": "You have won", "body": "Hello"})
+    made.done(award["number"], "award")
+    [kept] = rows_of(platform, table(KeptRow))
+    clock = Clock(platform)
+    for days, left in ((365 * 7, 1), (400, 0)):
+        clock.forward(days=days)
+        with own_work(platform) as work:
+            erasure_keeps.expire(work)
+        assert len(rows_of(platform, table(KeptRow))) == len(platform.vault.keys_of([kept.id])) == left
+        assert [row.taker is not None for row in rows_of(platform, awards)] == [bool(left)]
+
+
+def rows_of(platform: Platform, found_in: Any) -> list[Any]:
+    with platform.database.reading() as connection:
+        return list(connection.execute(select(found_in)))
