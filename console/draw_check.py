@@ -73,10 +73,19 @@ def changed_since(record: Record, earlier: Record) -> Iterator[str]:
         before = earlier.get(name)
         if before is not None and record.get(name) != before:
             yield f"{name} was another one before"
+    before = _leaves_drawn(earlier)
+    if before and _leaves_drawn(record) != before:
+        yield "drawn_leaves were others before"
+
+
+def _leaves_drawn(record: Record) -> list[Any]:
+    return [one.get("leaf") if isinstance(one, dict) else None for one in record["drawn_leaves"]]
 
 
 def _terms(record: Record) -> Iterator[str]:
-    if record.get("terms_hash") is not None and draw.terms_hash(record["terms"]) != record["terms_hash"]:
+    """Fixed together with the seed's commitment: who has one has the other."""
+    fixed = record.get("commitment") is not None or record.get("terms_hash") is not None
+    if fixed and draw.terms_hash(record["terms"]) != record["terms_hash"]:
         yield "terms: not those that were fixed when it opened"
 
 

@@ -170,6 +170,7 @@ def test_a_true_record_holds_at_each_stage() -> None:
 Change = Callable[[dict[str, Any]], object]
 CHANGES: dict[str, tuple[Change, str]] = {
     "other terms": (lambda r: r["terms"].update(places=4), "terms: not those"),
+    "terms that were never fixed": (lambda r: r.update(terms_hash=None), "terms: not those"),
     "a leaf more": (lambda r: r["leaves"].append("ff" * 32), "entries: 31 are listed"),
     "a leaf less": (lambda r: r["leaves"].pop(), "entries: not the list"),
     "another leaf": (lambda r: r["leaves"].__setitem__(0, "00" * 32), "entries: not the list"),
@@ -232,3 +233,18 @@ def test_an_earlier_record_holds_the_later_to_it(tmp_path: Path) -> None:
     before.write_text(json.dumps({**record(), "commitment": "00" * 32, "seed": None, "drawn_leaves": [], "awards": []}))
     assert verify_file(after, out, earlier=before) == 1
     assert "commitment was another one before" in out.getvalue()
+
+
+def test_who_was_drawn_stays_drawn(tmp_path: Path) -> None:
+    """With somebody more passed over, another list of winners holds by itself; not beside a record from before."""
+    whole, file, before, out = record(), tmp_path / "after.json", tmp_path / "before.json", StringIO()
+    before.write_text(json.dumps(whole))
+    leaves, first = whole["leaves"], whole["drawn_leaves"][0]["leaf"]
+    excluded = [*whole["excluded"], {"leaf": first, "why": "not_eligible"}]
+    places = [leaves.index(one["leaf"]) for one in excluded]
+    picked = draw.pick(draw.draw_key(SEED, whole["entries_hash"]), 30, 5, places)
+    drawn = [{"leaf": leaves[place], "left": False} for place in picked]
+    file.write_text(json.dumps({**whole, "excluded": excluded, "drawn_leaves": drawn}))
+    assert verify_file(file, out) == 0
+    assert verify_file(file, out, earlier=before) == 1
+    assert "drawn_leaves were others before" in out.getvalue()
