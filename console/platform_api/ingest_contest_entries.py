@@ -188,7 +188,7 @@ def _contact_of(work: Transaction, row: Row[Any]) -> dict[str, Value]:
 
 
 def _withdrawn(work: Transaction, item: SentEntry, row: Row[Any]) -> Outcome:
-    if row.reason == "withdrawn":
+    if row.salt is None:  # nobody is in it any more, for whatever reason
         return Outcome(item.external_id, row.id, "unchanged", "")
     leave(work, row, "withdrawn")
     rewrap_job.ask(work)

@@ -92,6 +92,17 @@ def test_an_entry_is_withdrawn_at_any_time_and_nothing_of_it_is_left(made: Conte
     assert made.read(number)["eligible"] == 0
 
 
+def test_whoever_is_gone_is_gone_once(made: Contests, platform: Platform) -> None:
+    """A reserve who withdraws twice: the second time nothing changes, as with everything that is sent again."""
+    number = made.drawn(count=4, places=1, reserves=1)
+    [reserve] = [row for row in entries_of(platform, number) if row.rank == 2]
+    outcomes = [
+        made.send({"external_id": reserve.external_id, "state": "withdrawn"}).json()["results"][0] for _ in range(2)
+    ]
+    assert [it["outcome"] for it in outcomes] == ["updated", "unchanged"]
+    assert outcomes[0]["version"] == outcomes[1]["version"]
+
+
 def test_mistakes_are_all_named_and_nothing_is_stored(made: Contests, platform: Platform) -> None:
     number, now = made.opened(), platform.clock()
     wrong = [
