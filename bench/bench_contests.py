@@ -1,10 +1,10 @@
 """A contest of many entries, on one machine: closing it, drawing it, its record, verifying that, and purging it. Seconds, and entries a second.
 
-    python -m bench.bench_contests [--entries 1000000] [--postgresql] [--keys]
+    python -m bench.bench_contests [--entries 1000000] [--postgresql]
 
-Entries are inserted in bulk. `--keys` gives each its own key and sealed contact, as `ingest` does, so that the purge has something to
-take; without it the purge clears columns alone. Each step is measured once: they take seconds to minutes, and what else runs beside
-them shows in the load that is printed.
+Entries are inserted in bulk, each with a key of its own and its contact sealed, as `ingest` does; what follows is done by the platform's own
+jobs, as its worker does them. Each step is measured once: they take seconds to minutes, and what else runs beside them shows in the load
+that is printed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from console import draw
 from console.draw_check import verify_file
@@ -29,12 +29,15 @@ from console.platform_api import bulk, jobs
 from console.platform_api.contest_entries import contests, entries
 from console.platform_api.contest_jobs import by_leaf
 from console.platform_api.contest_record import head_of
+from console.platform_api.documents import Value, dump
 from console.platform_api.ids import id_bytes, new_id
 from console.platform_api.migrate import migrate
 from console.platform_api.platform import Platform, open_platform
 from console.platform_api.transaction import own_work
+from console.platform_api.vault_tables import DATA_KEY
 from console.platform_api.work import Worker
-from tests.platform_api.contests_made import add_contest, sealed_contact
+from console.records.users import Source
+from tests.platform_api.contests_made import add_contest
 from tests.postgresql import Server, shared_folder
 
 COLUMNS = ("number", "id", "version", "contest", "state", "entered", "salt", "leaf", "sealed_entry_contact")
@@ -56,14 +59,13 @@ def main() -> None:
         migrate(data, url)
         platform = open_platform(data, url)
         stack.callback(platform.close)
-        _run(platform, options.entries, with_keys=options.keys)
+        _run(platform, options.entries)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--keys", action="store_true")
     return parser.parse_args()
 
 
@@ -76,38 +78,40 @@ def _postgresql(stack: ExitStack) -> str:
     return server.url(name)
 
 
-def _run(platform: Platform, count: int, *, with_keys: bool) -> None:
+def _run(platform: Platform, count: int) -> None:
     contest = add_contest(platform, "open", places=10, reserves=10)
     with _timed("insert", count):
-        _fill(platform, contest, count, with_keys=with_keys)
+        _fill(platform, contest, count)
     for step, task in (("close", "contest-close"), ("draw", "contest-draw"), ("purge", "contest-purge")):
         _prepare(platform, contest, step)
         with _timed(step, count):
             _work(platform, contest, task)
         if step == "draw":
             _record(platform, contest, count)
+    _nothing_is_left(platform, contest, count)
 
 
-def _fill(platform: Platform, contest: str, count: int, *, with_keys: bool) -> None:
+def _fill(platform: Platform, contest: str, count: int) -> None:
     now, native = bulk.microseconds(platform.clock()), id_bytes(contest)
     for start in range(0, count, AT_ONCE):
         ids = [new_id() for _ in range(min(AT_ONCE, count - start))]
-        sealed = dict(_sealed(platform, ids)) if with_keys else {}
+        sealed = dict(_sealed(platform, ids))
         with platform.database.writing() as session:
             bulk.insert(session.connection(), entries, _rows(contest, native, ids, start, now, sealed), COLUMNS)
 
 
 def _sealed(platform: Platform, ids: list[str]) -> Iterator[tuple[str, bytes]]:
     platform.vault.create(ids)
-    for entry in ids:
-        yield entry, sealed_contact(platform, entry, ("contest-entries", entry), CONTACT)
+    document = dump({name: Value(text, Source.SELF, platform.clock()) for name, text in CONTACT.items()})
+    for entry, key in platform.vault.keys_of(ids).items():
+        yield entry, key.seal("contest-entries", entry, "entry_contact", document)
 
 
 def _rows(contest: str, native: bytes, ids: list[str], start: int, now: int, sealed: dict[str, bytes]) -> Iterator[Any]:
     for place, entry in enumerate(ids):
         salt = secrets.token_bytes(draw.SALT_BYTES)
         leaf = draw.leaf(contest, entry, salt)
-        yield (start + place + 1, id_bytes(entry), 1, native, "entered", now, salt, leaf, sealed.get(entry))
+        yield (start + place + 1, id_bytes(entry), 1, native, "entered", now, salt, leaf, sealed[entry])
 
 
 def _prepare(platform: Platform, contest: str, step: str) -> None:
@@ -124,6 +128,22 @@ def _work(platform: Platform, contest: str, task: str) -> None:
     worker = Worker(platform, built_in(platform))
     while worker.one_job():
         pass
+    with platform.database.reading() as connection:
+        left = connection.execute(select(jobs.jobs.c.error).where(jobs.jobs.c.kind == task)).all()
+    if left:
+        raise SystemExit(f"{task} did not end: {left}")
+
+
+def _nothing_is_left(platform: Platform, contest: str, count: int) -> None:
+    """What is measured did its work: no entry has contact, and none has a key."""
+    with platform.database.reading() as connection:
+        row = connection.execute(contests.select().where(contests.c.id == contest)).one()
+        contacted = entries.c.contest == contest, entries.c.sealed_entry_contact.is_not(None)
+        left = connection.execute(select(func.count()).where(*contacted)).scalar_one()
+    with platform.vault.database.reading() as connection:
+        keys = connection.execute(select(func.count()).select_from(DATA_KEY)).scalar_one()
+    if (row.state, row.purged_entries, left, keys) != ("purged", count, 0, 0):
+        raise SystemExit(f"The purge left something: {row.state}, {left:,} with contact, {keys:,} keys.")
 
 
 def _record(platform: Platform, contest: str, count: int) -> None:

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 
 from console.draw import hash_of
 from console.platform_api import jobs
 from console.platform_api.contest_entries import entries
-from console.platform_api.contest_jobs import by_leaf, change, contest_of, next_numbers, say, went_on
+from console.platform_api.contest_jobs import batches, by_leaf, change, contest_of, say, went_on
 from console.platform_api.desk import Desk
 from console.platform_api.jobs import Job
 from console.platform_api.transaction import Transaction, own_work
@@ -21,11 +21,10 @@ _S = EntryState
 
 def run(desk: Desk, job: Job) -> None:
     contest = job.ids["contest"]
-    settled: int | None = 0
-    while settled is not None:
+    for batch in batches(desk.platform, entries.c.contest == contest, entries.c.state == str(_S.ENTERED)):
         with own_work(desk.platform) as work:
             job = jobs.hold(work, job)
-            settled = _settle_some(work, contest, settled)
+            _settle_some(work, contest, batch)
     with desk.platform.database.reading() as connection:
         entries_hash = hash_of(row.leaf for row in by_leaf(connection, contest))
     with own_work(desk.platform) as work:
@@ -33,16 +32,12 @@ def run(desk: Desk, job: Job) -> None:
         _fix(work, contest, entries_hash)
 
 
-def _settle_some(work: Transaction, contest: str, after: int) -> int | None:
-    """Who has no reason against it takes part. The last number of them, None when there is none left."""
-    some = next_numbers(work, after, entries.c.contest == contest, entries.c.state == str(_S.ENTERED))
-    if not some:
-        return None
+def _settle_some(work: Transaction, contest: str, batch: ColumnElement[bool]) -> None:
+    """Who has no reason against it takes part."""
+    row = contest_of(work, contest)
     becomes = case((entries.c.reason.is_(None), str(_S.ELIGIBLE)), else_=str(_S.INELIGIBLE))
-    settle = update(entries).where(entries.c.number.in_(some)).values(state=becomes, version=entries.c.version + 1)
-    work.connection.execute(settle)
-    went_on(work, contest, contest_of(work, contest).done + len(some))
-    return some[-1]
+    settle = update(entries).where(batch).values(state=becomes, version=entries.c.version + 1)
+    went_on(work, row, work.connection.execute(settle).rowcount)
 
 
 def _fix(work: Transaction, contest: str, entries_hash: str) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from console import draw
 from console.platform_api import jobs
 from console.platform_api.award_making import add_award, give_ranks, settle
 from console.platform_api.contest_entries import contests, entries
-from console.platform_api.contest_jobs import by_leaf, change, contest_of, next_numbers, say, went_on
+from console.platform_api.contest_jobs import batches, by_leaf, change, contest_of, say, went_on
 from console.platform_api.contest_work import SEED
 from console.platform_api.desk import Desk
 from console.platform_api.jobs import Job
@@ -51,11 +51,10 @@ def run(desk: Desk, job: Job) -> None:
         with own_work(desk.platform) as work:
             job = jobs.hold(work, job, TELL)
             _draw(work, contest, prepared)
-    told: int | None = 0
-    while told is not None:
+    for batch in batches(desk.platform, *_not_told(contest)):
         with own_work(desk.platform) as work:
             job = jobs.hold(work, job)
-            told = _tell_some(work, contest, told)
+            _tell_some(work, contest, batch)
     with own_work(desk.platform) as work:
         jobs.done(work, jobs.hold(work, job))
         row = contest_of(work, contest)
@@ -123,13 +122,12 @@ def _entries_of(work: Transaction, contest: str, leaves: Sequence[bytes]) -> lis
     return [found[leaf] for leaf in leaves]
 
 
-def _tell_some(work: Transaction, contest: str, after: int) -> int | None:
-    """Who took part and was not drawn has lost: reserves are told when all prizes have gone. The last number of them, None after the last."""
-    waiting = entries.c.contest == contest, entries.c.state == str(_S.ELIGIBLE), entries.c.rank.is_(None)
-    some = next_numbers(work, after, *waiting)
-    if not some:
-        return None
-    lost = update(entries).where(entries.c.number.in_(some)).values(state=str(_S.LOST), version=entries.c.version + 1)
-    work.connection.execute(lost)
-    went_on(work, contest, contest_of(work, contest).done + len(some))
-    return some[-1]
+def _not_told(contest: str) -> tuple[ColumnElement[bool], ...]:
+    """Who took part and was not drawn. Reserves are told when all prizes have gone."""
+    return entries.c.contest == contest, entries.c.state == str(_S.ELIGIBLE), entries.c.rank.is_(None)
+
+
+def _tell_some(work: Transaction, contest: str, batch: ColumnElement[bool]) -> None:
+    row = contest_of(work, contest)
+    lost = update(entries).where(batch).values(state=str(_S.LOST), version=entries.c.version + 1)
+    went_on(work, row, work.connection.execute(lost).rowcount)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true, update
 
 from console.platform_api.contest_entries import contests, entries
+from console.platform_api.platform import Platform
 from console.platform_api.transaction import Transaction
 from console.records.contests import RESOURCE
 
@@ -29,29 +31,46 @@ def change(work: Transaction, row: Row[Any], **values: Any) -> None:
     work.change(RESOURCE, contests, row, **values)
 
 
-def went_on(work: Transaction, contest: str, done: int) -> None:
+def went_on(work: Transaction, row: Row[Any], more: int) -> None:
     """How far it is, without a version of its own: nobody's form is stale for that."""
-    work.connection.execute(update(contests).where(contests.c.id == contest).values(done=done))
+    work.connection.execute(update(contests).where(contests.c.id == row.id).values(done=row.done + more))
 
 
 def say(work: Transaction, contest: str, how: str, **details: Any) -> None:
     work.entries.append(work.entry(RESOURCE, how, record=contest, details=details))
 
 
-def next_numbers(work: Transaction, after: int, *which: Any) -> Sequence[int]:
-    """The next entries of these, behind a number: what was changed before is not walked through again to find them."""
-    some = select(entries.c.number).where(*which, entries.c.number > after).order_by(entries.c.number).limit(AT_ONCE)
-    return work.connection.execute(some).scalars().all()
+def batches(platform: Platform, *which: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """These entries of a closed contest, each condition AT_ONCE of them, by their numbers. What left them since is in no batch."""
+    with platform.database.reading() as connection:
+        return _stretches(connection, entries.c.number, AT_ONCE, *which)
+
+
+def leaf_stretches(connection: Connection, contest: str) -> list[ColumnElement[bool]]:
+    """The list of a closed contest, each condition READ_AT_ONCE of its entries, by their leaves."""
+    return _stretches(connection, entries.c.leaf, READ_AT_ONCE, entries.c.contest == contest)
 
 
 def by_leaf(connection: Connection, contest: str, *columns: Any) -> Iterator[Any]:
-    """All entries of a closed contest as its list has them: by their leaves, a stretch at a time."""
-    after = b""
-    while True:
-        mine = entries.c.contest == contest, entries.c.leaf > after
-        chosen = select(entries.c.leaf, *columns).where(*mine).order_by(entries.c.leaf).limit(READ_AT_ONCE)
-        rows = connection.execute(chosen).all()
-        yield from rows
-        if len(rows) < READ_AT_ONCE:
-            return
-        after = rows[-1].leaf
+    """All entries of a closed contest as its list has them."""
+    for stretch in leaf_stretches(connection, contest):
+        yield from connection.execute(select(entries.c.leaf, *columns).where(stretch).order_by(entries.c.leaf))
+
+
+def _stretches(connection: Connection, along: Any, most: int, *which: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Their ends are found in one pass. "The next of those behind it" would be walked to through all that are left, each time, wherever
+    PostgreSQL doesn't know yet how many entries there are: a million would cost a million times two hundred.
+    """
+    place = func.row_number().over(order_by=along)
+    placed = select(along.label("at"), place.label("place")).where(*which).subquery()
+    ends = select(placed.c.at).where(placed.c.place % most == 0).order_by(placed.c.at)
+    borders = [None, *connection.execute(ends).scalars(), None]
+    return [and_(*which, _above(along, after), _up_to(along, last)) for after, last in pairwise(borders)]
+
+
+def _above(along: Any, border: Any) -> ColumnElement[bool]:
+    return true() if border is None else along > border
+
+
+def _up_to(along: Any, border: Any) -> ColumnElement[bool]:
+    return true() if border is None else along <= border

@@ -11,13 +11,13 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from console.platform_api.awards import awards
 from console.platform_api.contest_entries import entries
-from console.platform_api.contest_jobs import READ_AT_ONCE
+from console.platform_api.contest_jobs import leaf_stretches
 from console.platform_api.contest_terms import plain, terms_of
 from console.platform_api.contests import CONTESTS
 from console.platform_api.guard import Ask
@@ -85,24 +85,26 @@ def _awards(connection: Connection, contest: str) -> list[dict[str, Any]]:
 
 
 async def _content(ask: Ask, contest: str, head: Mapping[str, Any]) -> AsyncIterator[bytes]:
-    """Each stretch is read anew from where the last one ended: no reader stays open while the client is slow."""
+    """Each stretch is read anew: no reader stays open while the client is slow."""
     yield json.dumps(head, ensure_ascii=True, indent=1)[:-2].encode() + b',\n "leaves": ['
-    after, sent = b"", 0
-    while sent < head["count"]:
-        leaves = await run_in_threadpool(_stretch, ask, contest, after)
-        if not leaves:
-            break
+    sent = 0
+    for stretch in await run_in_threadpool(_stretches, ask, contest) if head["count"] else ():
+        leaves = await run_in_threadpool(_leaves, ask, stretch)
         lines = ",\n".join(f'"{leaf.hex()}"' for leaf in leaves)
         yield (b",\n" if sent else b"\n") + lines.encode()
-        after, sent = leaves[-1], sent + len(leaves)
+        sent += len(leaves)
     yield b"\n]}\n"
     if sent != head["count"]:
         entry = ask.entry("failed", details={"entries": sent})
         await ask.platform.recorder.record(replace(entry, at=ask.platform.clock()))
 
 
-def _stretch(ask: Ask, contest: str, after: bytes) -> list[bytes]:
+def _stretches(ask: Ask, contest: str) -> list[ColumnElement[bool]]:
     with ask.platform.database.reading() as connection:
-        mine = entries.c.contest == contest, entries.c.leaf > after
-        chosen = select(entries.c.leaf).where(*mine).order_by(entries.c.leaf).limit(READ_AT_ONCE)
+        return leaf_stretches(connection, contest)
+
+
+def _leaves(ask: Ask, stretch: ColumnElement[bool]) -> list[bytes]:
+    with ask.platform.database.reading() as connection:
+        chosen = select(entries.c.leaf).where(stretch).order_by(entries.c.leaf)
         return [bytes(leaf) for leaf in connection.execute(chosen).scalars()]

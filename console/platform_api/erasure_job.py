@@ -27,6 +27,17 @@ def run(desk: Desk, job: Job) -> None:
     erasure = Erasure(job.ids["person"], job.ids["request"])
     while job.step != SETTLE:
         job = _step(desk, job, erasure)
+    end_settled(desk, job)
+
+
+def _step(desk: Desk, job: Job, erasure: Erasure) -> Job:
+    with own_work(desk.platform) as work:
+        held = jobs.hold(work, job)
+        return jobs.hold(work, held, advance(work, erasure, job.step or BEGIN) or SETTLE)
+
+
+def end_settled(desk: Desk, job: Job) -> None:
+    """Ends a job that deleted something, once nothing of it is left in a SQLite file; until then it is tried again."""
     settled = settle(desk.platform)
     with own_work(desk.platform) as work:
         held = jobs.hold(work, job)
@@ -34,12 +45,6 @@ def run(desk: Desk, job: Job) -> None:
             jobs.done(work, held)
         else:
             jobs.wait(work, held, AGAIN)
-
-
-def _step(desk: Desk, job: Job, erasure: Erasure) -> Job:
-    with own_work(desk.platform) as work:
-        held = jobs.hold(work, job)
-        return jobs.hold(work, held, advance(work, erasure, job.step or BEGIN) or SETTLE)
 
 
 def settle(platform: Platform) -> bool:

@@ -6,14 +6,13 @@ a legal hold nothing goes. `job.ids`: survey. Its last step waits for readers of
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from console.platform_api import jobs, rewrap_job
 from console.platform_api.desk import Desk
-from console.platform_api.erasure_job import settle
+from console.platform_api.erasure_job import SETTLE, end_settled
 from console.platform_api.jobs import Job
 from console.platform_api.platform import Platform
 from console.platform_api.survey_entries import entries
@@ -25,9 +24,7 @@ from console.records.survey_entries import EntryState
 from console.records.surveys import RESOURCE
 
 JOB = "survey-purge"
-SETTLE = "settle"
 AT_ONCE = 1_000
-AGAIN = timedelta(seconds=30)
 
 NOTHING: dict[str, Any] = dict.fromkeys(("external_id", "taker", "sealed_answers", "sealed_demographic"))
 """What becomes of the columns that lead to somebody, or say something of them."""
@@ -62,13 +59,7 @@ def run(desk: Desk, job: Job) -> None:
             job = jobs.hold(work, job)
             if not purge_some(work, job.ids["survey"]):
                 job = jobs.hold(work, job, SETTLE)
-    settled = settle(desk.platform)
-    with own_work(desk.platform) as work:
-        held = jobs.hold(work, job)
-        if settled:
-            jobs.done(work, held)
-        else:
-            jobs.wait(work, held, AGAIN)
+    end_settled(desk, job)
 
 
 def purge_some(work: Transaction, survey: str) -> bool:

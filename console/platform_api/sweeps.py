@@ -147,14 +147,18 @@ def deliver_webhook(desk: Desk, place: int, body: bytes) -> None:
 
 STUCK_ON = {
     "refund": "refunds", "suspension": "users", "mail": "tickets", "erasure": "privacy-requests", "package": "privacy-requests",
-    "rewrap": "users", "survey-count": "surveys", "survey-purge": "surveys",
+    "rewrap": "users", **dict.fromkeys(("survey-count", "survey-purge"), "surveys"),
+    **dict.fromkeys(("contest-close", "contest-draw", "contest-purge"), "contests"), "award-purge": "awards",
 }  # fmt: skip
 """Kind of a job → what its row on the log is about; all others are about payments."""
+
+STUCK_RECORD = ("refund", "payment", "request", "survey", "contest", "award")
+"""Which of a job's ids its row on the log names: the first that it has."""
 
 
 def say_stuck(work: Transaction, job: Job, code: str) -> None:
     """On the log, to whoever watches the worker, and for a refund among the payments to review. It goes on being tried each hour."""
-    record = job.ids.get("refund") or job.ids.get("payment") or job.ids.get("request") or job.ids.get("survey")
+    record = next((job.ids[name] for name in STUCK_RECORD if name in job.ids), None)
     user, details = job.ids.get("user"), {"kind": job.kind, "code": code, "attempts": job.attempts}
     resource = STUCK_ON.get(job.kind, "payments")
     stuck = work.entry(resource, "stuck", person=user, record=record, details=details)

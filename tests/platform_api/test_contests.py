@@ -270,7 +270,6 @@ def test_a_contest_that_nobody_entered_is_drawn_and_over(made: Contests) -> None
 def test_long_work_goes_in_batches(made: Contests, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contest_jobs, "AT_ONCE", 2)
     monkeypatch.setattr(contest_jobs, "READ_AT_ONCE", 3)
-    monkeypatch.setattr("console.platform_api.contest_record.READ_AT_ONCE", 3)
     number = made.drawn(count=11)
     assert len(made.record(number)["leaves"]) == 11
     assert sorted({row.state for row in entries_of(platform, number)}) == ["eligible", "lost", "won"]
