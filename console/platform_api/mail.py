@@ -81,11 +81,18 @@ def queue(
 
 
 def queue_letter(
-    work: Transaction, request: str, ticket: str, letter: Letter, *, author: str | None, address: str | None
+    work: Transaction,
+    request: str,
+    ticket: str,
+    letter: Letter,
+    *,
+    author: str | None,
+    address: str | None,
+    answers: bool = False,
 ) -> str:
     """`queue` for a letter of a privacy request: to the address given, and sealed under the request's own key, as it outlives the person's.
 
-    Without an address it goes by post: it waits to be printed, until it is said to be sent.
+    Without an address it goes by post: it waits to be printed, until it is said to be sent. `answers`: it is the reply (P13).
     """
     _known(letter.template)
     because = letter_hinders(work.platform, work.connection, request, ticket) or _case_hinders(work.connection, ticket)
@@ -94,7 +101,7 @@ def queue_letter(
     key = work.platform.vault.keys_of([request])[request]
     mail = MailRow(
         id=new_id(), at=work.now, due=due_of(work.now, author), topic="answer", template=letter.template, person=request,
-        request=request, ticket=ticket, author=author,
+        request=request, ticket=ticket, author=author, answers=answers,
     )  # fmt: skip
     texts = {"subject": letter.subject, "body": letter.body}
     if address is None:

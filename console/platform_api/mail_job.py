@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from console.platform_api import jobs
+from console.platform_api import jobs, privacy_unsent
 from console.platform_api.audit import Entry
 from console.platform_api.desk import Desk
 from console.platform_api.documents import load
@@ -195,15 +195,21 @@ class _Case:
 def _lock(work: Transaction, job: Job) -> tuple[_Case | None, Row[Any] | None]:
     """The mail, and whose thread shows it, in the order of locks."""
     mail = job.ids["mail"]
-    ticket = work.connection.execute(select(mails.c.ticket).where(mails.c.id == mail)).scalar()
-    case = _lock_case(work, ticket) if ticket is not None else None
+    of = work.connection.execute(select(mails.c.ticket, mails.c.request).where(mails.c.id == mail)).first()
+    case = _lock_case(work, of.ticket, of.request) if of is not None and of.ticket is not None else None
     return case, work.lock(mails, mail)
 
 
-def _lock_case(work: Transaction, ticket: str) -> _Case | None:
+def _lock_case(work: Transaction, ticket: str, request: str | None) -> _Case | None:
+    """`request`: whose letter it is, also when its case is another by now, as after an appeal."""
     locked: dict[str, Row[Any]] = {}
     for resource, found_in in _WORKED_ON.items():
-        record = work.connection.execute(select(found_in.c.id).where(found_in.c.ticket == ticket)).scalar()
+        shows = (
+            found_in.c.id == request
+            if request and resource == privacy_requests.RESOURCE
+            else found_in.c.ticket == ticket
+        )
+        record = work.connection.execute(select(found_in.c.id).where(shows)).scalar()
         found = work.lock(found_in, record) if record is not None else None
         locked |= {resource: found} if found is not None else {}
     row = work.lock(_tickets, ticket)
@@ -226,6 +232,8 @@ def _note_end(work: Transaction, case: _Case | None, row: Row[Any], state: MailS
         for resource, found in case.worked_on.items():
             work.change(resource, _WORKED_ON[resource], found)
         work.change(tickets.RESOURCE, _tickets, case.ticket)
+    if row.request is not None and case is not None and privacy_requests.RESOURCE in case.worked_on:
+        privacy_unsent.ended(work, case.worked_on[privacy_requests.RESOURCE], row, state)
     work.entries.append(_logged(work, row, state, code))
     if state is MailState.UNKNOWN:
         log.error("Nobody can tell whether a mail went out (%s); a person decides whether it is sent again.", code)

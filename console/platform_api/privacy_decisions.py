@@ -18,7 +18,15 @@ from console.platform_api.policy_versions import require_version
 from console.platform_api.privacy_clocks import appeal_limit, limits
 from console.platform_api.privacy_intake import refuse_time
 from console.platform_api.privacy_letters import require_attorney_general
-from console.platform_api.privacy_request_work import Why, clocks_set, moved, open_request_case, worked_on, wrote
+from console.platform_api.privacy_request_work import (
+    Why,
+    answered,
+    clocks_set,
+    moved,
+    open_request_case,
+    worked_on,
+    wrote,
+)
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Conflict
 from console.platform_api.projection import open_document
@@ -71,8 +79,7 @@ def _decide(write: Write, state: RequestState, decision: Decision, case: Row[Any
     text = why.text if why is not None else decision.text
     claim_work.add_text(write, case, text)
     if decision.letter is not None:
-        wrote(write, case, decision.letter)
-        write.values["replied"] = write.ask.now
+        answered(write, case, decision.letter)
     write.details["policy_version"] = version
     write.reason, write.reason_text = why.reason if why is not None else None, text
     if decision.basis is not None:
@@ -181,8 +188,8 @@ def confirm(ask: Ask, named: str, letter: Letter) -> Answer:
 
     def change(write: Write) -> None:
         case = worked_on(write)
-        wrote(write, case, letter)
-        moved(write, _S.CONFIRMED, decided=ask.now, decided_by=ask.actor.id, replied=ask.now)
+        answered(write, case, letter)
+        moved(write, _S.CONFIRMED, decided=ask.now, decided_by=ask.actor.id)
         solve_case(write.others, case.id)
 
     return act(ask, REQUESTS, named, change)

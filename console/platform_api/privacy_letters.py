@@ -27,11 +27,13 @@ _users = table(UserRow)
 ATTORNEY_GENERAL = "Attorney General"
 
 
-def send(write: Write, request: Row[Any], case: Row[Any], letter: Letter) -> str:
+def send(write: Write, request: Row[Any], case: Row[Any], letter: Letter, *, answers: bool = False) -> str:
     """In the transaction of what it is about; it goes out after the time to undo it. Gives the message's id. `case` must still be open."""
     author = write.ask.actor.id
     address = address_of(write.others, request)
-    message = mail.queue_letter(write.others, request.id, case.id, letter, author=author, address=address)
+    message = mail.queue_letter(
+        write.others, request.id, case.id, letter, author=author, address=address, answers=answers
+    )
     privacy_undo.remember(write, message, case)
     write.details |= {"message": message, "template": letter.template, **({} if address else {"by_post": True})}
     due = mail.due_of(write.ask.now, author).isoformat()
@@ -41,7 +43,8 @@ def send(write: Write, request: Row[Any], case: Row[Any], letter: Letter) -> str
 
 def send_by_itself(work: Transaction, request: Row[Any], ticket: str, letter: Letter) -> str:
     """A letter that the platform writes: a receipt. Its case must still be open."""
-    return mail.queue_letter(work, request.id, ticket, letter, author=None, address=address_of(work, request))
+    address = address_of(work, request)
+    return mail.queue_letter(work, request.id, ticket, letter, author=None, address=address, answers=True)
 
 
 def address_of(work: Transaction, request: Row[Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""Letters by post, for who gave no e-mail address: to be printed, also once the request has ended, until they are said to be sent."""
+"""Letters by post, for who gave no e-mail address or whom no mail reaches: printed, also once the request has ended, until said to be sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from console import access
-from console.platform_api import projection
+from console.platform_api import privacy_unsent, projection
 from console.platform_api.documents import load
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
@@ -18,9 +18,12 @@ from console.platform_api.problems import Conflict, NotAllowed, NotFound
 from console.platform_api.store import Answer, Write, act, find, refuse_unless
 from console.records.employees import Role
 from console.records.record import Category
-from console.records.tickets import MailState
+from console.records.tickets import LOST, MailState
 
 SENT = "It was sent, or taken back: there is nothing to print."
+
+UNSENT = (MailState.TO_POST, *LOST)
+"""Also what no mail server took: it can be sent another way."""
 
 
 async def to_print(ask: Ask, named: str, message: str) -> Answer:
@@ -43,8 +46,9 @@ def said_sent(ask: Ask, named: str, message: str) -> Answer:
     def change(write: Write) -> None:
         letter = letter_of(write, message)
         _refuse_others(ask, write.row, letter)
-        if letter.state != MailState.TO_POST:
+        if letter.state not in UNSENT:
             raise Conflict(SENT)
+        write.values |= privacy_unsent.went(write.row, letter, ask.now)
         gone = {"state": str(MailState.SENT), "finished": ask.now, "sealed_thread": None, "effects": None}
         write.connection.execute(update(mails).where(mails.c.id == letter.id).values(**gone))
         write.details["message"] = letter.id
@@ -53,7 +57,7 @@ def said_sent(ask: Ask, named: str, message: str) -> Answer:
 
 
 def _letter(connection: Connection, row: Row[Any], message: str) -> Row[Any]:
-    wanted = select(mails).where(mails.c.request == row.id, mails.c.state == str(MailState.TO_POST))
+    wanted = select(mails).where(mails.c.request == row.id, mails.c.state.in_(UNSENT))
     for letter in connection.execute(wanted):
         if letter.id == message:
             return letter

@@ -80,8 +80,7 @@ def message(ask: Ask, named: str, letter: Letter) -> Answer:
     """An answer to who asks; a concern isn't closed without one (P13)."""
 
     def change(write: Write) -> None:
-        wrote(write, worked_on(write), letter)
-        write.values["replied"] = ask.now
+        answered(write, worked_on(write), letter)
         clocks_set(write)
 
     return act(ask, REQUESTS, named, change)
@@ -140,10 +139,16 @@ def regime_set(write: Write, regime: Regime, reason: str | None) -> None:
 # Parts
 
 
-def wrote(write: Write, case: Row[Any], letter: Letter) -> None:
-    """Whoever has any letter from us knows that the request came."""
-    send(write, write.row, case, letter)
+def wrote(write: Write, case: Row[Any], letter: Letter, *, answers: bool = False) -> None:
+    """Whoever has any letter from us knows that the request came. What a letter that fails takes back is in `privacy_unsent`."""
+    send(write, write.row, case, letter, answers=answers)
     write.values["acknowledged"] = write.row.acknowledged or write.ask.now
+
+
+def answered(write: Write, case: Row[Any], letter: Letter) -> None:
+    """A letter that is the reply (P13)."""
+    wrote(write, case, letter, answers=True)
+    write.values["replied"] = write.ask.now
 
 
 def moved(write: Write, state: RequestState, **columns: Any) -> None:

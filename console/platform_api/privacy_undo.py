@@ -22,7 +22,7 @@ from console.platform_api.privacy_requests import REQUESTS, requests
 from console.platform_api.problems import Conflict, NotAllowed, NotFound
 from console.platform_api.store import LEASE, Answer, Write, act
 from console.records.privacy_requests import RequestState
-from console.records.tickets import MailState
+from console.records.tickets import LOST, MailState
 
 BUILT_ON = "Something was done on the strength of it since: it is not taken back. Write again, and say what was wrong."
 
@@ -69,6 +69,9 @@ def _refuse_too_late(write: Write, letter: Row[Any]) -> None:
     later = mails.c.request == write.row.id, mails.c.id > letter.id, mails.c.state != str(MailState.UNDONE)
     if write.connection.execute(select(mails.c.id).where(*later)).first() is not None:
         raise Conflict("A later letter stands on it: take that one back first.")
+    lost = mails.c.request == write.row.id, mails.c.state.in_(LOST), mails.c.finished >= letter.at
+    if write.connection.execute(select(mails.c.id).where(*lost)).first() is not None:
+        raise Conflict(BUILT_ON)  # what stood before it doesn't any more
 
 
 def _restore(write: Write, columns: dict[str, list[Any]]) -> None:
@@ -76,7 +79,7 @@ def _restore(write: Write, columns: dict[str, list[Any]]) -> None:
     same = all(_plain(getattr(write.row, name)) == after for name, (_, after) in columns.items())
     if not same:
         raise Conflict(BUILT_ON)
-    write.values |= {name: _as_stored(name, before) for name, (before, _) in columns.items()}
+    write.values |= {name: as_stored(name, before) for name, (before, _) in columns.items()}
     plain = {name: both for name, both in columns.items() if not name.startswith("sealed_")}
     write.changed |= {name: (after, before) for name, (before, after) in plain.items()}
 
@@ -128,7 +131,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, RequestState) else value
 
 
-def _as_stored(name: str, value: Any) -> Any:
+def as_stored(name: str, value: Any) -> Any:
     if value is None:
         return None
     if isinstance(requests.c[name].type, LargeBinary):

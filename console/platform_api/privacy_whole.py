@@ -27,7 +27,7 @@ from console.platform_api.tables import (
 from console.platform_api.tickets import thread_of
 from console.records.privacy_requests import RESOURCE, Package, Plan, Telling
 from console.records.record import Category
-from console.records.tickets import MailState
+from console.records.tickets import LOST, MailState
 
 _tickets, _links, _mails = table(TicketRow), table(TicketLink), table(MailRow)
 _employees, _told = table(EmployeeRow), table(TellingRow)
@@ -63,8 +63,8 @@ def _tellings(connection: Connection, request: str) -> list[dict[str, Any]]:
 
 
 def _to_post(connection: Connection, request: str) -> list[str]:
-    """Its letters that are still to be printed and sent."""
-    found = select(_mails.c.id).where(_mails.c.request == request, _mails.c.state == str(MailState.TO_POST))
+    """Its letters that are still to be printed and sent; those that no mail server took among them."""
+    found = select(_mails.c.id).where(_mails.c.request == request, _mails.c.state.in_((MailState.TO_POST, *LOST)))
     return list(connection.execute(found.order_by(_mails.c.id)).scalars())
 
 

@@ -17,13 +17,11 @@ from console.platform_api.problems import Conflict, Invalid, NotAllowed, NotFoun
 from console.platform_api.store import LEASE, Answer, Write, act
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import users
-from console.records.tickets import WORKABLE, MailState
+from console.records.tickets import LOST, WORKABLE, MailState
 from console.records.users import PREFIX
 
 ANSWER = "answer"
 """The topic: what a person asked us is answered, whatever else they don't want to hear of."""
-
-AGAIN = (MailState.FAILED, MailState.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def resend(ask: Ask, named: str, message: str) -> Answer:
 
     def change(write: Write) -> None:
         row = _mail(write, message)
-        if row.state not in AGAIN:
+        if row.state not in LOST:
             raise Conflict(f"It is {row.state}: only what failed, or may not have gone out, is sent again.")
         _set(write, row, state=str(MailState.WAITING), due=ask.now, failure=None, finished=None)
         jobs.enqueue(write.others, "mail", mail.mark_of(row.id), {"mail": row.id})

@@ -118,6 +118,7 @@ PERSONS = (
         shown_by=(
             "tests/platform_api/test_privacy_time.py::test_p7_an_opt_out_works_on_commit_and_its_confirmation_is_due_within_ten_business_days",
             "tests/platform_api/test_privacy_requests.py::test_p7_that_an_opt_out_works_is_confirmed",
+            "tests/platform_api/test_privacy_unsent.py::test_p7_an_opt_out_is_not_confirmed_by_a_letter_that_failed",
             "tests/platform_api/test_ingest_privacy_requests.py::test_an_opt_out_of_somebody_known_works_at_once",
         ),
         figures=("open_opt_out", "overdue_opt_out"),
@@ -259,16 +260,20 @@ PERSONS = (
     Rule(
         "P13",
         '"Express any concern"',
-        "a concern can't be closed without a reply",
+        "a concern can't be closed without a reply; one that could not be sent is none until it was sent again, and what it closed is "
+        "open again",
         enforced=(
             "console/platform_api/privacy_hinders.py",
             "console/platform_api/privacy_decisions.py",
             "console/platform_api/privacy_undo.py",
+            "console/platform_api/privacy_unsent.py",
         ),
         shown_by=(
             "tests/platform_api/test_privacy_requests.py::test_p13_a_concern_is_not_closed_without_a_reply",
             "tests/platform_api/test_privacy_undo.py::test_p13_an_undone_reply_answers_no_concern",
             "tests/platform_api/test_privacy_undo.py::test_p13_a_reply_on_which_a_concern_was_closed_is_not_taken_back",
+            "tests/platform_api/test_privacy_unsent.py::test_p13_a_reply_that_failed_is_none_until_it_is_sent_again",
+            "tests/platform_api/test_privacy_unsent.py::test_p13_a_concern_that_a_failed_letter_closed_is_open_again",
         ),
         figures=("open_concern", "overdue_concern"),
     ),

@@ -212,7 +212,7 @@ class PrivacyRequest(Record):
 
     `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `topics`: what an opt-out is of; none: all.
     `verified_by`: signed_in or points. `disputed`: fields that the request says are wrong, which prove nothing (P11).
-    `verifier`: who found it proven. `to_post`: letters that are still to be printed and sent.
+    `verifier`: who found it proven. `to_post`: letters that are still to be printed and sent, also what no mail server took.
     """
 
     kind: Annotated[str, Category.PLAIN] = ""

@@ -71,6 +71,10 @@ class MailState(StrEnum):
     TO_POST = "to_post"
 
 
+LOST = (MailState.FAILED, MailState.UNKNOWN)
+"""What may have told nobody anything, and can be sent again."""
+
+
 class Message(BaseModel):
     """One entry of the thread; `mask` stands in for a body that is masked. `kind`: in, note, out; `mail` and `due` are of what goes out,
     which can be undone until it is due."""

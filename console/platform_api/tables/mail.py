@@ -18,7 +18,7 @@ class MailRow(Row, table=True):
     to the mail server, so whoever finds it there after a crash can't know whether it went out: `unknown`, and a person decides.
     `sealed_thread` holds subject and body, and the address only where it isn't the person's own of today (an address that was just
     replaced). `person` is whose key seals it. A letter of a privacy request is sealed under the request's own: `request` is set, and
-    `person` is the same. `effects` is what such a letter brought about, as long as it can be taken back.
+    `person` is the same. `effects` is what such a letter brought about, as long as it can be taken back; `answers`: it counts as the reply.
     So it is with one to the winner of a contest, under the key of the `entry`.
     """
 
@@ -35,6 +35,7 @@ class MailRow(Row, table=True):
     ticket: str | None = id_field(default=None)
     request: str | None = id_field(default=None)
     entry: str | None = id_field(default=None)
+    answers: bool = False
     author: str | None = id_field(default=None)
     finished: datetime | None = moment(default=None)
     failure: str | None = None
