@@ -16,7 +16,7 @@ from console.platform_api import claim_work, mail
 from console.platform_api.award_ending import contact_of, end
 from console.platform_api.awards import AWARDS, awards
 from console.platform_api.contest_entries import contests
-from console.platform_api.disclosures import COURIER, disclose
+from console.platform_api.disclosures import COURIER, PRIZE, disclose
 from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter
 from console.platform_api.numbers import number_of
@@ -88,7 +88,7 @@ def ship(ask: Ask, named: str, fields: Collection[str]) -> Answer:
         if missing:
             raise Conflict(f"The entry doesn't say: {', '.join(missing)}.")
         number = AWARDS.name_of(write.row)
-        disclose(write.others, COURIER, fields, "prize", write.row.entry, number, ticket=case.id)
+        disclose(write.others, COURIER, fields, PRIZE, write.row.entry, number, ticket=case.id)
         write.values = {"shipped": ask.now}
         write.details["fields"] = sorted(fields)
 

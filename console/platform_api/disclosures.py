@@ -25,6 +25,9 @@ from console.records.disclosures import PREFIX, RECIPIENTS, RESOURCE, Disclosure
 disclosures, _tickets = table(DisclosureRow), table(TicketRow)
 
 PROCESSOR, COURIER, PRO = "processor", "courier", "pro"
+PRIZE = "prize"
+"""The purpose for which a winner's contact goes to a courier."""
+
 LABEL = frozenset({"name", "phone", "street", "city", "postcode"})
 """What a courier has use for, and the pro of an order."""
 
@@ -34,7 +37,7 @@ MAY_KNOW: Mapping[str, frozenset[str]] = {PROCESSOR: TOLD, COURIER: LABEL, PRO: 
 PURPOSES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("refund", "refund_lookup", "void", "payment_lookup"), frozenset({PROCESSOR})),
     "correction": frozenset({COURIER, PRO}),
-    "prize": frozenset({COURIER}),
+    PRIZE: frozenset({COURIER}),
 }
 """What for → who may be told; nothing is sold, measured or advertised (P2, P29)."""
 

@@ -32,6 +32,8 @@ from console.platform_api.tables import (
 )
 from tests.platform_api.api import Api, employee_id
 from tests.platform_api.applications_made import add_application, add_document
+from tests.platform_api.contests_made import add_contest
+from tests.platform_api.contests_made import add_entry as enter
 from tests.platform_api.orders_made import (
     add_dispute,
     add_order,
@@ -69,6 +71,8 @@ def somebody(platform: Platform, mark: str, *, pro: bool = True) -> str:
         answers={"q1": 9, "q4": f"Typed{mark}"},
         said={"gender": "female"},
     )
+    contact = {"name": f"Entrant{mark}", "email": f"entrant.{mark}@example.net", "street": f"9 Prize{mark}"}
+    enter(platform, add_contest(platform), contact, person=person)
     return person
 
 

@@ -11,6 +11,7 @@ from console.draw_check import faults_of
 from console.platform_api import erasure_job, erasure_keeps
 from console.platform_api.access_package.gathering import Gathering
 from console.platform_api.access_package.of_contests import CONTESTS
+from console.platform_api.access_package.of_the_person import DISCLOSURES
 from console.platform_api.erasing import Erasure, advance
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
@@ -20,7 +21,7 @@ from console.platform_api.transaction import own_work
 from tests.platform_api.api import Api
 from tests.platform_api.contests_made import Contests, awards, entries_of, key, known_as
 from tests.platform_api.people import add_person
-from tests.platform_api.worked import Clock
+from tests.platform_api.worked import Clock, worker
 
 
 @pytest.fixture
@@ -72,6 +73,47 @@ def test_the_package_has_what_they_entered_and_how_they_find_themselves(
     assert (found["contest"], found["state"], found["external_id"]) == (number, "eligible", "mine")
     assert found["leaf"] in made.record(number)["leaves"]
     assert package(platform, add_person(platform)) == []
+
+
+@pytest.mark.parametrize("worth", [60_000, 0], ids=["kept for tax", "worth nothing"])
+def test_a_winner_is_told_in_their_package_what_a_courier_was_told(
+    made: Contests, platform: Platform, person: str, worth: int
+) -> None:
+    """Once they have the prize, as long as tax law lets us know whose it was; afterwards the row is nobody's (0034)."""
+    number = entered(made, others=2, places=3, reserves=0, prize_value=worth)
+    made.close(number)
+    made.draw(number)
+    mine_won, other = shipped(made, platform, number)
+    row = {"recipient": "courier", "purpose": "prize", "about": mine_won, "fields": ["name", "street"]}
+    assert disclosed(platform, person) == [row]
+    for award in (mine_won, other):
+        made.done(award, "award")
+    Clock(platform).forward(minutes=2)
+    worker(platform).run_all()
+    assert disclosed(platform, person) == ([row] if worth else [])
+    assert disclosed(platform, add_person(platform)) == []
+    erase(platform, person)
+    assert disclosed(platform, person) == []
+
+
+def shipped(made: Contests, platform: Platform, number: str) -> list[str]:
+    """The person's prize, and somebody else's, each sent by a courier."""
+    is_mine = {f"CE-{mine(platform, number).number}": 0}
+    won = sorted((one for one in made.awards(number)), key=lambda one: is_mine.get(one["entry"], 1))[:2]
+    for award in [one["number"] for one in won]:
+        assert made.manager.post(f"/v1/awards/{award}/claim", headers=key()).status_code == 200
+        made.done(award, "notify", {"subject": "You have won", "body": "Hello"})
+        made.done(award, "ship", {"fields": ["street", "name"]})
+    return [one["number"] for one in won]
+
+
+def disclosed(platform: Platform, person: str) -> list[dict[str, Any]]:
+    """What their package says others were told, but for when."""
+    with platform.database.reading() as connection:
+        gathering = Gathering(platform, connection, person, new_id())
+        found = DISCLOSURES.dress(gathering, DISCLOSURES.some(gathering, "", 100))
+        assert DISCLOSURES.count(gathering) == len(found)
+    return [{name: value for name, value in one.items() if name != "at"} for one in found]
 
 
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])

@@ -5,6 +5,7 @@ The contact is theirs to have, and nobody's here to see (P10, P32): it goes into
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, false, select
@@ -27,6 +28,14 @@ def entries_of(gathering: Gathering) -> ColumnElement[bool]:
     if gathering.person is None:
         return false()
     return _entries.c.taker == taker_of(gathering.platform.keys, gathering.person)
+
+
+def won_by(gathering: Gathering) -> Sequence[int]:
+    """The numbers of their prizes, while they wait and as long as tax law makes us keep whose they were."""
+    if gathering.person is None:
+        return []
+    mine = select(_awards.c.number).where(_awards.c.taker == taker_of(gathering.platform.keys, gathering.person))
+    return gathering.connection.execute(mine.order_by(_awards.c.number)).scalars().all()
 
 
 def _entered(gathering: Gathering, rows: Rows) -> list[Item]:

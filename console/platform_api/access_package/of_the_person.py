@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, select
+from sqlalchemy import ColumnElement, Row, and_, false, or_, select
 
 from console.platform_api import projection
 from console.platform_api.access_package.gathering import Gathering, Item, columns
+from console.platform_api.access_package.of_contests import won_by
 from console.platform_api.access_package.section import Rows, Section
+from console.platform_api.disclosures import PRIZE
 from console.platform_api.numbers import numbers_of
 from console.platform_api.tables import (
     CallerCheck,
@@ -21,6 +23,7 @@ from console.platform_api.tables import (
     table,
 )
 from console.platform_api.users import USERS
+from console.records.awards import PREFIX as AWARD
 from console.records.record import SEALED
 
 _users, _employees, _tickets = table(UserRow), table(EmployeeRow), table(TicketRow)
@@ -77,7 +80,12 @@ def _checked(gathering: Gathering, rows: Rows) -> list[Item]:
 
 
 def _told(gathering: Gathering) -> ColumnElement[bool]:
-    return _disclosures.c.subject == gathering.pseudonym if gathering.pseudonym else false()
+    """Of a prize the ledger has the entry's pseudonym, which is nobody's once its key is gone: it is found by the prize's number."""
+    if not gathering.pseudonym:
+        return false()
+    prizes = [f"{AWARD}-{number}" for number in won_by(gathering)]
+    sent = and_(_disclosures.c.purpose == PRIZE, _disclosures.c.about.in_(prizes)) if prizes else false()
+    return or_(_disclosures.c.subject == gathering.pseudonym, sent)
 
 
 def _disclosed(_: Gathering, rows: Rows) -> list[Item]:
