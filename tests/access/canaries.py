@@ -18,6 +18,8 @@ from console.platform_api.database import Database
 from console.platform_api.ids import new_id
 from console.platform_api.platform import locations, open_platform
 from console.records.employees import Role
+from tests.access import canary_contests
+from tests.access.canary_contests import OF_ENTRIES, OF_PRIZES, OF_WINNERS, Entered
 from tests.access.scenes import (
     INCOMING_APPLICATION,
     INCOMING_ORDER,
@@ -109,7 +111,7 @@ OF_SURVEYS = ("Typedquoxcanary",)
 
 EVERYTHING = (
     *PIECES, *OF_THREADS, *TYPED, *OF_ORDERS, *OF_REFUNDS, *OF_REVIEWS, *INSTRUMENTS[:2], *WHERE, *OF_PROFILES, *OF_DOCUMENTS, *OF_LETTERS,
-    *OF_REQUESTS, *OF_SURVEYS,
+    *OF_REQUESTS, *OF_SURVEYS, *OF_ENTRIES, *OF_WINNERS, *OF_PRIZES,
 )  # fmt: skip
 PLANTING = "the planting agent"
 """Whose answers hold what they wrote themselves, with the claim on their ticket."""
@@ -139,6 +141,7 @@ class Planted:
     survey: str
     entry: str
     """Numbers of a survey that is open, and of the person's entry."""
+    entered: Entered
 
 
 @dataclass(frozen=True)
@@ -293,7 +296,7 @@ def _plant_order(world: World, person: Person, ticket: Ticket, parent: str) -> P
     for_privacy = _plant_request(world, person)
     return Planted(
         person, ticket, order, payment, Made("", refund, {}), fed["payouts"], Made(review["id"], review["number"], {}), *applied, *for_privacy,
-        *_plant_entry(world, parent),
+        *_plant_entry(world, parent), canary_contests.plant(world, person, parent),
     )  # fmt: skip
 
 
@@ -409,6 +412,7 @@ def _ask_everything(world: World, role: Role | None, planted: Planted) -> None:
     _look_at_applications(scene.employee, planted)
     _look_at_requests(scene.employee, planted)
     _look_at_surveys(scene.employee, planted)
+    canary_contests.look_at(scene.employee, planted.entered)
     for permission in permissions():
         if permission.action not in ("reveal", "solved", "closed"):
             perform(scene, permission)

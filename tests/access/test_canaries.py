@@ -31,6 +31,7 @@ from tests.access.canaries import (
     crawl,
     forms,
 )
+from tests.access.canary_contests import OF_ENTRIES, OF_PRIZES, OF_WINNERS
 from tests.platform_api.api import Place
 from tests.postgresql import Server
 
@@ -181,6 +182,25 @@ def test_what_was_answered_in_a_survey_is_nowhere(crawled: Crawl) -> None:
     assert {a.role for a in entries} == {"manager", "privacy", "auditor"}
 
 
+def test_who_entered_a_contest_is_nowhere(crawled: Crawl) -> None:
+    """Whoever asks, for whatever reason: until it is drawn there is nothing to reveal (P32)."""
+    assert leaks(crawled.answers + crawled.revealed, OF_ENTRIES) == []
+    entries = [a for a in asked(crawled) if a.path.startswith("/v1/contest-entries/") and a.status == 200]
+    assert {a.role for a in entries} == {"manager", "privacy", "auditor"}
+
+
+def test_who_won_is_nowhere_but_revealed_to_who_works_on_the_prize(crawled: Crawl) -> None:
+    assert leaks(crawled.answers, OF_WINNERS) == []
+    told = [answer for answer in crawled.revealed if answer.holds(OF_WINNERS)]
+    assert [answer.role for answer in told] == [PLANTING]
+
+
+def test_what_was_written_to_winners_is_with_the_prize_alone(crawled: Crawl) -> None:
+    assert shown_in(crawled, OF_PRIZES) == {}
+    own = [a.path.split("/")[2] for a in crawled.answers if a.role == PLANTING and a.holds(OF_PRIZES)]
+    assert own and set(own) == {"awards"}
+
+
 def test_where_an_order_takes_place_is_nowhere_but_revealed(crawled: Crawl) -> None:
     assert leaks(crawled.answers, WHERE) == []
 
@@ -191,9 +211,10 @@ def test_what_was_typed_in_passing_comes_out_nowhere(crawled: Crawl) -> None:
 
 
 def test_reveals_show_what_was_asked_for_and_no_more(crawled: Crawl) -> None:
-    revealed, place, paper = crawled.revealed
+    revealed, place, paper, winner = crawled.revealed
     assert (place.holds(WHERE), place.holds(EVERYTHING)) == (list(WHERE), list(WHERE))
     assert paper.holds(EVERYTHING) == list(OF_DOCUMENTS[:3])
+    assert winner.holds(EVERYTHING) == ["Winnerquoxcanary", "Wonquoxcanary", "Prizequoxcanary"]
     assert revealed.holds(PIECES) == [
         "Quoxicanary", "Vlastimilcanary", "Zoëphine", "quoxi.box-canary", "2035550188", "Cityquoxcanary", "Streetquoxcanary",
     ]  # fmt: skip
@@ -217,6 +238,9 @@ def test_nothing_lies_in_clear_in_the_databases_or_beside_them(crawled: Crawl) -
         "quoxi.box-canary",
         "Answerheadquoxcanary",
         "replyquoxcanary",
+        "winnerbox-quoxcanary",
+        "Prizeheadquoxcanary",
+        "Prizeletterquoxcanary",
     }
 
 

@@ -557,6 +557,9 @@ class World:
         made = add_won(self.platform, contest.id, texts, person=person.id if person else None, **columns)
         return self._made(AwardRow, "AW", made, texts)
 
+    def award_made(self, award: str) -> Made:
+        return self._made(AwardRow, "AW", award, {})
+
     def case_of_award(self, award: Made, holder: Employee | None = None) -> Ticket:
         """The award's own case; held by somebody for half an hour."""
         ticket = row_of(self.platform, TicketRow, row_of(self.platform, AwardRow, award.id).ticket)
