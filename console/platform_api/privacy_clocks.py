@@ -80,6 +80,11 @@ def limits(regime: Regime, received: datetime, *, extended: bool = False) -> Lim
     return Limits(acknowledge, _last_moment(rule, respond, received))
 
 
+def is_extended(regime: Regime, received: datetime, extended: datetime | None) -> bool:
+    """Whether an extension holds under this regime, too: its notice went out inside the first period."""
+    return extended is not None and extended <= limits(regime, received).due
+
+
 def appeal_limit(regime: Regime, received: datetime) -> datetime:
     """When an appeal that came at `received` is to be decided."""
     return _last_moment(RULES[regime], APPEAL, received)

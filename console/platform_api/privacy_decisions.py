@@ -16,6 +16,7 @@ from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter
 from console.platform_api.policy_versions import require_version
 from console.platform_api.privacy_clocks import appeal_limit, limits
+from console.platform_api.privacy_hinders import PROVEN
 from console.platform_api.privacy_intake import refuse_time
 from console.platform_api.privacy_letters import require_attorney_general
 from console.platform_api.privacy_request_work import (
@@ -28,7 +29,7 @@ from console.platform_api.privacy_request_work import (
     wrote,
 )
 from console.platform_api.privacy_requests import REQUESTS
-from console.platform_api.problems import Conflict
+from console.platform_api.problems import Conflict, Invalid
 from console.platform_api.projection import open_document
 from console.platform_api.store import Answer, Write, act
 from console.records.privacy_requests import RESOURCE, Kind, Regime, RequestState
@@ -36,6 +37,10 @@ from console.records.record import Category
 from console.records.users import Source
 
 _S = RequestState
+
+
+TELLING = frozenset({"kept_by_law", "others", "nothing", "right_already"})
+"""Reasons that say whether we have something of a person."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,19 @@ def unverifiable(ask: Ask, named: str, decision: Decision) -> Answer:
 
 
 def deny(ask: Ask, named: str, decision: Decision) -> Answer:
-    return act(ask, REQUESTS, named, lambda write: _decide(write, _S.DENIED, decision, worked_on(write)))
+    def change(write: Write) -> None:
+        _refuse_telling(write.row, decision)
+        _decide(write, _S.DENIED, decision, worked_on(write))
+
+    return act(ask, REQUESTS, named, change)
+
+
+def _refuse_telling(row: Row[Any], decision: Decision) -> None:
+    """Before it is certain who asks, no reason says whether we have anything (P10)."""
+    certain = row.kind not in PROVEN or row.verified is not None or row.signed_in
+    if not certain and decision.why is not None and decision.why.reason in TELLING:
+        tells = "tells whether we know the person: it isn't proven yet who asks"
+        raise Invalid("Say why, without what we have.", errors=[{"where": "reason", "what": tells}])
 
 
 def fulfil_partly(ask: Ask, named: str, decision: Decision) -> Answer:
@@ -152,14 +169,15 @@ def uphold(ask: Ask, named: str, decision: Decision) -> Answer:
 
 
 def reverse(ask: Ask, named: str, decision: Decision) -> Answer:
-    """It is worked on again, in the time of the appeal. Who declined is remembered until somebody decides anew."""
+    """It is worked on again, in the time of the appeal, and what comes of it needs a reply of its own (P13). Who declined is remembered
+    until somebody decides anew."""
 
     def change(write: Write) -> None:
         version = require_version(write.connection, ask.now, decision.policy_version)
         claim_work.add_text(write, _case_of_appeal(write), decision.text)
         write.reason_text, write.details["policy_version"] = decision.text, version
         _rests_on(write, None)
-        moved(write, _S.REVERSED, decided=None, reason=None, policy_version=version)
+        moved(write, _S.REVERSED, decided=None, reason=None, replied=None, policy_version=version)
 
     return act(ask, REQUESTS, named, change)
 

@@ -13,7 +13,7 @@ from console.platform_api import projection
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
 from console.platform_api.mail_templates import GREETING, TEMPLATES
-from console.platform_api.privacy_clocks import RULES, limits
+from console.platform_api.privacy_clocks import RULES, is_extended, limits
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.privacy_templates import ASKED, POINTS_ASKED, REASON_WORDS, TURN_TO
 from console.platform_api.privacy_verification import needed
@@ -43,7 +43,8 @@ async def draft(ask: Ask, named: str, code: str, reason: str | None) -> Answer:
 def _values(row: Row[Any], code: str, reason: str | None) -> dict[str, str]:
     regime = _told(row)
     theirs = code != "extend" and regime == row.regime
-    due = row.due if theirs else limits(regime, row.received, extended=code == "extend" or row.extended is not None).due
+    extended = code == "extend" or is_extended(regime, row.received, row.extended)
+    due = row.due if theirs else limits(regime, row.received, extended=extended).due
     return {
         "greeting": GREETING,
         "asked": ASKED[row.kind],

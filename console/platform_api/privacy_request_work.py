@@ -15,7 +15,7 @@ from console.platform_api.cases import open_case
 from console.platform_api.claims import tickets
 from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter
-from console.platform_api.privacy_clocks import limits, next_due
+from console.platform_api.privacy_clocks import is_extended, limits, next_due
 from console.platform_api.privacy_letters import send
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Invalid
@@ -128,7 +128,7 @@ def set_regime(ask: Ask, named: str, regime: Regime, why: Why) -> Answer:
 def regime_set(write: Write, regime: Regime, reason: str | None) -> None:
     """Into the values of a change, with the limits that follow from it."""
     row = write.row
-    found = limits(regime, row.received, extended=row.extended is not None)
+    found = limits(regime, row.received, extended=is_extended(regime, row.received, row.extended))
     write.values |= {
         "regime": str(regime), "regime_reason": reason, "due": found.due, "acknowledge_due": found.acknowledge_due,
         "rule_version": found.rule_version,

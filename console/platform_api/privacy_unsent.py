@@ -43,7 +43,8 @@ def ended(work: Transaction, request: Row[Any], letter: Row[Any], state: MailSta
 def went(request: Row[Any], letter: Row[Any], now: datetime) -> Values:
     """Columns that change with a letter that is with the asker now: none for one that never failed, as it counted all along."""
     values: Values = {} if request.acknowledged is not None else {"acknowledged": now}
-    if letter.answers and (request.replied is None or request.replied < letter.at):
+    answers = letter.answers and letter.ticket == request.ticket
+    if answers and (request.replied is None or request.replied < letter.at):
         values["replied"] = now
     return values | _clock(request, values)
 
@@ -87,7 +88,11 @@ def _untold(work: Transaction, request: Row[Any], letter: Row[Any]) -> Values:
     if request.acknowledged is not None and request.acknowledged >= letter.at:
         values["acknowledged"] = _standing(work, letter, func.min(mails.c.at))
     if letter.answers and request.replied is not None and request.replied >= letter.at:
-        values["replied"] = _standing(work, letter, func.max(mails.c.at), mails.c.answers.is_(True))
+        answers = (
+            mails.c.answers.is_(True),
+            mails.c.ticket == request.ticket,
+        )  # what an appeal opened again has a case of its own
+        values["replied"] = _standing(work, letter, func.max(mails.c.at), *answers)
     return values
 
 

@@ -158,7 +158,7 @@ class RequestMachine(RuleBasedStateMachine):
     def done(self, name: str, action: str) -> None:
         self.version += 1
         self.state = TO.get(action, self.state)
-        self.replied |= action in ANSWERING
+        self.replied = (self.replied or action in ANSWERING) and action != "reverse"
         self.extended |= action == "extend"
         self.appealed |= action == "appeal"
         self.known |= action == "identify"

@@ -135,6 +135,40 @@ def test_what_came_from_google_proves_nothing(sqlite_api: Api) -> None:
     assert verify(privacy, request, EMAIL, PHONE, disputed=["name"]).json()["matched"] == 0
 
 
+def test_a_caller_check_of_what_came_from_google_tells_and_proves_nothing(api: Api, platform: Platform) -> None:
+    """It would tell by its match what nobody here may read (P8), and count as a point besides."""
+    person, privacy = add_person(platform), api.sign_in("privacy")
+    from_google(platform, person)
+    request = add_request(platform, "correct", person=person, assignee="privacy")
+    said = {"field": "email", "said": MARIA["email"], "case": look(privacy, request)["case"]}
+    assert post(privacy, f"/v1/users/{person}/caller-check", said).json()["match"] is False
+    assert verify(privacy, request, POSTCODE, disputed=["name"]).json()["matched"] == 1
+
+
+def test_p10_no_reason_tells_who_is_known_before_it_is_proven(api: Api, platform: Platform) -> None:
+    privacy = api.sign_in("privacy")
+    letter = {"subject": "Your request", "body": "We don't do it."}
+    wish = {"policy_version": "1", "message": letter, "basis": "section 4"}
+    for person in (None, add_person(platform)):
+        request = add_request(platform, "delete", person=person, assignee="privacy")
+        for reason in ("nothing", "others", "kept_by_law", "right_already"):
+            body = {**wish, "reason": reason}
+            refused = post(
+                privacy, f"/v1/privacy-requests/{request}/deny", body, version=look(privacy, request)["version"]
+            )
+            assert errors(refused) == ["reason"], reason
+    body = {**wish, "reason": "no_right"}
+    assert (
+        post(
+            privacy, f"/v1/privacy-requests/{request}/deny", body, version=look(privacy, request)["version"]
+        ).status_code
+        == 200
+    )
+    certain = add_request(platform, "delete", signed_in=True, assignee="privacy")
+    body = {**wish, "reason": "nothing"}
+    assert post(privacy, f"/v1/privacy-requests/{certain}/deny", body, version=1).status_code == 200
+
+
 def from_google(platform: Platform, person: str) -> None:
     """The person's e-mail address and phone number were taken from Google."""
     from console.platform_api.documents import Value, dump

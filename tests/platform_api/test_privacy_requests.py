@@ -234,6 +234,22 @@ def test_another_regime_is_counted_from_receipt_again(sqlite_api: Api):
     assert do(privacy, opt_out, "set-regime", wish).status_code == 409
 
 
+def test_an_extension_with_its_notice_too_late_for_another_regime_is_none_in_it(sqlite_api: Api):
+    """A month was over when it was told: the limit that was missed is not moved out of sight."""
+    api, platform = sqlite_api, sqlite_api.platform
+    privacy, came = api.sign_in("privacy"), platform.clock() - timedelta(days=40)
+    late, early = (
+        add_request(platform, "access", "verified", assignee="privacy", received=it) for it in (came, platform.clock())
+    )
+    for request in (late, early):
+        assert do(privacy, request, "extend", {"reason": "complex", "message": LETTER}).status_code == 200
+    wish = {"regime": "gdpr", "reason": "residence"}
+    body = do(privacy, late, "set-regime", wish, 2).json()
+    assert (body["overdue"], body["due"] < (came + timedelta(days=33)).isoformat()) == (True, True)
+    body = do(privacy, early, "set-regime", wish, 2).json()
+    assert (body["overdue"], body["due"] > (platform.clock() + timedelta(days=88)).isoformat()) == (False, True)
+
+
 # Decisions (P13, P35)
 
 
@@ -315,6 +331,21 @@ def test_p13_a_concern_is_not_closed_without_a_reply(sqlite_api: Api):
     assert do(privacy, request, "fulfil", silent, 2).json()["state"] == "fulfilled"
     another = add_request(platform, "concern", "in_progress", assignee="privacy")
     assert do(privacy, another, "fulfil", WHY).json()["state"] == "fulfilled"
+
+
+def test_p13_a_concern_that_an_appeal_opened_again_needs_a_reply_of_its_own(api: Api, platform: Platform):
+    clients = {name: api.sign_in(name) for name in ("support", "privacy", "manager")}
+    request = add_request(platform, "concern", "in_progress", assignee="privacy")
+    denied = do(clients["privacy"], request, "deny", {**WHY, "reason": "unfounded", "basis": "None"}).json()
+    wish = {"reason": "disagrees", "channel": "phone", "received": platform.clock().isoformat()}
+    appealed = do(clients["support"], request, "appeal", wish, denied["version"]).json()
+    back = do(clients["manager"], request, "reverse", {"policy_version": "1"}, appealed["version"]).json()
+    assert back["replied"] is None
+    assert post(clients["privacy"], f"{LIST}/{request}/claim").status_code == 200
+    begun = do(clients["privacy"], request, "begin", None, look(clients["privacy"], request)["version"]).json()
+    silent = do(clients["privacy"], request, "fulfil", {"policy_version": "1"}, begun["version"])
+    assert silent.status_code == 409 and "needs a reply" in silent.text
+    assert do(clients["privacy"], request, "fulfil", WHY, begun["version"]).status_code == 200
 
 
 def test_p7_that_an_opt_out_works_is_confirmed(sqlite_api: Api):
