@@ -12,6 +12,7 @@ from console.platform_api import erasure_job, erasure_keeps
 from console.platform_api.access_package.gathering import Gathering
 from console.platform_api.access_package.of_contests import CONTESTS
 from console.platform_api.access_package.of_the_person import DISCLOSURES
+from console.platform_api.documents import load_json
 from console.platform_api.erasing import Erasure, advance
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
@@ -185,3 +186,26 @@ def test_once_tax_law_lets_go_nothing_leads_to_who_won(made: Contests, platform:
 def rows_of(platform: Platform, found_in: Any) -> list[Any]:
     with platform.database.reading() as connection:
         return list(connection.execute(select(found_in)))
+
+
+def test_p10_who_won_finds_their_prize_and_what_tax_law_keeps_in_their_package(
+    made: Contests, platform: Platform, person: str
+) -> None:
+    """Also once it is handed over: the entry has no token of them any more."""
+    number = entered(made, others=0, places=1, reserves=0)
+    made.close(number)
+    made.draw(number)
+    [award] = made.awards(number)
+    assert made.manager.post(f"/v1/awards/{award['number']}/claim", headers=key()).status_code == 200
+    made.done(award["number"], "notify", {"subject": "You have won", "body": "Hello"})
+    made.done(award["number"], "award")
+    [found] = package(platform, person)
+    assert [prize["state"] for prize in found["prizes"]] == ["awarded"]
+    with platform.database.reading() as connection:
+        [kept] = connection.execute(select(table(KeptRow))).all()
+    content = platform.vault.keys_of([kept.key_owner])[kept.key_owner].open(
+        "kept", kept.id, "kept", bytes(kept.sealed_kept)
+    )
+    assert {**found["kept_for_tax"], "until": None} == {**load_json(content), "until": None}
+    assert found["kept_for_tax"]["value"] and found["kept_for_tax"]["until"] == kept.until
+    assert package(platform, add_person(platform)) == []

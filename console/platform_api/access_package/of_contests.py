@@ -5,29 +5,31 @@ The contact is theirs to have, and nobody's here to see (P10, P32): it goes into
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, select
+from sqlalchemy import ColumnElement, Row, false, select, union_all
 
 from console.platform_api.access_package.gathering import ERASED, Gathering, Item, columns
 from console.platform_api.access_package.section import Rows, Section
-from console.platform_api.documents import load
+from console.platform_api.documents import load, load_json
 from console.platform_api.survey_takers import taker_of
-from console.platform_api.tables import AwardRow, ContestEntryRow, ContestRow, table
+from console.platform_api.tables import AwardRow, ContestEntryRow, ContestRow, KeptRow, table
 from console.platform_api.vault import OwnerKey
 from console.records.contest_entries import PREFIX, RESOURCE
 from console.records.contests import PREFIX as CONTEST
 from console.records.record import Category
 
-_entries, _contests, _awards = table(ContestEntryRow), table(ContestRow), table(AwardRow)
+_entries, _contests, _awards, _kept = table(ContestEntryRow), table(ContestRow), table(AwardRow), table(KeptRow)
 
 
 def entries_of(gathering: Gathering) -> ColumnElement[bool]:
-    """By their token: no entry names anybody."""
+    """By their token: no entry names anybody. One that was awarded has it no more, as long as tax law keeps who won its award has."""
     if gathering.person is None:
         return false()
-    return _entries.c.taker == taker_of(gathering.platform.keys, gathering.person)
+    taker = taker_of(gathering.platform.keys, gathering.person)
+    entered = select(_entries.c.id).where(_entries.c.taker == taker)
+    return _entries.c.id.in_(union_all(entered, select(_awards.c.entry).where(_awards.c.taker == taker)))
 
 
 def won_by(gathering: Gathering) -> Sequence[int]:
@@ -43,7 +45,22 @@ def _entered(gathering: Gathering, rows: Rows) -> list[Item]:
     wanted = select(_contests).where(_contests.c.id.in_({row.contest for row in rows}))
     contests = {contest.id: contest for contest in gathering.connection.execute(wanted)}
     won = gathering.grouped(_awards, "entry", [row.id for row in rows])
-    return [_entry(contests[row.contest], row, keys.get(row.id), won.get(row.id, [])) for row in rows]
+    kept = _kept_for_tax(gathering, rows)
+    return [
+        _entry(contests[row.contest], row, keys.get(row.id), won.get(row.id, [])) | kept.get(row.id, {}) for row in rows
+    ]
+
+
+def _kept_for_tax(gathering: Gathering, rows: Rows) -> Mapping[str, Item]:
+    """Entry → what stays of who won, under a key of its own, and until when."""
+    found = gathering.rows(_kept, _kept.c.person.in_([row.id for row in rows])) if rows else ()
+    keys = gathering.platform.vault.keys_of([row.key_owner for row in found if row.key_owner is not None])
+    return {row.person: {"kept_for_tax": _values(row, keys[row.key_owner])} for row in found if row.key_owner in keys}
+
+
+def _values(row: Row[Any], key: OwnerKey) -> Item:
+    values: Item = load_json(key.open("kept", row.id, "kept", bytes(row.sealed_kept)))
+    return {**values, **columns(row, "until")}
 
 
 def _entry(contest: Row[Any], row: Row[Any], key: OwnerKey | None, won: list[Row[Any]]) -> Item:
