@@ -133,6 +133,7 @@ PERSONS = (
             "console/access.py",
             "console/platform_api/google_access.py",
             "console/platform_api/google_allowed.py",
+            "console/platform_api/caller_check.py",
             "console/platform_api/deputies.py",
             "console/platform_api/privacy_verification.py",
             "console/platform_api/search.py",
@@ -145,6 +146,7 @@ PERSONS = (
             "tests/platform_api/test_google_access.py::test_no_other_role_sees_asks_or_finds_it",
             "tests/platform_api/test_deputies.py::test_a_deputy_for_google_sees_the_ground_alone_and_allows_it",
             "tests/platform_api/test_privacy_proof.py::test_what_came_from_google_proves_nothing",
+            "tests/platform_api/test_privacy_proof.py::test_a_caller_check_of_what_came_from_google_tells_and_proves_nothing",
         ),
         figures=("google_allowed",),
     ),
@@ -189,6 +191,9 @@ PERSONS = (
             "tests/platform_api/test_second_person.py::test_an_address_that_an_employee_wrote_is_not_the_person_s_own",
             "tests/platform_api/test_privacy_letters.py::"
             "test_who_is_known_and_who_is_not_get_the_same_letters_at_the_address_they_gave",
+            "tests/platform_api/test_privacy_proof.py::test_p10_no_reason_tells_who_is_known_before_it_is_proven",
+            "tests/platform_api/test_contest_privacy.py::"
+            "test_p10_who_won_finds_their_prize_and_what_tax_law_keeps_in_their_package",
         ),
         figures=("open_access", "overdue_access"),
     ),
@@ -274,6 +279,7 @@ PERSONS = (
             "tests/platform_api/test_privacy_undo.py::test_p13_a_reply_on_which_a_concern_was_closed_is_not_taken_back",
             "tests/platform_api/test_privacy_unsent.py::test_p13_a_reply_that_failed_is_none_until_it_is_sent_again",
             "tests/platform_api/test_privacy_unsent.py::test_p13_a_concern_that_a_failed_letter_closed_is_open_again",
+            "tests/platform_api/test_privacy_requests.py::test_p13_a_concern_that_an_appeal_opened_again_needs_a_reply_of_its_own",
         ),
         figures=("open_concern", "overdue_concern"),
     ),
