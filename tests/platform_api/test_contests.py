@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,17 @@ from console.platform_api.contest_work import SEED
 from console.platform_api.platform import Platform
 from console.records.contests import RESOURCE
 from tests.platform_api.api import Api
-from tests.platform_api.contests_made import Contests, contest_row, entries, entries_of, entry, key, moment, rows
+from tests.platform_api.contests_made import (
+    Contests,
+    contest_row,
+    contests,
+    entries,
+    entries_of,
+    entry,
+    key,
+    moment,
+    rows,
+)
 from tests.platform_api.people import log_of
 from tests.platform_api.worked import Clock, jobs_left, worker
 
@@ -151,6 +162,20 @@ def test_a_closing_that_was_killed_goes_on(made: Contests, platform: Platform, m
     assert (made.read(number)["eligible"], jobs_left(platform)) == (7, [])
 
 
+def test_who_takes_a_record_is_on_the_log(made: Contests, platform: Platform) -> None:
+    number = made.opened()
+    made.enter(number, "a")
+    made.close(number)
+    made.record(number)
+    [row] = log_of(platform, "contests:record")
+    assert (row.role, row.outcome, row.record, json.loads(row.details)["entries"]) == (
+        "manager",
+        "done",
+        contest_row(platform, number).id,
+        1,
+    )
+
+
 # The draw
 
 
@@ -187,6 +212,46 @@ def test_a_draw_gives_what_anyone_can_work_out_from_its_record(made: Contests, p
         (2, 2, "drawn"),
     ]
     assert contest_row(platform, number).sealed_seed is None
+
+
+def test_a_seed_that_was_not_committed_to_draws_nothing(made: Contests, platform: Platform) -> None:
+    """Whoever puts another one there, with the vault's help, is found out before anybody has won."""
+    number = made.opened()
+    made.enter(number, *"abc")
+    made.close(number)
+    row = contest_row(platform, number)
+    other = platform.vault.keys_of([row.id])[row.id].seal(RESOURCE, row.id, SEED, b"\x07" * draw.SEED_BYTES)
+    with platform.database.writing() as session:
+        mine = contests.c.id == row.id
+        session.connection().execute(contests.update().where(mine).values(sealed_seed=other))
+    made.done(number, "draw", {"word": number})
+    worker(platform).one_job()
+    after = made.read(number)
+    assert (after["state"], after["seed"], made.awards(number)) == ("closed", None, [])
+    assert [job.kind for job in jobs_left(platform)] == ["contest-draw"]
+
+
+def test_nobody_is_taken_out_of_a_list_that_is_being_drawn(made: Contests, platform: Platform) -> None:
+    """Neither while it is, nor once it is known who is next."""
+    number = made.opened(places=1, reserves=1)
+    made.enter(number, *"abc")
+    made.close(number)
+
+    def disqualify() -> list[int]:
+        return [
+            made.manager.post(
+                f"/v1/contest-entries/CE-{row.number}/disqualify",
+                json={"reason": "forged"},
+                headers={**key(), "If-Match": f'"{row.version}"'},
+            ).status_code
+            for row in entries_of(platform, number)
+        ]
+
+    made.done(number, "draw", {"word": number})
+    assert disqualify() == [409, 409, 409]
+    made.work()
+    assert disqualify() == [409, 409, 409]
+    assert len(made.awards(number)) == 1
 
 
 def test_two_managers_at_once_draw_once(api: Api, made: Contests, platform: Platform) -> None:

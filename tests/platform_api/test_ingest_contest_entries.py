@@ -11,9 +11,11 @@ import pytest
 from console.platform_api.documents import load
 from console.platform_api.platform import Platform
 from console.platform_api.survey_takers import taker_of
-from tests.platform_api.api import Api
+from console.platform_api.tables import EmployeeRow, UserRow, table
+from tests.platform_api.api import Api, employee_id
 from tests.platform_api.contests_made import Contests, entries, entries_of, entry, known_as, moment, rows
 from tests.platform_api.people import add_person, log_of
+from tests.platform_api.worked import jobs_left
 
 HOSTILE = "\x1b]0;owned\x07[b]mark[/up] \u202etxt.exe \U0001f408 =HYPERLINK(1) " + "ẞ" * 100
 
@@ -67,6 +69,35 @@ def test_who_may_not_take_part_is_on_the_list_and_left_out(made: Contests, platf
     }  # fmt: skip
 
 
+def test_nobody_who_works_here_takes_part(made: Contests, platform: Platform) -> None:
+    person = add_person(platform)
+    known_as(platform, person, "ada")
+    staff = table(EmployeeRow)
+    with platform.database.writing() as session:
+        mine = staff.c.id == employee_id(platform, "support")
+        session.connection().execute(staff.update().where(mine).values(person=person))
+    number = made.opened()
+    made.enter(number, "hers", person="ada")
+    made.enter(number, "other")
+    made.close(number)
+    assert {row.external_id: (row.state, row.reason) for row in entries_of(platform, number)} == {
+        "hers": ("ineligible", "employee"),
+        "other": ("eligible", None),
+    }
+
+
+@pytest.mark.parametrize("state", ["erasing", "erased"])
+def test_nobody_who_is_being_erased_enters(made: Contests, platform: Platform, state: str) -> None:
+    person, number = add_person(platform), made.opened()
+    known_as(platform, person, "ada")
+    users = table(UserRow)
+    with platform.database.writing() as session:
+        session.connection().execute(users.update().where(users.c.id == person).values(state=state))
+    answer = made.send(entry(platform, number, "a", person="ada"))
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"where": "items.0.person", "what": "was erased"}])
+    assert rows(platform, entries) == []
+
+
 def test_the_contact_is_corrected_while_it_is_open_and_not_after(made: Contests, platform: Platform) -> None:
     number = made.opened()
     made.enter(number, "a")
@@ -90,6 +121,7 @@ def test_an_entry_is_withdrawn_at_any_time_and_nothing_of_it_is_left(made: Conte
         assert (row.state, row.reason, row.sealed_entry_contact, row.salt) == ("ineligible", "withdrawn", None, None)
         assert platform.vault.keys_of([row.id]) == {}
     assert made.read(number)["eligible"] == 0
+    assert [job.kind for job in jobs_left(platform)] == ["rewrap"]  # the next epoch makes copies of the vault worthless
 
 
 def test_whoever_is_gone_is_gone_once(made: Contests, platform: Platform) -> None:

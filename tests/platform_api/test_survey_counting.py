@@ -163,7 +163,36 @@ def test_the_version_is_the_managers_own(sqlite_platform: Platform, manager: htt
     assert post(manager, f"/v1/surveys/{survey}/close", version=1).status_code == 200
 
 
+def test_one_whose_key_is_gone_counts_no_more(platform: Platform) -> None:
+    """Whoever is being erased at that very moment is neither in a count nor in how many there are."""
+    survey = add_survey(platform, questions=[NPS])
+    made = [add_entry(platform, survey, answers={"q1": 9}) for _ in range(30)]
+    platform.vault.forget(made[:1])
+    close(platform, survey)
+    with platform.database.reading() as connection:
+        counts = load(connection, survey, EVERYBODY)
+    assert (row_of(platform, survey).counted, counts[Cell("q1", "", "", "promoter")]) == (29, 29)
+
+
 # What is told
+
+
+def test_between_its_closing_and_the_last_count_nothing_but_totals_is_told(
+    sqlite_platform: Platform, manager: httpx.Client
+) -> None:
+    survey = add_survey(sqlite_platform, questions=[NPS, WORDS])
+    for place in range(40):
+        add_entry(sqlite_platform, survey, answers={"q1": 9, **({"q4": "well"} if place < 20 else {})})
+    count_all(sqlite_platform, survey)
+    with sqlite_platform.database.writing() as session:
+        closed = {"state": "closed", "closed": sqlite_platform.clock()}
+        session.connection().execute(surveys.update().where(surveys.c.id == survey).values(closed))
+    path = f"/v1/surveys/{number_of(sqlite_platform, survey)}"
+    for status in (409, 200):
+        told_yet = [manager.get(f"{path}/figures?by=week"), manager.get(f"{path}/texts?question=q4")]
+        assert [answer.status_code for answer in (*told_yet, post(manager, f"{path}/export"))] == [status] * 3
+        assert figures(manager, sqlite_platform, survey)["counted"] == (30 if status == 409 else 40)
+        count_all(sqlite_platform, survey)
 
 
 def test_figures_of_an_open_survey_are_totals_alone(sqlite_platform: Platform, manager: httpx.Client) -> None:
