@@ -94,13 +94,11 @@ def test_without_its_own_case_in_hand_nobody_sees_a_winner(api: Api, made: Conte
 
 
 @pytest.mark.parametrize("role", Role)
-def test_contact_that_was_not_drawn_is_refused_to_every_role_with_one_row_on_the_log(
-    sqlite_api: Api, role: Role
-) -> None:
-    made = Contests(sqlite_api)
+def test_contact_that_was_not_drawn_is_refused_to_every_role_with_one_row_on_the_log(api: Api, role: Role) -> None:
+    made = Contests(api)
     number = made.drawn()
     award = claimed(made, made.awards(number)[0]["number"])
-    case, client = made.read(award)["case"], sqlite_api.sign_in(str(role))
+    case, client = made.read(award)["case"], api.sign_in(str(role))
     undrawn = [row for row in entries_of(made.platform, number) if row.state != "won"]
     for entry in (undrawn[0], next(row for row in undrawn if row.rank)):  # one who lost, and a reserve
         before = len(log_of(made.platform, "contest-entries:reveal"))
