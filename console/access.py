@@ -156,6 +156,7 @@ _contest_look: dict[str, All] = {**_look, **_history, "record": (), "figures": (
 _award_work: dict[str, All] = {
     **_look, **_history, "claim": (NOT_OWN_ENTRY, UNCLAIMED),
     **dict.fromkeys(("release", "note", "notify", "ship", "award", "forfeit"), (NOT_OWN_ENTRY, ASSIGNED)),
+    "undo-letter": (NOT_OWN_ENTRY,),
 }  # fmt: skip
 _MINE: All = (NOT_SELF, ASSIGNED)
 _decide: All = (NOT_SELF, ASSIGNED, NOT_RECOMMENDER, NOT_DECIDER)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from console.platform_api import claim_work, mail
+from console.platform_api import claim_work, letter_undo, mail
 from console.platform_api.award_ending import contact_of, end
 from console.platform_api.awards import AWARDS, awards
 from console.platform_api.contest_entries import contests
@@ -64,6 +64,15 @@ def notify(ask: Ask, named: str, letter: Letter) -> Answer:
     return act(ask, AWARDS, named, change)
 
 
+def undo_letter(ask: Ask, named: str, message: str) -> Answer:
+    """With what it brought about: whom nobody wrote to isn't told, and has no time that runs."""
+
+    def change(write: Write) -> None:
+        letter_undo.take_back(write, message)
+
+    return act(ask, AWARDS, named, change, versioned=False)
+
+
 def _contest(write: Write) -> Row[Any]:
     row = write.others.lock(contests, write.row.contest)
     if row is None:
@@ -74,6 +83,7 @@ def _contest(write: Write) -> Row[Any]:
 def _send(write: Write, case: Row[Any], letter: Letter) -> None:
     address = contact_of(write.others, write.row).get("email")
     message = mail.queue_to_winner(write.others, write.row, case.id, letter, author=write.ask.actor.id, address=address)
+    letter_undo.remember(write, message, case, bears=("shipped",))
     write.details |= {"message": message, "template": letter.template}
     write.beside = {"message": message, "message_due": mail.due_of(write.ask.now, write.ask.actor.id).isoformat()}
 

@@ -80,8 +80,8 @@ def hinders(_: Ask, __: Connection, row: Row[Any], action: str) -> str:
         return ""
     if action in ("link", "unlink"):
         return "Only the platform links a case of its own."
-    if action == "undo-reply" and row.about == "privacy":  # taken back with what hangs on them
-        return "Its letters are written and taken back from the privacy request."
+    if action == "undo-reply" and row.about in LETTERS:  # taken back with what hangs on them
+        return f"Its letters are written and taken back from the {LETTERS[row.about]}."
     if action == "reply" and row.about in LETTERS:
         return f"Its letters are written from the {LETTERS[row.about]}."
     if row.about == "document" and action == "reopen":

@@ -11,9 +11,9 @@ from console.platform_api import privacy_unsent, projection
 from console.platform_api.documents import load
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
+from console.platform_api.letter_undo import letter_of
 from console.platform_api.mail import mails
 from console.platform_api.privacy_requests import REQUESTS
-from console.platform_api.privacy_undo import letter_of
 from console.platform_api.problems import Conflict, NotAllowed, NotFound
 from console.platform_api.store import Answer, Write, act, find, refuse_unless
 from console.records.employees import Role

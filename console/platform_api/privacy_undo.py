@@ -1,139 +1,36 @@
-"""Taking a letter back within its ten seconds, with all that hangs on it: its request and case are again as they were before.
-
-What a letter brought about is written down beside it when it is queued, and goes when the letter has gone. If anything was built on it
-meanwhile, neither is taken back: what was answered, released or decided never stands on a letter that nobody sent.
-"""
+"""Taking a letter of a privacy request back (`letter_undo`), with the package that it released."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from sqlalchemy import Row
 
-from sqlalchemy import LargeBinary, Row, select, update
-
+from console.platform_api import letter_undo
 from console.platform_api.access_package import parts
-from console.platform_api.claims import tickets
-from console.platform_api.columns import Moment
 from console.platform_api.guard import Ask
-from console.platform_api.mail import mails
-from console.platform_api.privacy_requests import REQUESTS, requests
-from console.platform_api.problems import Conflict, NotAllowed, NotFound
-from console.platform_api.store import LEASE, Answer, Write, act
-from console.records.privacy_requests import RequestState
-from console.records.tickets import LOST, MailState
+from console.platform_api.privacy_requests import REQUESTS
+from console.platform_api.problems import Conflict
+from console.platform_api.store import Answer, Write, act
 
-BUILT_ON = "Something was done on the strength of it since: it is not taken back. Write again, and say what was wrong."
+PACKAGE = "package"
+"""Among what a letter brought about: that it released one."""
 
 
 def undo(ask: Ask, named: str, message: str) -> Answer:
     """By who wrote it. A package that it released goes: its passphrase was told, so it is built anew."""
 
     def change(write: Write) -> None:
-        letter = letter_of(write, message)
-        _refuse_too_late(write, letter)
-        effects = letter.effects or {}
-        _restore(write, effects.get("columns", {}))
-        _reopen(write, letter.ticket, effects.get("case", {}))
-        if effects.get("package"):
+        if letter_undo.take_back(write, message).get(PACKAGE):
             _unrelease(write)
-        gone = {"state": str(MailState.UNDONE), "finished": ask.now, "sealed_thread": None, "effects": None}
-        write.connection.execute(update(mails).where(mails.c.id == letter.id).values(**gone))
-        write.details |= {"message": letter.id, "from": write.row.state}
 
     return act(ask, REQUESTS, named, change, versioned=False)
-
-
-def letter_of(write: Write, message: str) -> Row[Any]:
-    """A letter of this request, locked behind its case."""
-    with suppress(ValueError):  # what is no id leads to none
-        wanted = mails.select().where(mails.c.id == str(UUID(message)), mails.c.request == write.row.id)
-        found = write.connection.execute(wanted).first()
-        if found is not None:
-            write.others.lock(tickets, found.ticket)
-            locked = write.others.lock(mails, found.id)
-            if locked is not None:
-                return locked
-    raise NotFound("There is no such letter of this request.")
-
-
-def _refuse_too_late(write: Write, letter: Row[Any]) -> None:
-    if letter.author != write.ask.actor.id:
-        raise NotAllowed("Only who wrote it takes it back.")
-    if letter.state == MailState.UNDONE:
-        raise Conflict("It was undone before.")
-    waits = letter.state == MailState.WAITING or (letter.state == MailState.TO_POST and write.ask.now < letter.due)
-    if not waits or letter.effects is None:  # one that failed before is on its way for good
-        raise Conflict("It has gone out: nobody takes it back.")
-    later = mails.c.request == write.row.id, mails.c.id > letter.id, mails.c.state != str(MailState.UNDONE)
-    if write.connection.execute(select(mails.c.id).where(*later)).first() is not None:
-        raise Conflict("A later letter stands on it: take that one back first.")
-    lost = mails.c.request == write.row.id, mails.c.state.in_(LOST), mails.c.finished >= letter.at
-    if write.connection.execute(select(mails.c.id).where(*lost)).first() is not None:
-        raise Conflict(BUILT_ON)  # what stood before it doesn't any more
-
-
-def _restore(write: Write, columns: dict[str, list[Any]]) -> None:
-    """As before, unless somebody built on it: then its state is another, or a later letter stands on what this one said."""
-    same = all(_plain(getattr(write.row, name)) == after for name, (_, after) in columns.items())
-    if not same:
-        raise Conflict(BUILT_ON)
-    write.values |= {name: as_stored(name, before) for name, (before, _) in columns.items()}
-    plain = {name: both for name, both in columns.items() if not name.startswith("sealed_")}
-    write.changed |= {name: (after, before) for name, (before, after) in plain.items()}
 
 
 def _unrelease(write: Write) -> None:
     package = parts.package_of(write.connection, write.row.id)
     if package is None or package.state != "released":
-        raise Conflict(BUILT_ON)
+        raise Conflict(letter_undo.BUILT_ON)
     parts.forget(write.connection, write.row.id)
 
 
-def _reopen(write: Write, ticket: str, states: dict[str, str]) -> None:
-    """The case that the letter's decision ended is open again, in the hand that it was in."""
-    if not states:
-        return
-    case = write.others.lock(tickets, ticket)
-    if case is None or case.state != states["after"]:
-        raise Conflict(BUILT_ON)
-    lease = write.ask.now + LEASE if case.assignee is not None else None
-    write.others.change("tickets", tickets, case, state=states["before"], lease_until=lease)
-
-
-# Writing it down
-
-
-def remember(write: Write, message: str, case: Row[Any]) -> None:
-    """To be called when the letter is queued: what it brings about is known once all of the change is."""
-    write.at_the_end.append(lambda: _put(write, message, case))
-
-
-def _put(write: Write, message: str, case: Row[Any]) -> None:
-    write.session.flush()
-    state = write.values.get("state", write.row.state)
-    values = {"state": state, **write.values}
-    columns = {name: [_plain(getattr(write.row, name)), _plain(value)] for name, value in values.items()}
-    found = write.connection.execute(tickets.select().where(tickets.c.id == case.id)).one()
-    effects: dict[str, Any] = {"columns": columns, "package": write.ask.action == "release-package"}
-    if found.state != case.state:
-        effects["case"] = {"before": case.state, "after": found.state}
-    write.connection.execute(update(mails).where(mails.c.id == message).values(effects=effects))
-
-
-def _plain(value: Any) -> Any:
-    """As JSON holds it; what is sealed stays so."""
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, RequestState) else value
-
-
-def as_stored(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(requests.c[name].type, LargeBinary):
-        return bytes.fromhex(value)
-    return datetime.fromisoformat(value) if isinstance(requests.c[name].type, Moment) else value
+def remember(write: Write, message: str, case: Row[object]) -> None:
+    letter_undo.remember(write, message, case, more={PACKAGE: write.ask.action == "release-package"})

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from console.platform_api.claims import tickets
+from console.platform_api.letter_undo import as_stored
 from console.platform_api.mail import mails
 from console.platform_api.privacy_clocks import limits, next_due
 from console.platform_api.privacy_reminders import told
-from console.platform_api.privacy_undo import as_stored
 from console.platform_api.tables import PrivacyRequestRow, table
 from console.platform_api.transaction import Transaction
 from console.records.privacy_requests import ENDED, RESOURCE, Kind, Regime, RequestState
@@ -71,7 +71,7 @@ def _reopened(request: Row[Any], letter: Row[Any]) -> Values:
     built_on = request.decided != letter.at or request.state not in ENDED
     if request.kind not in NEEDS_ITS_LETTER or built_on:
         return {}
-    return {name: as_stored(name, before) for name, (before, _) in columns.items()}
+    return {name: as_stored(requests, name, before) for name, (before, _) in columns.items()}
 
 
 def _reopen_case(work: Transaction, letter: Row[Any]) -> None:

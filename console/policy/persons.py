@@ -270,7 +270,7 @@ PERSONS = (
         enforced=(
             "console/platform_api/privacy_hinders.py",
             "console/platform_api/privacy_decisions.py",
-            "console/platform_api/privacy_undo.py",
+            "console/platform_api/letter_undo.py",
             "console/platform_api/privacy_unsent.py",
         ),
         shown_by=(

@@ -35,7 +35,7 @@ TRANSITIONS = {
 ONLY_IN = {
     "claim": OPEN,
     **dict.fromkeys(("release", "note"), OPEN),
-    "ship": frozenset({_S.NOTIFIED}),
+    **dict.fromkeys(("ship", "undo-letter"), frozenset({_S.NOTIFIED})),
 }
 
 CONTACT = ("name", "email", "phone", "street", "city", "postcode")

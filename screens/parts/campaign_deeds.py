@@ -26,6 +26,7 @@ NAMES: Mapping[str, str] = {
 AWARD_NAMES: Mapping[str, str] = {
     "note": "Write a note",
     "notify": "Write to the winner",
+    "undo-letter": "Take the letter back",
     "ship": "Tell a courier where to",
     "reveal": "Show the winner's contact",
     "award": "Prize handed over",

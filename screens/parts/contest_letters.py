@@ -17,6 +17,7 @@ from console.text import line
 from screens.parts import outgoing
 from screens.parts.composer import Writing, ask_message, forget_message, what_is_wrong
 from screens.parts.contest_taking import AwardTakingScreen
+from screens.parts.money_view import word
 from screens.parts.noting import ask_note, forget_note
 from screens.parts.problems import Notice
 from screens.parts.question_form import YES, Answers, Question, QuestionForm
@@ -50,6 +51,8 @@ class AwardLettersScreen(AwardTakingScreen):
             await self._put_back(award)
         elif name == "ship":
             await self._ship(award)
+        elif name == "undo-letter":
+            await self._take_back_last(award)
         elif name == "reveal":
             self.action_reveal()
         else:
@@ -130,13 +133,21 @@ class AwardLettersScreen(AwardTakingScreen):
         else:
             self.work(self._take_back(held, waits.id), f"take the letter of {held.number} back")
 
+    async def _take_back_last(self, award: Award) -> None:
+        """The same as `u`, from the list of all actions."""
+        waits = outgoing.to_take_back(award.messages)
+        if waits is None:
+            self.post_message(self.Refused(Notice("said", f"{award.number}: no letter waits to go out.")))
+        else:
+            await self._take_back(award, waits.id)
+
     async def _take_back(self, award: Award, message: str) -> None:
-        """The mail alone: that the winner counts as notified stands."""
-        where = path("tickets", str(award.case), "undo-reply")
+        """With what hangs on it: the prize is again as it was before."""
+        where = path("awards", award.number, "undo-letter")
 
         async def act(key: str) -> None:
             await self.client.post(where, {"message": message}, key=key, case=self.case_id)
 
-        await self.once((award.id, "undo-reply", message), act)
+        await self.once((award.id, "undo-letter", message), act)
         now = cast(Award, await self.client.record("awards", award.number, case=self.case_id))
-        self.award_arrived(now, f"{now.number}: taken back, nothing was sent.")
+        self.award_arrived(now, line(f"{now.number}: taken back, nothing was sent. It is {word(now.state)}.").plain)

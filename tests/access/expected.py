@@ -187,6 +187,7 @@ _CONTESTS: dict[str, set[str]] = {name: set() for name in ("list", "read", "hist
 _AWARDS = {
     **_LIST, "history": set(), "claim": {"not_own_entry", "unclaimed"},
     **{name: {"not_own_entry", "assigned"} for name in ("release", "note", "notify", "ship", "award", "forfeit")},
+    "undo-letter": {"not_own_entry"},  # who writes a letter takes it back
 }  # fmt: skip
 _DECIDING = {"not_party", "not_requester"}
 _GIVING = {"not_party", "recent_sign_in"}

@@ -603,6 +603,13 @@ def _award(action: str, body: Any = None, *, versioned: bool = True) -> Call:
     return call
 
 
+def _undo_award_letter(scene: Scene) -> httpx.Response:
+    """Written by the employee."""
+    columns = {"author": scene.employee.id, "effects": {}}
+    message = scene.world.mail(scene.ticket, scene.person, "waiting", **columns)
+    return scene.employee.post(f"/v1/awards/{scene.award.number}/undo-letter", {"message": message})
+
+
 def _disqualify(scene: Scene) -> httpx.Response:
     version = scene.world.version("contest-entries", scene.entry.id)
     path = f"/v1/contest-entries/{scene.entry.number}/disqualify"
@@ -805,6 +812,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("awards", "ship"): _award("ship", {"fields": ["name", "street"]}),
     ("awards", "award"): _award("award"),
     ("awards", "forfeit"): _award("forfeit", {"reason": "not_eligible"}),
+    ("awards", "undo-letter"): _undo_award_letter,
     ("awards", "list"): lambda s: s.employee.get("/v1/awards"),
     ("awards", "read"): lambda s: s.employee.get(f"/v1/awards/{s.award.number}"),
     ("awards", "history"): lambda s: s.employee.get(f"/v1/awards/{s.award.number}/history"),

@@ -231,13 +231,32 @@ async def test_a_letter_tells_the_winner_and_the_prize_is_handed_over(seeded_pla
         await until(pilot, lambda: "Please answer this mail" in composer.query_one("#text", TextArea).text)
         composer.action_send()
         await until(pilot, lambda: contest(screen).awards[0].state == "notified")
-        await say(app, pilot, "u takes it back")
-        await pilot.press("u")
-        await say(app, pilot, "taken back, nothing was sent")
         press(await go_on(app, pilot, "contact closes at once"))
         await until(pilot, lambda: contest(screen).awards[0].state == "awarded")
         await until(pilot, lambda: app.session.case is None)
         await say(app, pilot, "✓ 1 prize handed over")
+
+
+@pytest.mark.parametrize("how", ["u", "x"])
+async def test_a_letter_that_is_taken_back_leaves_the_winner_untold(seeded_platform: Platform, how: str):
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await in_hand(app, pilot, seeded_platform)
+        held = screen.in_hand(contest(screen))
+        await pilot.press("a")
+        composer = await letter(app, pilot)
+        await until(pilot, lambda: "Please answer this mail" in composer.query_one("#text", TextArea).text)
+        composer.action_send()
+        await until(pilot, lambda: contest(screen).awards[0].state == "notified")
+        await say(app, pilot, "u takes it back")
+        if how == "u":
+            await pilot.press("u")
+        else:
+            screen.do(f"undo-letter {held.number}")
+        await say(app, pilot, "taken back, nothing was sent. It is drawn.")
+        await until(pilot, lambda: contest(screen).awards[0].state == "drawn")
+        await say(app, pilot, "Tell by")
+        await pilot.press("a")
+        await letter(app, pilot)  # the winner is to be written to again
 
 
 async def test_a_forfeited_prize_goes_to_the_next_reserve(seeded_platform: Platform):

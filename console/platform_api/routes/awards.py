@@ -65,6 +65,11 @@ def notify(named: str, ask: Asking, wish: models.Letter) -> Response:
     return to_response(work.notify(ask, named, Letter(wish.subject, wish.body, wish.template)))
 
 
+@router.post("/{named}/undo-letter", dependencies=[permits("awards", "undo-letter")])
+def undo_letter(named: str, ask: Asking, wish: models.Sent) -> Response:
+    return to_response(work.undo_letter(ask, named, wish.message))
+
+
 @router.post("/{named}/ship", dependencies=[permits("awards", "ship")])
 def ship(named: str, ask: Asking, wish: Shipping) -> Response:
     return to_response(work.ship(ask, named, wish.fields))

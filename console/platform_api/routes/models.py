@@ -58,3 +58,9 @@ class Letter(Request):
     subject: Annotated[str, Field(min_length=1, max_length=150), OneLine, NotBlank, NoCard]
     body: Annotated[str, Field(min_length=1, max_length=10_000), PlainText, NotBlank, NoCard]
     template: Code | None = None
+
+
+class Sent(Request):
+    """A message that went out, or is about to."""
+
+    message: Code

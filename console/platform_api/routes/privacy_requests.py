@@ -50,12 +50,8 @@ def message(named: str, ask: Asking, wish: models.Letter) -> Response:
     return to_response(work.message(ask, named, letter_of(wish)))
 
 
-class Sent(models.Request):
-    message: models.Code
-
-
 @router.post("/{named}/undo-letter", dependencies=[permits("privacy-requests", "undo-letter")])
-def undo_letter(named: str, ask: Asking, wish: Sent) -> Response:
+def undo_letter(named: str, ask: Asking, wish: models.Sent) -> Response:
     return to_response(undo(ask, named, wish.message))
 
 
@@ -65,7 +61,7 @@ async def letter_to_print(named: str, message: str, ask: Asking) -> Response:
 
 
 @router.post("/{named}/posted", dependencies=[permits("privacy-requests", "posted")])
-def posted(named: str, ask: Asking, wish: Sent) -> Response:
+def posted(named: str, ask: Asking, wish: models.Sent) -> Response:
     return to_response(said_sent(ask, named, wish.message))
 
 

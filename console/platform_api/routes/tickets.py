@@ -68,17 +68,13 @@ def reply(named: str, ask: Asking, wish: Reply) -> Response:
     return to_response(ticket_replies.reply(ask, named, said))
 
 
-class Sent(models.Request):
-    message: models.Code
-
-
 @router.post("/{named}/undo-reply", dependencies=[permits("tickets", "undo-reply")])
-def undo_reply(named: str, ask: Asking, wish: Sent) -> Response:
+def undo_reply(named: str, ask: Asking, wish: models.Sent) -> Response:
     return to_response(ticket_replies.undo(ask, named, wish.message))
 
 
 @router.post("/{named}/resend", dependencies=[permits("tickets", "resend")])
-def resend(named: str, ask: Asking, wish: Sent) -> Response:
+def resend(named: str, ask: Asking, wish: models.Sent) -> Response:
     return to_response(ticket_replies.resend(ask, named, wish.message))
 
 
