@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import LargeBinary, make_url, select
 from sqlmodel import SQLModel
 
-from console.platform_api import erasing, erasure_job, erasure_parts, erasure_texts
+from console.platform_api import erasing, erasure_job, erasure_keeps, erasure_parts, erasure_texts, jobs
 from console.platform_api.cli import main
 from console.platform_api.documents import load
 from console.platform_api.erasing import Erasure, advance
@@ -34,7 +34,7 @@ from tests.platform_api.erased import CANARIES, NAME, Scene, approve, approved, 
 from tests.platform_api.orders_made import add_dispute, add_order, add_payment, add_payout, add_refund, row_of
 from tests.platform_api.people import add_ticket, log_of, post
 from tests.platform_api.privacy_made import add_request
-from tests.platform_api.worked import Clock, worker
+from tests.platform_api.worked import Clock, jobs_left, worker
 
 
 def of(client: httpx.Client, scene: Scene, action: str, body: Any = None, version: int | None = None) -> httpx.Response:
@@ -438,6 +438,33 @@ def test_what_was_kept_goes_with_its_key_when_its_time_is_over(sqlite_platform: 
     with platform.database.reading() as connection:
         assert "contact" not in connection.execute(select(kept.c.what)).scalars().all()
     assert platform.vault.keys_of([owner]) == {}
+
+
+def test_the_key_of_what_was_kept_is_gone_from_copies_too(sqlite_platform: Platform) -> None:
+    """It goes long after the erasure's own epoch was destroyed, so it asks for the next."""
+    platform = sqlite_platform
+    approved(platform)
+    worker(platform).run_all()
+    with platform.database.writing() as session:
+        session.connection().execute(jobs.jobs.delete())
+        session.connection().execute(table(KeptRow).update().values(until=platform.clock() - timedelta(days=1)))
+    with own_work(platform) as work:
+        erasure_keeps.expire(work)
+    assert [job.kind for job in jobs_left(platform)] == ["rewrap"]
+
+
+def test_who_was_suspended_when_it_was_approved_is_known_again(sqlite_platform: Platform) -> None:
+    """The ban stays as a hash: the account is no more in the state that said so when the step comes to it."""
+    platform, scene = sqlite_platform, lay_out(sqlite_platform)
+    users = table(UserRow)
+    with platform.database.writing() as session:
+        session.connection().execute(users.update().where(users.c.id == scene.person).values(state="suspended"))
+    approve(platform, scene)
+    worker(platform).run_all()
+    kept = table(KeptRow)
+    with platform.database.reading() as connection:
+        [ban] = connection.execute(select(kept).where(kept.c.what == "ban_hash")).all()
+    assert (ban.basis, ban.sealed_kept, set(platform.vault.keys_of([ban.key_owner]))) == ("ban", None, {ban.key_owner})
 
 
 def test_who_comes_again_with_the_same_address_is_still_not_written_to(sqlite_api: Api) -> None:

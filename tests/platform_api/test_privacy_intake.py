@@ -211,6 +211,21 @@ def test_p36_who_is_named_never_sees_it(api: Api, platform: Platform):
         assert told_of(client) == []
 
 
+@pytest.mark.parametrize("named", ["support", "privacy", None])
+def test_p36_who_works_on_the_ticket_that_it_came_from_has_it_no_more(api: Api, platform: Platform, named: str | None):
+    """Neither who is named, nor privacy's own where it is about privacy itself; anybody else goes on with it."""
+    holder = named or "support"
+    ticket = add_ticket(platform, holder, person=add_person(platform), message="They read my mail.")
+    by = api.sign_in("manager")
+    about = (
+        {"names": [employee(api.sign_in("support"))]} if named == "support" else {"about_privacy": named == "privacy"}
+    )
+    made = post(by, LIST, intake(platform, kind="concern", ticket=ticket, **about))
+    assert made.status_code == 201, made.text
+    row = row_of(platform, TicketRow, ticket)
+    assert (row.assignee is None, row.lease_until is None) == (named is not None, named is not None)
+
+
 def told_of(client: httpx.Client) -> list[tuple[str | None, dict[str, Any]]]:
     """Record and details of what was done to privacy requests, as the log tells this employee."""
     rows = client.get("/v1/audit", params={"resource": "privacy-requests", "outcome": "done"}).json()["items"]

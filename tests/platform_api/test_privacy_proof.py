@@ -112,6 +112,16 @@ def test_points_are_different_ones_of_those_offered(sqlite_api: Api, points: lis
     assert set(privacy.get("/v1").json()["verification_points"]) == {"email", "phone", "postcode", "order"}
 
 
+def test_somebody_else_s_order_is_no_point(sqlite_api: Api) -> None:
+    platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
+    person, pro, other = (add_person(platform) for _ in range(3))
+    theirs, others = add_order(platform, parent=other, pro=person), add_order(platform, parent=other, pro=pro)
+    request = add_request(platform, person=person, assignee="privacy")
+    for order, matched in ((others, 0), (theirs, 1)):
+        said = verify(privacy, request, {"field": "order", "value": order}, declaration=True)
+        assert said.json()["matched"] == matched
+
+
 def test_signed_in_counts_only_for_who_was_and_an_agent_shows_their_authority(sqlite_api: Api) -> None:
     platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
     person = add_person(platform)

@@ -32,7 +32,7 @@ from tests.platform_api.api import Api, employee_id
 from tests.platform_api.orders_made import row_of, sealed
 from tests.platform_api.people import add_person, log_of
 from tests.platform_api.privacy_made import add_request, claimed
-from tests.platform_api.worked import Clock, worker
+from tests.platform_api.worked import Clock, jobs_left, worker
 
 ENDED_AT = datetime(2024, 10, 31, 12, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
@@ -67,6 +67,14 @@ def test_it_goes_24_months_after_the_end_and_not_before(platform: Platform, cloc
     assert all(purged(platform, *requests)) and not any(purged(platform, *running))
     sweep(platform)
     assert len(log_of(platform, "privacy-requests:purge")) == len(requests)
+
+
+def test_the_key_of_what_is_purged_is_gone_from_copies_too(platform: Platform, clock: Clock):
+    """With the next epoch, as after any erasure."""
+    ended(platform)
+    clock.now = kept_until(ENDED_AT)
+    sweep(platform)
+    assert [job.kind for job in jobs_left(platform)] == ["rewrap"]
 
 
 def test_the_last_day_of_february_is_no_way_out() -> None:

@@ -202,6 +202,22 @@ def test_an_address_that_changed_since_is_looked_at_again(sqlite_api: Api) -> No
     assert moved.status_code == 409 and "build it anew" in moved.text
 
 
+def test_nobody_allows_a_package_for_an_address_that_is_another_by_now(sqlite_api: Api) -> None:
+    platform, officer = sqlite_api.platform, sqlite_api.sign_in("privacy")
+    person = add_person(platform)
+    case = add_ticket(platform, "privacy", person=person)
+    for version, address in ((1, OWN), (2, "another@example.org")):
+        headers = {"Petworks-Case": case, "If-Match": f'"{version}"'}
+        body = {"set": {"email": address}, "source": "employee"}
+        assert officer.patch(f"/v1/users/{person}", json=body, headers=headers).status_code == 200
+        if version == 1:
+            request = add_request(platform, "access", "in_progress", person=person, assignee="privacy", reply_to="")
+            build(officer, platform, request)
+            assert look(officer, request)["package"]["second"] == "address"
+    moved = do(sqlite_api.sign_in("privacy2"), request, "allow-release")
+    assert moved.status_code == 409 and "build it anew" in moved.text
+
+
 @pytest.mark.parametrize("name", ["support", "billing", "auditor", "admin"])
 def test_no_other_role_allows_it(sqlite_api: Api, name: str) -> None:
     platform = sqlite_api.platform
