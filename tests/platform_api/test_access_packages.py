@@ -15,7 +15,11 @@ from sqlmodel import SQLModel
 
 from console.platform_api import jobs
 from console.platform_api.access_package import building, contents, sealing
+from console.platform_api.access_package.gathering import Gathering
+from console.platform_api.access_package.of_looks import LOOKS
+from console.platform_api.access_package.of_the_person import HOLDS
 from console.platform_api.documents import DocumentError, load, load_json
+from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.tables import PackagePart, PrivacyRequestRow, SignIn, table
 from console.platform_api.vault import OwnerKey, VaultError
@@ -181,6 +185,36 @@ def test_who_looked_is_told_by_time_role_and_purpose_and_not_by_name(sqlite_api:
     [reveal] = [look for look in looks if look["what"] == "users: reveal"]
     assert (reveal["fields"], reveal["reason"], "case" in reveal) == (["email"], "answer_ticket", True)
     assert employee_id(platform, "support") not in str(looks) and "support@" not in str(looks)
+
+
+def test_while_fraud_is_looked_into_nothing_tells_them_of_it(api: Api) -> None:
+    """Once the hold is lifted all of it is told."""
+    platform, manager = api.platform, api.sign_in("manager")
+    person = add_person(platform)
+
+    def reveal(reason: str) -> None:
+        ticket = add_ticket(platform, "support", person=person)
+        wish = {"case": ticket, "reason": reason, "fields": ["email"]}
+        assert post(api.sign_in("support", case=ticket), f"/v1/users/{person}/reveal", wish).status_code == 200
+
+    def told() -> tuple[list[str], set[tuple[str, str | None]]]:
+        with platform.database.reading() as connection:
+            gathering = Gathering(platform, connection, person, new_id())
+            rows = [section.dress(gathering, section.some(gathering, "", 500)) for section in (HOLDS, LOOKS)]
+        return [hold["reason"] for hold in rows[0]], {(look["what"], look.get("reason")) for look in rows[1]}
+
+    reveal("answer_ticket")
+    for by, action, version in (("support", "lock", 1), ("manager", "hold", 2)):
+        body = {"reason": "fraud", "text": "Stolen cards"}
+        done = post(api.sign_in(by), f"/v1/users/{person}/{action}", body, version=version)
+        assert done.status_code == 200, done.text
+    reveal("security")
+    hidden = {("users: hold", "fraud"), ("users: lock", "fraud"), ("users: reveal", "security")}
+    holds, looks = told()
+    assert (holds, looks & hidden, ("users: reveal", "answer_ticket") in looks) == ([], set(), True)
+    assert post(manager, f"/v1/users/{person}/lift-hold", {"text": "Nothing in it"}, version=3).status_code == 200
+    holds, looks = told()
+    assert (holds, hidden - looks) == (["fraud"], set())
 
 
 def test_none_is_an_answer(sqlite_api: Api) -> None:

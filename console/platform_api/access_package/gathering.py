@@ -8,19 +8,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from console.platform_api.documents import load, load_json
 from console.platform_api.platform import Platform
-from console.platform_api.tables import EmployeeRow, FieldChange, PrivacyRequestRow, table
+from console.platform_api.tables import EmployeeRow, FieldChange, LegalHoldRow, PrivacyRequestRow, table
 from console.platform_api.vault import OwnerKey
 
 Item = dict[str, Any]
 
 _changes, _employees, _requests = table(FieldChange), table(EmployeeRow), table(PrivacyRequestRow)
+_holds = table(LegalHoldRow)
+
+FRAUD = "fraud"
+"""The reason of a hold, and of what else is done because of it."""
 
 OTHERS = "It is about somebody else, or theirs."
 ERASED = "It was erased."
@@ -46,6 +51,13 @@ class Gathering:
     def pseudonym(self) -> str:
         """Under which the log and the ledger know the person; empty when they don't."""
         return self.platform.vault.pseudonyms([self.person]).get(self.person, "") if self.person is not None else ""
+
+    @cached_property
+    def fraud_since(self) -> datetime | None:
+        """Since when fraud is being looked into, if it is: they hear of that hold, and of looks since then, once it is lifted."""
+        open_ = _holds.c.person == self.person, _holds.c.reason == FRAUD, _holds.c.lifted.is_(None)
+        found: datetime | None = self.connection.execute(select(func.min(_holds.c.placed)).where(*open_)).scalar()
+        return found
 
     def keys_of(self, owners: Collection[str | None]) -> Mapping[str, OwnerKey | None]:
         """Owner → key, None once it is gone. An owner who is somebody else is absent."""

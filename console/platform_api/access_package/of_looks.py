@@ -1,13 +1,16 @@
-"""Who looked at the person and at what is theirs, and who did what: time, role and purpose from the log, and no employee's name."""
+"""Who looked at the person and at what is theirs, and who did what: time, role and purpose from the log, and no employee's name.
+
+While fraud is being looked into (a legal hold says so), what would tell them of it is held back.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, and_, false, func, not_, or_, select, union_all
 
-from console.platform_api.access_package.gathering import Gathering, Item, columns
+from console.platform_api.access_package.gathering import FRAUD, Gathering, Item, columns
 from console.platform_api.access_package.of_cases import linked_to
 from console.platform_api.access_package.of_contests import entries_of
 from console.platform_api.access_package.section import Rows, Section
@@ -51,11 +54,16 @@ def _about(gathering: Gathering) -> ColumnElement[bool]:
     """Rows about the person, or about a record of theirs."""
     if gathering.person is None:
         return false()
-    return or_(
+    theirs = or_(
         _audit.c.subject == gathering.pseudonym,
         _audit.c.record.in_(_records(gathering.person)),
         _audit.c.record.in_(_won(gathering)),
     )
+    since = gathering.fraud_since
+    if since is None:
+        return theirs
+    tells = or_(_audit.c.reason == FRAUD, and_(_audit.c.action == "reveal", _audit.c.at >= since))
+    return and_(theirs, not_(func.coalesce(tells, false())))
 
 
 def _records(person: str) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, false, or_, select
 
 from console.platform_api import projection
-from console.platform_api.access_package.gathering import Gathering, Item, columns
+from console.platform_api.access_package.gathering import FRAUD, Gathering, Item, columns
 from console.platform_api.access_package.of_contests import won_by
 from console.platform_api.access_package.section import Rows, Section
 from console.platform_api.disclosures import PRIZE
@@ -59,6 +59,13 @@ def _person(gathering: Gathering, row: Row[Any]) -> Item:
     }  # fmt: skip
 
 
+def _held_openly(gathering: Gathering) -> ColumnElement[bool]:
+    """But for one because of fraud that is being looked into: it would warn whom it is about."""
+    if gathering.person is None:
+        return false()
+    return and_(_holds.c.person == gathering.person, or_(_holds.c.reason != FRAUD, _holds.c.lifted.is_not(None)))
+
+
 def _held(_: Gathering, rows: Rows) -> list[Item]:
     return [columns(row, "placed", "reason", "lifted") for row in rows]
 
@@ -93,7 +100,7 @@ def _disclosed(_: Gathering, rows: Rows) -> list[Item]:
 
 
 PROFILE = Section("profile", "You", _users, _is(_users.c.id), _profile)
-HOLDS = Section("legal_holds", "What must not be deleted for now", _holds, _is(_holds.c.person), _held, key="id")
+HOLDS = Section("legal_holds", "What must not be deleted for now", _holds, _held_openly, _held, key="id")
 GOOGLE = Section(
     "google_access", "Who asked to see what came from Google", _google, _is(_google.c.person), _asked_google
 )
