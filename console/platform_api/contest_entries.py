@@ -12,8 +12,8 @@ from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
 from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest, NotFound
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import ContestEntryRow, ContestRow, table
+from console.platform_api.takers import contest_taker
 from console.records import contests as contest_records
 from console.records.contest_entries import PREFIX, RESOURCE, TRANSITIONS, ContestEntry, EntryState
 from console.records.contests import ContestState
@@ -58,7 +58,7 @@ def _facts(_: Connection, row: Row[Any]) -> dict[str, Any]:
 def is_own(ask: Ask, taker: int | None) -> dict[str, Any]:
     """Whether the employee, as a person on the marketplace, is who entered."""
     person = ask.actor.person
-    return {"own_entry": person is not None and taker is not None and taker == taker_of(ask.platform.keys, person)}
+    return {"own_entry": person is not None and taker is not None and taker == contest_taker(ask.platform.keys, person)}
 
 
 def _hinders(_: Ask, connection: Connection, row: Row[Any], action: str) -> str:

@@ -22,8 +22,8 @@ from console.platform_api.erasure_names import names_of
 from console.platform_api.erasure_receipt import finish_request, keep_address, locked_request
 from console.platform_api.ids import new_id
 from console.platform_api.mail_files import remove_files
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import ErasureRow, UserRow, table
+from console.platform_api.takers import takers_of
 from console.platform_api.transaction import Transaction
 from console.records import privacy_requests
 from console.records.users import RESOURCE, UserState
@@ -97,8 +97,8 @@ def _keep(work: Transaction, erasure: Erasure, _: str) -> str:
     if row is not None:
         plan = erasure_plan.plan_of(work.connection, erasure.request) if erasure.request is not None else None
         banned = any(line["what"] == "ban_hash" for line in plan.lines) if plan is not None else None
-        taker = taker_of(work.platform.keys, erasure.person)
-        keeps = erasure_keeps.keeps_of(work.connection, row, work.now, taker, banned=banned)
+        takers = takers_of(work.platform.keys, erasure.person)
+        keeps = erasure_keeps.keeps_of(work.connection, row, work.now, takers, banned=banned)
         erasure_keeps.keep(work, row, keeps, erasure.request)
         keep_address(work, erasure.request)
         _say(work, erasure, "erasure-kept")

@@ -28,6 +28,7 @@ from console.platform_api.tables import (
     SurveyEntryRow,
     table,
 )
+from console.platform_api.takers import Takers
 from console.platform_api.transaction import Transaction
 from console.platform_api.users import USERS
 from console.platform_api.vault import OwnerKey
@@ -73,19 +74,19 @@ class Keep:
 
 
 def keeps_of(
-    connection: Connection, row: Row[Any], now: datetime, taker: int, *, banned: bool | None = None
+    connection: Connection, row: Row[Any], now: datetime, takers: Takers, *, banned: bool | None = None
 ) -> list[Keep]:
-    """`taker`: the token of the person's entries. `banned`: whether the person was suspended when it was approved; None: as it stands."""
+    """`takers`: what the person's entries know them by. `banned`: whether the person was suspended when it was approved; None: as it stands."""
     found = [*_books(connection, row.id), *_dispute(connection, row.id, now), *_tax(connection, row.id, now)]
     hashes = (
         (OPT_OUT, "opt_out", row.opted_out),
         ("ban_hash", "ban", row.state == UserState.SUSPENDED if banned is None else banned),
     )
     found += [Keep(what, basis, 1, HASH) for what, basis, holds in hashes if holds]
-    counted = _entries.c.taker == taker, _entries.c.state == str(EntryState.AGGREGATED)
+    counted = _entries.c.taker == takers.survey, _entries.c.state == str(EntryState.AGGREGATED)
     answers = _count(connection, _entries, and_(*counted))
     found += [Keep(SURVEY_COUNTS, "nobodys", answers)] if answers else []
-    found += _prizes(connection, taker)
+    found += _prizes(connection, takers.contest)
     requests = _count(connection, _requests, _requests.c.person == row.id)
     found += [Keep(REQUESTS, "records_of_requests", requests, REQUEST)] if requests else []
     return [*found, Keep("tombstone", "stay_erased", 1)]

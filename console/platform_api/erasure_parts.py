@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, and_, delete, func, or_, select, union, update
 
 from console.platform_api.keys import Keys
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import (
     ApplicationDocumentRow,
     ApplicationMark,
@@ -41,6 +40,7 @@ from console.platform_api.tables import (
     UserRow,
     table,
 )
+from console.platform_api.takers import contest_taker, survey_taker
 
 AT_ONCE = 1_000
 """Rows in one transaction."""
@@ -71,8 +71,8 @@ class Part:
     clear: Mapping[str, Any] = field(default_factory=dict)
     along: Mapping[str, Any] = field(default_factory=dict)
     """Columns that change with them, and don't say whether there is anything left."""
-    taker: bool = False
-    """Whether they are found by the keyed token of who took part, and not by the person."""
+    taker: Callable[[Keys, str], int] | None = None
+    """The keyed token of who took part that they are found by; None: by the person."""
     keyed: bool = False
     """Whether each has a key of its own, by its id: it goes before the row does."""
 
@@ -82,7 +82,7 @@ class Part:
 
     def who(self, keys: Keys, person: str) -> Any:
         """What the rows know the person by."""
-        return taker_of(keys, person) if self.taker else person
+        return self.taker(keys, person) if self.taker is not None else person
 
 
 def orders_of(person: str) -> CompoundSelect[Any]:
@@ -146,11 +146,11 @@ PARTS: Sequence[Part] = (
         "packages", _packages, "request", _equals(_packages, "person"),
         {"sealed_key": None, "salt": None, "token_hash": None}, {"state": "expired"},
     ),
-    Part("survey_texts", _survey_texts, "id", _typed, taker=True),
-    Part("survey_entries", _survey_entries, "id", _equals(_survey_entries, "taker"), taker=True, keyed=True),
+    Part("survey_texts", _survey_texts, "id", _typed, taker=survey_taker),
+    Part("survey_entries", _survey_entries, "id", _equals(_survey_entries, "taker"), taker=survey_taker, keyed=True),
     Part(
         CONTEST_ENTRIES, _contest_entries, "id", _equals(_contest_entries, "taker"),
-        dict.fromkeys(("taker", "salt", "sealed_entry_contact")), taker=True,
+        dict.fromkeys(("taker", "salt", "sealed_entry_contact")), taker=contest_taker,
     ),
     Part("staff_link", _employees, "id", _equals(_employees, "person"), {"person": None}),
     Part("profile", _users, "id", _equals(_users, "id"), dict.fromkeys(SEALED), {"interests": []}),

@@ -20,8 +20,8 @@ from console.platform_api.erasure_names import Names, names_of
 from console.platform_api.erasure_stops import stops_of
 from console.platform_api.erasure_texts import Seen
 from console.platform_api.platform import Platform
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import ErasurePlanRow, UserRow, table
+from console.platform_api.takers import takers_of
 
 plans, users = table(ErasurePlanRow), table(UserRow)
 
@@ -64,8 +64,8 @@ def make_plan(
     ]
     seen = before.of(row) if before is not None else None
     others = _others(platform, connection, person, names_of(connection, row, key), seen)
-    taker = taker_of(platform.keys, person)
-    keeps = [_keep_line(it) for it in keeps_of(connection, row, platform.clock(), taker)]
+    takers = takers_of(platform.keys, person)
+    keeps = [_keep_line(it) for it in keeps_of(connection, row, platform.clock(), takers)]
     return [*stops, *deletes, *others, *keeps]
 
 

@@ -33,8 +33,8 @@ from console.platform_api.ingest_batch import (
 )
 from console.platform_api.lookup import find_row
 from console.platform_api.problems import NotFound
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import ContestEntryRow, EmployeeRow, UserRow, table
+from console.platform_api.takers import contest_taker
 from console.platform_api.transaction import Transaction
 from console.records import contests as contest_records
 from console.records.contest_entries import PREFIX, RESOURCE
@@ -133,7 +133,7 @@ def _taken(work: Transaction, item: SentEntry, entry: str, known: _Known) -> Out
 def _created(work: Transaction, item: SentEntry, entry: str, known: _Known) -> Outcome:
     contest, salt = known.contests[item.contest or ""], secrets.token_bytes(draw.SALT_BYTES)
     person = str(known.people[item.person].id) if item.person is not None else None
-    taker = taker_of(work.platform.keys, person) if person is not None else None
+    taker = contest_taker(work.platform.keys, person) if person is not None else None
     work.session.add(
         ContestEntryRow(
             id=entry, external_id=item.external_id, contest=contest.id, entered=item.entered or work.now,

@@ -37,9 +37,9 @@ from console.platform_api.problems import Conflict
 from console.platform_api.survey_answers import Answer, mistakes
 from console.platform_api.survey_counts import Cell
 from console.platform_api.survey_entries import entries
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.surveys import surveys
 from console.platform_api.tables import SurveyEntryRow, SurveyTextRow, UserRow, table
+from console.platform_api.takers import survey_taker
 from console.platform_api.transaction import Transaction
 from console.platform_api.vault import OwnerKey
 from console.records import surveys as survey_records
@@ -163,7 +163,7 @@ def entry_rows(
     told = {named: str(value) for named, value in item.answers if named not in words}
     yield SurveyEntryRow(
         id=key.owner, external_id=item.external_id, survey=survey.id, submitted=item.submitted,
-        taker=taker_of(keys, person) if person is not None else None,
+        taker=survey_taker(keys, person) if person is not None else None,
         sealed_answers=_sealed(key, Category.ANSWERS, told, now), sealed_demographic=_sealed(key, Category.DEMOGRAPHIC, item.said, now),
     )  # fmt: skip
     for named, value in item.answers:

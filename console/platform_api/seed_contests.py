@@ -24,7 +24,6 @@ from console.platform_api.keys import Keys
 from console.platform_api.seed_contest_plans import PLANS, ContestPlan
 from console.platform_api.seed_people import sample_person
 from console.platform_api.seed_rows import Plan
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import (
     AwardRow,
     ContestEntryRow,
@@ -35,6 +34,7 @@ from console.platform_api.tables import (
     UserRow,
     table,
 )
+from console.platform_api.takers import contest_taker
 from console.platform_api.vault import OwnerKey, Vault
 from console.records.awards import CONTACT, OPEN
 from console.records.contests import RESOURCE, ContestState
@@ -160,7 +160,7 @@ class Contests:
         return ContestEntryRow(
             number=self._entered, id=entry, external_id=f"entry-{self._entered:07d}", contest=row.id,
             entered=at.replace(microsecond=0), reason=reason, salt=salt, leaf=draw.leaf(row.id, entry, salt),
-            taker=taker_of(self.keys, person.id) if person is not None else None,
+            taker=contest_taker(self.keys, person.id) if person is not None else None,
             sealed_entry_contact=keys[entry].seal("contest-entries", entry, "entry_contact", document),
         )  # fmt: skip
 

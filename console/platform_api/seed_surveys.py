@@ -25,9 +25,9 @@ from console.platform_api.suppression import hide_line
 from console.platform_api.survey_answers import GIVEN, Question, counted
 from console.platform_api.survey_count_job import batch, cells
 from console.platform_api.survey_counts import DAY, EVERYBODY, Cell, Counts
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.surveys import RAW_KEPT
 from console.platform_api.tables import SurveyEntryRow, SurveyRow, SurveyTextRow, UserRow, table
+from console.platform_api.takers import survey_taker
 from console.platform_api.vault import OwnerKey, Vault
 from console.records.record import Category
 from console.records.survey_entries import RESOURCE, EntryState
@@ -155,7 +155,7 @@ class Surveys:
             "id": entry.id, "external_id": f"entry-{entry.id}" if key else None, "version": 1 + is_counted + (purged is not None),
             "state": str(state), "survey": survey, "submitted": entry.submitted, "purged": purged,
             "aggregated": entry.submitted + timedelta(minutes=1) if is_counted else None,
-            "taker": taker_of(self.keys, person) if key and person else None,
+            "taker": survey_taker(self.keys, person) if key and person else None,
             "sealed_answers": _sealed(key, entry, Category.ANSWERS, entry.told),
             "sealed_demographic": _sealed(key, entry, Category.DEMOGRAPHIC, entry.said),
         }  # fmt: skip

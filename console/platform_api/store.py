@@ -29,8 +29,8 @@ from console.platform_api.intents import find_intent, flight, remember_intent
 from console.platform_api.listing import Params, check_names, listing
 from console.platform_api.paging import find_page
 from console.platform_api.problems import Conflict, FreshSignIn, NotAllowed, NotFound
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import ChangeRow, TicketRow, table
+from console.platform_api.takers import contest_taker
 from console.platform_api.transaction import Transaction
 from console.records import RECORDS
 from console.records.record import SEALED, Record, categories
@@ -55,7 +55,7 @@ class Answer:
 def asker_of(ask: Ask, subject: str | None = None) -> Asker:
     """What scopes may know. `subject`: the pseudonym of the one person that was asked about."""
     actor = ask.actor
-    own = taker_of(ask.platform.keys, actor.person) if actor.person is not None else None
+    own = contest_taker(ask.platform.keys, actor.person) if actor.person is not None else None
     return Asker(actor.id, ask.now, actor.signed_in, actor.person, ask.case, subject, own_taker=own)
 
 

@@ -16,9 +16,9 @@ from console.platform_api.erasure_job import SETTLE, end_settled
 from console.platform_api.jobs import Job
 from console.platform_api.platform import Platform
 from console.platform_api.survey_entries import entries
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.surveys import RAW_KEPT, surveys
 from console.platform_api.tables import LegalHoldRow, SurveyTextRow, table
+from console.platform_api.takers import survey_taker
 from console.platform_api.transaction import Transaction, own_work
 from console.records.survey_entries import EntryState
 from console.records.surveys import RESOURCE
@@ -49,7 +49,7 @@ def _left(survey: str) -> ColumnElement[bool]:
 def _free(platform: Platform, connection: Connection) -> ColumnElement[bool]:
     """Of nobody who is under a legal hold."""
     held = connection.execute(select(_holds.c.person).where(_holds.c.lifted.is_(None))).scalars()
-    takers = [taker_of(platform.keys, person) for person in held]
+    takers = [survey_taker(platform.keys, person) for person in held]
     return or_(entries.c.taker.is_(None), entries.c.taker.not_in(takers))
 
 

@@ -19,7 +19,6 @@ from console.platform_api.guard import Ask
 from console.platform_api.lookup import find_row
 from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest, NotFound
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import (
     AwardRow,
     ContestEntryRow,
@@ -36,6 +35,7 @@ from console.platform_api.tables import (
     UserRow,
     table,
 )
+from console.platform_api.takers import contest_taker
 from console.platform_api.users import USERS
 from console.records.record import Category
 from console.records.tickets import (
@@ -177,7 +177,7 @@ def _asked_facts(ask: Ask, connection: Connection, row: Row[Any]) -> dict[str, A
     """The case of a prize that the employee won is theirs, although no person is linked to it."""
     if row.about != "award" or ask.actor.person is None:
         return {}
-    token = taker_of(ask.platform.keys, ask.actor.person)
+    token = contest_taker(ask.platform.keys, ask.actor.person)
     mine = _entries.c.taker == token, _entries.c.id == row.owner
     own = connection.execute(select(_entries.c.id).where(*mine)).first() is not None
     return {"parties": frozenset({ask.actor.person})} if own else {}

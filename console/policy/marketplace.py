@@ -155,7 +155,7 @@ MARKETPLACE = (
         enforced=(
             "console/platform_api/ingest_surveys.py",
             "console/platform_api/ingest_contest_entries.py",
-            "console/platform_api/survey_takers.py",
+            "console/platform_api/takers.py",
         ),
         shown_by=(
             "tests/policy/test_survey_rules.py::test_p31_a_survey_s_entry_changes_nothing_elsewhere",
@@ -203,7 +203,7 @@ MARKETPLACE = (
         "aggregates only; no join with or filter by a user",
         enforced=(
             "console/platform_api/survey_entries.py",
-            "console/platform_api/survey_takers.py",
+            "console/platform_api/takers.py",
             "console/platform_api/survey_texts.py",
             "console/access.py",
         ),
@@ -211,6 +211,7 @@ MARKETPLACE = (
             "tests/platform_api/test_surveys.py::test_no_list_is_narrowed_to_a_person",
             "tests/platform_api/test_surveys.py::test_entries_are_listed_without_anybody_in_them",
             "tests/platform_api/test_ingest_surveys.py::test_who_took_part_is_a_token_and_nothing_to_join",
+            "tests/platform_api/test_ingest_contest_entries.py::test_nobody_s_answers_can_be_put_beside_their_contact",
             "tests/policy/test_survey_rules.py::test_p34_no_role_is_shown_what_anybody_answered",
         ),
     ),

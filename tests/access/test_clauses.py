@@ -31,7 +31,6 @@ from console.platform_api.orders import ORDERS
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.pro_applications import APPLICATIONS
 from console.platform_api.refunds import REFUNDS
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import (
     AuditEntry,
     AwardRow,
@@ -53,6 +52,7 @@ from console.platform_api.tables import (
     UserRow,
     table,
 )
+from console.platform_api.takers import contest_taker
 from console.platform_api.tickets import TICKETS
 from console.platform_api.users import USERS
 from console.records.employees import Purpose, Role
@@ -174,7 +174,7 @@ class Asking:
 
     def asker(self, keys: Keys) -> Asker:
         own = self.own_person, self.ticket, self.asked
-        taker = taker_of(keys, self.own_person) if self.own_person is not None else None
+        taker = contest_taker(keys, self.own_person) if self.own_person is not None else None
         return Asker(self.employee, NOW, self.signed_in, *own, self.changing, self.limits, taker)
 
     @property
@@ -397,7 +397,7 @@ def _write(connection: Connection, rows: Rows, keys: Keys) -> None:
     standing_in = [
         {**row, "id": ident(10, n), "named": NOW, "named_by": OTHER_IDS[0]} for n, row in enumerate(rows.deputies)
     ]
-    tokens = [taker_of(keys, taker) if taker is not None else None for taker in rows.takers]
+    tokens = [contest_taker(keys, taker) if taker is not None else None for taker in rows.takers]
     entries = [{**ENTERED, "id": i, "leaf": i.encode(), "taker": t} for i, t in zip(ENTRY_IDS, tokens, strict=True)]
     awards = [{**AWARDED, "id": i, "entry": entry} for i, entry in zip(AWARD_IDS, ENTRY_IDS, strict=True)]
     for model, found in (

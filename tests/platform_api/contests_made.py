@@ -18,8 +18,8 @@ from console.platform_api.contest_work import SEED
 from console.platform_api.documents import Value, dump
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import AwardRow, ContestEntryRow, ContestRow, UserRow, table
+from console.platform_api.takers import contest_taker
 from console.platform_api.transaction import own_work
 from console.records.contests import RESOURCE
 from console.records.users import Source
@@ -151,7 +151,7 @@ def add_entry(
     platform.vault.create([found])
     row = {
         "entered": now, "salt": salt, "leaf": draw.leaf(contest, found, salt),
-        "taker": taker_of(platform.keys, person) if person is not None else None,
+        "taker": contest_taker(platform.keys, person) if person is not None else None,
         "sealed_entry_contact": sealed_contact(platform, found, ("contest-entries", found), contact), **columns,
     }  # fmt: skip
     with platform.database.writing() as session:

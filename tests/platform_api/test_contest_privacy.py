@@ -16,8 +16,8 @@ from console.platform_api.documents import load_json
 from console.platform_api.erasing import Erasure, advance
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import KeptRow, table
+from console.platform_api.takers import contest_taker
 from console.platform_api.transaction import own_work
 from tests.platform_api.api import Api
 from tests.platform_api.contests_made import Contests, awards, entries_of, key, known_as
@@ -159,7 +159,7 @@ def test_an_erasure_says_what_the_tax_law_keeps_of_a_prize(made: Contests, platf
     made.done(award["number"], "notify", {"subject": "You have won", "body": "Hello"})
     made.done(award["number"], "award")
     with platform.database.reading() as connection:
-        kept = erasure_keeps._prizes(connection, taker_of(platform.keys, person))
+        kept = erasure_keeps._prizes(connection, contest_taker(platform.keys, person))
     assert [(it.what, it.basis, it.count) for it in kept] == [("prizes", "tax", 1)]
     erase(platform, person)
 

@@ -10,11 +10,12 @@ import pytest
 
 from console.platform_api.documents import load
 from console.platform_api.platform import Platform
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import EmployeeRow, UserRow, table
+from console.platform_api.takers import contest_taker
 from tests.platform_api.api import Api, employee_id
 from tests.platform_api.contests_made import Contests, entries, entries_of, entry, known_as, moment, rows
 from tests.platform_api.people import add_person, log_of
+from tests.platform_api.surveys_made import add_entry, add_survey, entry_of
 from tests.platform_api.worked import jobs_left
 
 HOSTILE = "\x1b]0;owned\x07[b]mark[/up] \u202etxt.exe \U0001f408 =HYPERLINK(1) " + "ẞ" * 100
@@ -40,12 +41,24 @@ def test_an_entry_is_sealed_and_leads_to_no_user(made: Contests, platform: Platf
     [row] = entries_of(platform, number)
     assert (result["outcome"], result["number"]) == ("created", f"CE-{row.number}")
     assert contact(platform, row)["name"] == HOSTILE
-    assert row.taker == taker_of(platform.keys, person)
+    assert row.taker == contest_taker(platform.keys, person)
     assert person not in str(tuple(row))
     [logged] = log_of(platform, "contest-entries:ingest")
     assert logged.subject not in (None, platform.vault.pseudonyms([person])[person])
     assert made.send(item).json()["results"][0]["outcome"] == "unchanged"
     assert made.read(number)["entries"] == 1
+
+
+def test_nobody_s_answers_can_be_put_beside_their_contact(made: Contests, platform: Platform) -> None:
+    """P34: who reads the database finds no column of a survey's entry in a contest's."""
+    person = add_person(platform)
+    known_as(platform, person, "ada")
+    number = made.opened()
+    made.send(entry(platform, number, "a", person="ada"))
+    answered = entry_of(platform, add_entry(platform, add_survey(platform), person=person))
+    [entered] = entries_of(platform, number)
+    assert answered.taker is not None and entered.taker is not None
+    assert not {answered.taker, answered.id, answered.external_id} & set(entered)
 
 
 @pytest.mark.parametrize("name", ["user", "person", "taker", "external_id", "email", "name"])

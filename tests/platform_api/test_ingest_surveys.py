@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from console.platform_api.platform import Platform
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.surveys import surveys
 from console.platform_api.tables import SurveyEntryRow, SurveyTextRow, UserRow, table
+from console.platform_api.takers import survey_taker
 from tests.platform_api.api import Api
 from tests.platform_api.people import add_person, post
 from tests.platform_api.surveys_made import add_survey, entry_of, number_of, row_of
@@ -63,7 +63,7 @@ def test_who_took_part_is_a_token_and_nothing_to_join(service: httpx.Client, pla
         session.connection().execute(update(_users).where(_users.c.id == person).values(external_id="user-1"))
     [result] = send(service, item(platform, survey, person="user-1")).json()["results"]
     entry = entry_of(platform, result["id"])
-    assert entry.taker == taker_of(platform.keys, person)
+    assert entry.taker == survey_taker(platform.keys, person)
     with platform.database.reading() as connection:
         user = connection.execute(select(_users).where(_users.c.id == person)).one()
     assert not [value for value in entry if isinstance(value, str | bytes) and value in list(user)]

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Row, false, select, union_all
 from console.platform_api.access_package.gathering import ERASED, Gathering, Item, columns
 from console.platform_api.access_package.section import Rows, Section
 from console.platform_api.documents import load, load_json
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.tables import AwardRow, ContestEntryRow, ContestRow, KeptRow, table
+from console.platform_api.takers import contest_taker
 from console.platform_api.vault import OwnerKey
 from console.records.contest_entries import PREFIX, RESOURCE
 from console.records.contests import PREFIX as CONTEST
@@ -27,7 +27,7 @@ def entries_of(gathering: Gathering) -> ColumnElement[bool]:
     """By their token: no entry names anybody. One that was awarded has it no more, as long as tax law keeps who won its award has."""
     if gathering.person is None:
         return false()
-    taker = taker_of(gathering.platform.keys, gathering.person)
+    taker = contest_taker(gathering.platform.keys, gathering.person)
     entered = select(_entries.c.id).where(_entries.c.taker == taker)
     return _entries.c.id.in_(union_all(entered, select(_awards.c.entry).where(_awards.c.taker == taker)))
 
@@ -36,7 +36,7 @@ def won_by(gathering: Gathering) -> Sequence[int]:
     """The numbers of their prizes, while they wait and as long as tax law makes us keep whose they were."""
     if gathering.person is None:
         return []
-    mine = select(_awards.c.number).where(_awards.c.taker == taker_of(gathering.platform.keys, gathering.person))
+    mine = select(_awards.c.number).where(_awards.c.taker == contest_taker(gathering.platform.keys, gathering.person))
     return gathering.connection.execute(mine.order_by(_awards.c.number)).scalars().all()
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Row, false, select
 from console.platform_api.access_package.gathering import ERASED, Gathering, Item, columns
 from console.platform_api.access_package.section import Rows, Section
 from console.platform_api.documents import load
-from console.platform_api.survey_takers import taker_of
 from console.platform_api.survey_texts import text_of
 from console.platform_api.tables import SurveyEntryRow, SurveyRow, SurveyTextRow, table
+from console.platform_api.takers import survey_taker
 from console.platform_api.vault import OwnerKey
 from console.records.survey_entries import PREFIX, RESOURCE
 
@@ -24,7 +24,7 @@ def _entries_of(gathering: Gathering) -> ColumnElement[bool]:
     """By their token: no entry names anybody."""
     if gathering.person is None:
         return false()
-    return _entries.c.taker == taker_of(gathering.platform.keys, gathering.person)
+    return _entries.c.taker == survey_taker(gathering.platform.keys, gathering.person)
 
 
 def _answered(gathering: Gathering, rows: Rows) -> list[Item]:
