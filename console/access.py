@@ -31,6 +31,8 @@ from console.conditions import (
     GRANT_ENTRIES,
     LINKED_CASE,
     NOT_DECIDER,
+    NOT_DISQUALIFIER,
+    NOT_DRAWER,
     NOT_INVOLVED,
     NOT_NAMED,
     NOT_OWN_ACCOUNT,
@@ -157,6 +159,7 @@ _award_work: dict[str, All] = {
     **_look, **_history, "claim": (NOT_OWN_ENTRY, UNCLAIMED),
     **dict.fromkeys(("release", "note", "notify", "ship", "award", "forfeit"), (NOT_OWN_ENTRY, ASSIGNED)),
     "undo-letter": (NOT_OWN_ENTRY,),
+    "rule-out": (NOT_OWN_ENTRY, ASSIGNED, NOT_DRAWER, NOT_DISQUALIFIER),
 }  # fmt: skip
 _MINE: All = (NOT_SELF, ASSIGNED)
 _decide: All = (NOT_SELF, ASSIGNED, NOT_RECOMMENDER, NOT_DECIDER)
@@ -363,7 +366,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
         Role.MANAGER: Cell(
             see={P: FULL},
             act={
-                **_contest_look, "create": (), "edit": (), "open": (), "close": (), "draw": (FRESH_SIGN_IN,),
+                **_contest_look, "create": (), "edit": (), "open": (), "close": (), "draw": (NOT_DISQUALIFIER, FRESH_SIGN_IN),
             },
         ),
         Role.PRIVACY: Cell(see={P: FULL}, act=_contest_look),

@@ -72,6 +72,10 @@ class Facts:
     about_privacy: bool = False
     deputy_for: frozenset[str] = frozenset()
     """What the admin named this employee for, to stand in as the second person."""
+    drawer: str | None = None
+    """Who drew the contest that a prize is of."""
+    disqualifiers: frozenset[str] = frozenset()
+    """Employees who took entries out of this contest, or of the one that a prize is of."""
     own_entry: bool = False
     """Whether the entry of a contest that it is about is the employee's own."""
     involved: frozenset[str] = frozenset()
@@ -296,6 +300,14 @@ THIS_AWARD = Condition(
     "this_award", "Needs this award's case in hand: claim the award, and take it with t.", _this_award
 )
 NOT_OWN_ENTRY = Condition("not_own_entry", "Nobody acts on an entry of their own.", lambda facts: not facts.own_entry)
+NOT_DISQUALIFIER = Condition(
+    "not_disqualifier",
+    "You took entries out of this contest: another manager does it.",
+    lambda facts: facts.employee not in facts.disqualifiers,
+)
+NOT_DRAWER = Condition(
+    "not_drawer", "You drew this contest: another manager does it.", lambda facts: facts.drawer != facts.employee
+)
 NOT_RECOMMENDER = Condition(
     "not_recommender",
     "You recommended it yourself: another person decides.",
@@ -336,6 +348,7 @@ CONDITIONS = {
         ENTRY_NOT_NAMED, ENTRY_FOR_PRIVACY, ABOUT_PRIVACY, DEPUTY_ERASURE, DEPUTY_GOOGLE, GOOGLE_ALLOWED,
         THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
         NOT_RECOMMENDER, NOT_DECIDER, NOT_INVOLVED, SECOND_ALLOWED, ASSIGNED_OR_DONE, THIS_AWARD, NOT_OWN_ENTRY,
+        NOT_DISQUALIFIER, NOT_DRAWER,
     )
 }  # fmt: skip
 """The closed set."""

@@ -18,7 +18,8 @@ HOLDS, BROKEN = 0, 1
 
 FORMAT = "petworks contest record 1"
 SHAPE: Mapping[str, type] = {
-    "format": str, "contest": str, "terms": dict, "count": int, "excluded": list, "drawn_leaves": list, "awards": list, "leaves": list,
+    "format": str, "contest": str, "terms": dict, "count": int, "disqualified": int, "excluded": list, "drawn_leaves": list,
+    "awards": list, "leaves": list,
 }  # fmt: skip
 SETTLED, FORFEITED = ("awarded", "forfeited"), "forfeited"
 EARLIER = ("contest", "commitment", "terms_hash", "entries_hash", "seed")
@@ -161,6 +162,7 @@ def _praise(record: Record) -> str:
     settled = sum(one["state"] in SETTLED for one in record["awards"])
     again = len(record["awards"]) - min(record["terms"]["places"], len(record["drawn_leaves"]))
     return (
-        f"all of it holds: {record['count']:,} entries, {len(record['excluded']):,} excluded, {len(record['drawn_leaves']):,} drawn, "
+        f"all of it holds: {record['count']:,} entries, {len(record['excluded']):,} excluded "
+        f"({record['disqualified']:,} disqualified), {len(record['drawn_leaves']):,} drawn, "
         f"{again:,} drawn again, {settled:,} of {len(record['awards']):,} prizes settled."
     )

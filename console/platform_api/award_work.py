@@ -1,7 +1,8 @@
 """What a manager does with a prize that was drawn: claims its case, tells the winner, has it sent, hands it over, or sees it forfeited.
 
 The same manager may have started the draw: nobody can steer what it picks. What could be steered is who forfeits, so that has conditions of
-its own: time to answer, a letter that went before, and a reason that the published record shows.
+its own: time to answer, a letter that went before, and a reason that the published record shows. That a winner may not win, which needs no
+letter, is said by somebody who neither drew nor took entries out before.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _S = AwardState
 
 AFTER_LETTER = ("no_answer", "declined", "unreachable")
 """Reasons to forfeit of which somebody can only know once they have written to the winner."""
+
+NOT_ELIGIBLE = "not_eligible"
 
 
 # Having it
@@ -122,12 +125,25 @@ def forfeit(ask: Ask, named: str, reason: str) -> Answer:
 
     def change(write: Write) -> None:
         _check_reason(write, reason)
-        again = _end(write, _S.FORFEITED, reason)
-        drawn = number_of(write.connection, awards, PREFIX, again) if again is not None else None
-        write.beside = {"drawn_again": drawn}
-        write.reason = reason
+        _forfeit(write, reason)
 
     return act(ask, AWARDS, named, change)
+
+
+def rule_out(ask: Ask, named: str) -> Answer:
+    """The winner may not win: forfeited, without a letter before."""
+
+    def change(write: Write) -> None:
+        _forfeit(write, NOT_ELIGIBLE)
+
+    return act(ask, AWARDS, named, change)
+
+
+def _forfeit(write: Write, reason: str) -> None:
+    again = _end(write, _S.FORFEITED, reason)
+    drawn = number_of(write.connection, awards, PREFIX, again) if again is not None else None
+    write.beside = {"drawn_again": drawn}
+    write.reason = reason
 
 
 def _check_reason(write: Write, reason: str) -> None:

@@ -10,7 +10,7 @@ from console import access
 from console.access import Level
 from console.conditions import Facts
 from console.platform_api.claims import by_assignee, claim_facts, claims_of
-from console.platform_api.contest_entries import contests, entries, is_own, of_contest, states_of
+from console.platform_api.contest_entries import contests, disqualifiers_of, entries, is_own, of_contest, states_of
 from console.platform_api.entities import Entity, Rows
 from console.platform_api.guard import Ask
 from console.platform_api.numbers import numbers_of
@@ -46,7 +46,9 @@ def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]
 
 
 def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
-    return {"person": row.entry, "state": row.state, **claim_facts(connection, row.ticket)}
+    drawer = connection.execute(select(contests.c.drawn_by).where(contests.c.id == row.contest)).scalar()
+    fair = {"drawer": drawer, "disqualifiers": disqualifiers_of(connection, row.contest)}
+    return {"person": row.entry, "state": row.state, **fair, **claim_facts(connection, row.ticket)}
 
 
 def _more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[str, Any]:

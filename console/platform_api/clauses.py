@@ -30,6 +30,7 @@ from console.platform_api.tables import (
     AwardRow,
     CallerCheck,
     ContestEntryRow,
+    ContestRow,
     DeputyRow,
     EmployeeRow,
     GoogleAccessRow,
@@ -149,6 +150,12 @@ def _this_award(ticket: Any) -> Clause:
 def _not_own_entry(asker: Asker) -> Clause:
     taker = _c(ContestEntryRow.taker)
     return true() if asker.own_taker is None else or_(taker.is_(None), taker != asker.own_taker)
+
+
+def _not_disqualifier(asker: Asker) -> Clause:
+    entry = aliased(ContestEntryRow)
+    mine = _c(entry.contest) == ContestRow.id, _c(entry.taken_out_by) == asker.employee
+    return ~exists().where(*mine).correlate(ContestRow)
 
 
 def _nobody_or_other(column: Any, asker: Asker) -> Clause:
@@ -340,6 +347,8 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "this_application": lambda asker: _case(asker, _this_application, _not_self_opened),
     "this_award": lambda asker: _case(asker, _this_award, _not_self_opened),
     "not_own_entry": _not_own_entry,
+    "not_disqualifier": _not_disqualifier,
+    "not_drawer": lambda asker: _nobody_or_other(ContestRow.drawn_by, asker),
     "not_recommender": lambda asker: _nobody_or_other(ProApplicationRow.recommended_by, asker),
     "not_involved": _not_involved,
     "second_allowed": _second_allowed,

@@ -61,6 +61,12 @@ def is_own(ask: Ask, taker: int | None) -> dict[str, Any]:
     return {"own_entry": person is not None and taker is not None and taker == contest_taker(ask.platform.keys, person)}
 
 
+def disqualifiers_of(connection: Connection, contest: str) -> frozenset[str]:
+    """Employees who took entries out of a contest: for the access table's conditions."""
+    mine = entries.c.contest == contest, entries.c.taken_out_by.is_not(None)
+    return frozenset(connection.execute(select(entries.c.taken_out_by).where(*mine).distinct()).scalars())
+
+
 def _hinders(_: Ask, connection: Connection, row: Row[Any], action: str) -> str:
     if action != "disqualify":
         return ""
@@ -68,7 +74,7 @@ def _hinders(_: Ask, connection: Connection, row: Row[Any], action: str) -> str:
         select(contests.c.state, contests.c.drawn_by).where(contests.c.id == row.contest)
     ).one()
     drawn = contest.drawn_by is not None or contest.state not in (ContestState.OPEN, ContestState.CLOSED)
-    return "It is drawn: a winner who may not win forfeits the prize." if drawn else ""
+    return "It is drawn: a winner who may not win is ruled out." if drawn else ""
 
 
 ENTRIES = Entity(

@@ -14,7 +14,12 @@ def disqualify(ask: Ask, named: str, reason: str) -> Answer:
 
     def change(write: Write) -> None:
         contest = locked_contest(write.others, write.row)
-        write.values = {"state": str(EntryState.INELIGIBLE), "reason": "disqualified", "gone": ask.now}
+        write.values = {
+            "state": str(EntryState.INELIGIBLE),
+            "reason": "disqualified",
+            "gone": ask.now,
+            "taken_out_by": ask.actor.id,
+        }
         write.changed = {"state": (write.row.state, str(EntryState.INELIGIBLE))}
         write.reason = reason
         count_out(write.others, contest, write.row)

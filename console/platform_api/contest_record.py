@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -27,6 +27,9 @@ FORMAT = "petworks contest record 1"
 
 LEFT = ("withdrawn", "erased")
 """Reasons of entries whose entrants are gone; of all others it is said that they could not win."""
+
+GONE = "left"
+"""What is said of them: not whether they withdrew or were erased."""
 
 _FIXED = ("commitment", "terms_hash", "entries_hash", "seed")
 _TIMES = ("opened", "closed", "drawn", "awarded")
@@ -59,6 +62,7 @@ def head_of(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         **{name: getattr(row, name) for name in _FIXED},
         **{name: plain(getattr(row, name)) for name in _TIMES},
         "count": row.entries if fixed else 0,
+        "disqualified": _disqualified(connection, row.id) if fixed else 0,
         "excluded": _excluded(connection, row.id) if fixed else [],
         "drawn_leaves": _drawn(connection, row.id),
         "awards": _awards(connection, row.id),
@@ -69,7 +73,13 @@ def _excluded(connection: Connection, contest: str) -> list[dict[str, str]]:
     """On the list, and passed over by the draw: since they left, or may not win."""
     mine = entries.c.contest == contest, entries.c.reason.is_not(None)
     rows = connection.execute(select(entries.c.leaf, entries.c.reason).where(*mine).order_by(entries.c.leaf))
-    return [{"leaf": bytes(leaf).hex(), "why": "left" if reason in LEFT else "not_eligible"} for leaf, reason in rows]
+    return [{"leaf": bytes(leaf).hex(), "why": GONE if reason in LEFT else "not_eligible"} for leaf, reason in rows]
+
+
+def _disqualified(connection: Connection, contest: str) -> int:
+    """How many of these an employee took out."""
+    mine = entries.c.contest == contest, entries.c.taken_out_by.is_not(None)
+    return connection.execute(select(func.count()).where(*mine)).scalar_one()
 
 
 def _drawn(connection: Connection, contest: str) -> list[dict[str, Any]]:
@@ -81,7 +91,10 @@ def _drawn(connection: Connection, contest: str) -> list[dict[str, Any]]:
 
 def _awards(connection: Connection, contest: str) -> list[dict[str, Any]]:
     rows = connection.execute(select(awards).where(awards.c.contest == contest).order_by(awards.c.number))
-    return [{"place": row.place, "rank": row.rank, "state": row.state, "reason": row.reason} for row in rows]
+    return [
+        {"place": row.place, "rank": row.rank, "state": row.state, "reason": GONE if row.reason in LEFT else row.reason}
+        for row in rows
+    ]
 
 
 async def _content(ask: Ask, contest: str, head: Mapping[str, Any]) -> AsyncIterator[bytes]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from console.conditions import Facts
 from console.platform_api.awards import AWARDS, awards
+from console.platform_api.contest_entries import disqualifiers_of
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.guard import Ask
 from console.platform_api.numbers import numbers_of
@@ -57,8 +58,8 @@ def _progress(row: Row[Any]) -> dict[str, Any] | None:
     return Progress(what=row.task, done=row.done, total=row.total).model_dump() if row.task is not None else None
 
 
-def _facts(_: Connection, row: Row[Any]) -> dict[str, Any]:
-    return {"state": row.state}
+def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    return {"state": row.state, "drawer": row.drawn_by, "disqualifiers": disqualifiers_of(connection, row.id)}
 
 
 def _more(ask: Ask, connection: Connection, row: Row[Any], _: Facts) -> dict[str, Any]:

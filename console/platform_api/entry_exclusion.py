@@ -20,7 +20,7 @@ def locked_contest(work: Transaction, entry: Row[Any]) -> Row[Any]:
     """Of an entry that is to be taken out: Conflict once it is being drawn."""
     contest = contest_of(work, entry.contest)
     if contest.drawn_by is not None:
-        raise Conflict("It is being drawn: a winner who may not win forfeits the prize.")
+        raise Conflict("It is being drawn: a winner who may not win is ruled out.")
     return contest
 
 

@@ -29,6 +29,7 @@ TRANSITIONS = {
     "notify": transition(_S.DRAWN, _S.NOTIFIED, to=_S.NOTIFIED),
     "award": transition(_S.NOTIFIED, to=_S.AWARDED),
     "forfeit": transition(*OPEN, to=_S.FORFEITED),
+    "rule-out": transition(*OPEN, to=_S.FORFEITED),
 }
 """A winner may be written to more than once."""
 

@@ -107,7 +107,6 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "forfeit": {
         "no_answer": "The winner did not answer in time",
         "declined": "The winner does not want it",
-        "not_eligible": "The winner may not win",
         "unreachable": "What they entered reaches nobody",
     },
     "decline": {

@@ -31,6 +31,7 @@ AWARD_NAMES: Mapping[str, str] = {
     "reveal": "Show the winner's contact",
     "award": "Prize handed over",
     "forfeit": "Prize forfeited",
+    "rule-out": "The winner may not win",
     "release": "Put back",
 }
 
@@ -97,6 +98,12 @@ def of_award(award: Award) -> Mapping[str, Deed]:
             effect=f"The winner of {number} does not get prize {place}: their contact closes at once. The next reserve in the order of the "
             "draw wins it instead, if there is one. It can't be taken back.",
             reasons="forfeit_reasons",
+        ),
+        "rule-out": Deed(
+            "The winner may not win",
+            "forfeited.",
+            effect=f"The winner of {number} may not win prize {place}: their contact closes at once, without a letter. The next reserve in "
+            "the order of the draw wins it instead, if there is one. The published record says so, and it can't be taken back.",
         ),
     }
 

@@ -188,6 +188,7 @@ _AWARDS = {
     **_LIST, "history": set(), "claim": {"not_own_entry", "unclaimed"},
     **{name: {"not_own_entry", "assigned"} for name in ("release", "note", "notify", "ship", "award", "forfeit")},
     "undo-letter": {"not_own_entry"},  # who writes a letter takes it back
+    "rule-out": {"not_own_entry", "assigned", "not_drawer", "not_disqualifier"},
 }  # fmt: skip
 _DECIDING = {"not_party", "not_requester"}
 _GIVING = {"not_party", "recent_sign_in"}
@@ -269,7 +270,7 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
     "policy-versions": {MANAGER: _LIST, PRIVACY: {**_LIST, "create": {"fresh_sign_in"}}, AUDITOR: _LIST},
     "policy": {role: {"list": set()} for role in WATCH_PRIVACY},
     "contests": {
-        MANAGER: {**_CONTESTS, **{name: set() for name in ("create", "edit", "open", "close")}, "draw": {"fresh_sign_in"}},
+        MANAGER: {**_CONTESTS, **{name: set() for name in ("create", "edit", "open", "close")}, "draw": {"not_disqualifier", "fresh_sign_in"}},
         **dict.fromkeys((PRIVACY, AUDITOR), _CONTESTS),
     },
     "contest-entries": {

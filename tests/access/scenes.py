@@ -16,6 +16,7 @@ from console.conditions import UNCLAIMED
 from console.platform_api.ids import new_id
 from console.platform_api.tables import (
     CallerCheck,
+    ContestRow,
     DeputyRow,
     GoogleAccessRow,
     OrderRow,
@@ -610,6 +611,12 @@ def _undo_award_letter(scene: Scene) -> httpx.Response:
     return scene.employee.post(f"/v1/awards/{scene.award.number}/undo-letter", {"message": message})
 
 
+def _forfeit(scene: Scene) -> httpx.Response:
+    """The winner was written to."""
+    scene.world.mail(scene.ticket, scene.person, "sent")
+    return _award("forfeit", {"reason": "unreachable"})(scene)
+
+
 def _disqualify(scene: Scene) -> httpx.Response:
     version = scene.world.version("contest-entries", scene.entry.id)
     path = f"/v1/contest-entries/{scene.entry.number}/disqualify"
@@ -811,7 +818,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("awards", "notify"): _award("notify", LETTER),
     ("awards", "ship"): _award("ship", {"fields": ["name", "street"]}),
     ("awards", "award"): _award("award"),
-    ("awards", "forfeit"): _award("forfeit", {"reason": "not_eligible"}),
+    ("awards", "forfeit"): _forfeit,
+    ("awards", "rule-out"): _award("rule-out"),
     ("awards", "undo-letter"): _undo_award_letter,
     ("awards", "list"): lambda s: s.employee.get("/v1/awards"),
     ("awards", "read"): lambda s: s.employee.get(f"/v1/awards/{s.award.number}"),
@@ -953,6 +961,14 @@ def _about_another_application(scene: Scene) -> None:
     with scene.world.platform.database.writing() as session:
         mine = _links.c.ticket == scene.case.id, _links.c.record == scene.application.id
         session.execute(update(_links).where(*mine).values(record=other.id))
+
+
+def _took_an_entry_out(scene: Scene) -> None:
+    scene.world.entry(scene.contest, taken_out_by=scene.employee.id)
+
+
+def _drew_it(scene: Scene) -> None:
+    scene.world.change(ContestRow, scene.contest.id, drawn_by=scene.employee.id)
 
 
 def _about_another_award(scene: Scene) -> None:
@@ -1121,6 +1137,8 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "this_application": {**_NO_CASE, "another application": _about_another_application, "opened alone": _opened_alone},
     "this_award": {**_NO_CASE, "another award": _about_another_award, "opened alone": _opened_alone},
     "not_own_entry": {"their own": _is_the_person},
+    "not_disqualifier": {"took an entry out": _took_an_entry_out},
+    "not_drawer": {"drew it": _drew_it},
     "not_recommender": {"recommended it": _application_by("recommended_by")},
     "not_involved": {"took it in": _takes_part("created_by"), "found it proven": _takes_part("verifier"), "works on it": _works_on_it},
     "second_allowed": {"nobody allowed it": _package_becomes(allowed_by=None), "allowed it": _allowed_it},

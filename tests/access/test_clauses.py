@@ -21,6 +21,7 @@ from console.platform_api.audit_log import AUDIT
 from console.platform_api.awards import AWARDS
 from console.platform_api.clauses import Asker, clause, scope
 from console.platform_api.contest_entries import ENTRIES
+from console.platform_api.contests import CONTESTS
 from console.platform_api.employees import EMPLOYEES
 from console.platform_api.entities import Entity
 from console.platform_api.facts import base_facts, load_case
@@ -36,6 +37,7 @@ from console.platform_api.tables import (
     AwardRow,
     CallerCheck,
     ContestEntryRow,
+    ContestRow,
     DeputyRow,
     EmployeeRow,
     GoogleAccessRow,
@@ -73,6 +75,7 @@ ENTITIES = {
         APPLICATIONS,
         REQUESTS,
         GOOGLE_ACCESS,
+        CONTESTS,
         ENTRIES,
         AWARDS,
         AUDIT,
@@ -91,6 +94,7 @@ ABOUT = {
     "deputy_google": "google-access",
     "not_own_entry": "contest-entries",
     "this_award": "awards",
+    **dict.fromkeys(("not_disqualifier", "not_drawer"), "contests"),
     **dict.fromkeys(("own_entries", "team_entries", "one_person", "grant_entries", "entry_not_named", "entry_for_privacy"), "audit"),
     **dict.fromkeys(("not_own_account", "fresh_sign_in", "recent_sign_in"), "employees"),
 }  # fmt: skip
@@ -113,7 +117,7 @@ REQUEST_IDS = [ident(8, n) for n in range(2)]
 REFUND_IDS = [ident(7, n) for n in range(2)]
 PSEUDONYMS = [f"{n:032x}" for n in range(3)]
 
-AWARD_IDS = OTHER_IDS
+AWARD_IDS = CONTEST_IDS = OTHER_IDS
 ENTRY_IDS = [ident(10, n) for n in range(2)]
 
 KINDS = ("orders", "payments", "payouts", "pro-applications", "contests", "awards")
@@ -158,6 +162,9 @@ class Rows:
     packages: list[dict[str, Any] | None]
     takers: list[str | None]
     """Whose the entries of a contest are."""
+    takers_out: list[str | None]
+    """Who took these out of it."""
+    drawers: list[str | None]
 
 
 @dataclass(frozen=True)
@@ -277,6 +284,8 @@ def make_world(
     google: list[dict[str, Any]],
     deputies: list[dict[str, Any]],
     takers: list[str | None],
+    takers_out: list[str | None],
+    drawers: list[str | None],
     packages: list[dict[str, Any] | None],
     held_about: frozenset[str] | None,
 ) -> Rows:
@@ -312,6 +321,8 @@ def make_world(
         deputies,
         packages,
         takers,
+        takers_out,
+        drawers,
     )
 
 
@@ -329,6 +340,8 @@ worlds = st.builds(
     google=st.lists(google_rows, max_size=3),
     deputies=st.lists(deputy_rows, max_size=3),
     takers=st.lists(st.none() | user_ids, min_size=2, max_size=2),
+    takers_out=st.lists(st.none() | employee_ids, min_size=2, max_size=2),
+    drawers=st.lists(st.none() | employee_ids, min_size=2, max_size=2),
     packages=st.lists(package_rows, min_size=2, max_size=2),
     held_about=st.none()
     | st.sampled_from([frozenset({"orders"}), frozenset({"pro-applications"}), frozenset({"awards"})])
@@ -398,10 +411,14 @@ def _write(connection: Connection, rows: Rows, keys: Keys) -> None:
         {**row, "id": ident(10, n), "named": NOW, "named_by": OTHER_IDS[0]} for n, row in enumerate(rows.deputies)
     ]
     tokens = [contest_taker(keys, taker) if taker is not None else None for taker in rows.takers]
-    entries = [{**ENTERED, "id": i, "leaf": i.encode(), "taker": t} for i, t in zip(ENTRY_IDS, tokens, strict=True)]
+    contests = [{**CONTEST, "id": i, "drawn_by": by} for i, by in zip(CONTEST_IDS, rows.drawers, strict=True)]
+    entries = [
+        {**ENTERED, "id": i, "leaf": i.encode(), "taker": taker, "taken_out_by": by}
+        for i, taker, by in zip(ENTRY_IDS, tokens, rows.takers_out, strict=True)
+    ]
     awards = [{**AWARDED, "id": i, "entry": entry} for i, entry in zip(AWARD_IDS, ENTRY_IDS, strict=True)]
     for model, found in (
-        (ContestEntryRow, entries), (AwardRow, awards),
+        (ContestRow, contests), (ContestEntryRow, entries), (AwardRow, awards),
         (OrderRow, orders), (PaymentRow, [PAYMENT, *payments]), (PayoutChangeRow, changes), (RefundRow, refunds),
         (ProApplicationRow, applications), (PrivacyRequestRow, requests), (NamedInRequest, named), (GoogleAccessRow, google),
         (PrivacyPackageRow, packages),
@@ -437,6 +454,11 @@ REQUEST = {
     "created": NOW, "next_due": NOW, "signed_in": False, "agent": False, "points": 0, "topics": [], "disputed": [],
 }  # fmt: skip
 ENTERED = {"version": 1, "contest": OTHER_IDS[0], "state": "entered", "entered": NOW}
+CONTEST = {
+    "version": 1, "state": "closed", "title": "a", "rules": "b", "prize": "c", "prize_value": 1, "currency": "USD", "places": 1, "reserves": 1,
+    "of_age": True, "regions": [], "answer_days": 14, "opens": NOW, "closes": NOW, "created": NOW, "purged_entries": 0, "entries": 2,
+    "excluded": 0, "gone": 0, "done": 0, "total": 0,
+}  # fmt: skip
 AWARDED = {
     "version": 1,
     "contest": OTHER_IDS[0],
@@ -451,6 +473,7 @@ PACKAGE = {"state": "built", "done": 0, "total": 0, "counts": {}, "tries": 0}
 GOOGLE = {"version": 1, "ground": "consent", "asked": NOW}
 MINE = {
     "google-access": table(GoogleAccessRow).c.id.in_([ident(9, n) for n in range(4)]),
+    "contests": table(ContestRow).c.id.in_(CONTEST_IDS),
     "contest-entries": table(ContestEntryRow).c.id.in_(ENTRY_IDS),
     "awards": table(AwardRow).c.id.in_(AWARD_IDS),
     "privacy-requests": table(PrivacyRequestRow).c.id.in_(REQUEST_IDS),

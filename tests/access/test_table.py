@@ -204,7 +204,7 @@ def all_hold(about_privacy: bool = True) -> Facts:
         employee="e", now=NOW, signed_in=NOW, own_person="someone", record="r", person="p", assignee="e", lease_until=soon,
         links=links, actor="e", actor_role="support", about="employees", asked_person="p", parties=frozenset({"p", "q"}), state="confirmed",
         requester="another", application="a", recommender="another", decider="another", amount=500, limit=500,
-        about_privacy=about_privacy, google_allowed=True, second="address",
+        drawer="another", disqualifiers=frozenset({"another"}), about_privacy=about_privacy, google_allowed=True, second="address",
         allowed_by="another", involved=frozenset({"another"}), deputy_for=frozenset(Purpose),
         case=Case("t", "open", "e", soon, False, links, matched, frozenset({("orders", "p")})),
     )  # fmt: skip
@@ -244,6 +244,8 @@ facts_strategy = st.builds(
     involved=st.frozensets(st.sampled_from(["e", "f"])),
     deputy_for=st.frozensets(st.sampled_from(list(Purpose))),
     own_entry=st.booleans(),
+    drawer=st.sampled_from([None, "e", "f"]),
+    disqualifiers=st.frozensets(st.sampled_from(["e", "f"])),
     parties=st.frozensets(st.sampled_from(["p", "q", "s"])),
     state=st.sampled_from([None, "placed", "in_service"]),
     requester=st.sampled_from([None, "e", "f"]),

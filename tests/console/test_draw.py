@@ -147,7 +147,7 @@ def record(count: int = 30, places: int = 3, reserves: int = 2, excluded: int = 
         "excluded": [{"leaf": leaves[place].hex(), "why": "left"} for place in out],
         "drawn_leaves": [{"leaf": leaves[place].hex(), "left": False} for place in picked],
         "awards": [{"place": n, "rank": n, "state": "drawn", "reason": None} for n in range(1, places + 1)],
-        "leaves": [leaf.hex() for leaf in leaves],
+        "disqualified": 0, "leaves": [leaf.hex() for leaf in leaves],
     }  # fmt: skip
 
 

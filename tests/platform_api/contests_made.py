@@ -94,6 +94,20 @@ class Contests:
         self.draw(number)
         return number
 
+    def rule_out(self, award: str) -> dict[str, Any]:
+        """By a manager who neither drew it nor took anybody out: whoever has the award puts it back."""
+        if self.read(award)["assignee"] is not None:
+            self.done(award, "release")
+        other = self.api.sign_in("manager2")
+        assert other.post(f"/v1/awards/{award}/claim", headers=key()).status_code == 200
+        return self.done(award, "rule-out", by=other)
+
+    def disqualify(self, entry: int, by: httpx.Client | None = None) -> httpx.Response:
+        path, client = f"/v1/contest-entries/CE-{entry}", by or self.manager
+        version = client.get(path).json()["version"]
+        wish, headers = {"reason": "forged"}, {**key(), "If-Match": f'"{version}"'}
+        return client.post(f"{path}/disqualify", json=wish, headers=headers)
+
     def record(self, number: str) -> dict[str, Any]:
         answer = self.manager.get(f"/v1/contests/{number}/record")
         assert answer.status_code == 200, answer.text

@@ -195,7 +195,7 @@ def test_an_awarded_prize_ends_the_contact_and_keeps_what_tax_law_asks_for(
 
 def test_a_forfeited_prize_goes_to_the_next_reserve(made: Contests, platform: Platform, prize: str) -> None:
     number = made.read(prize)["contest"]
-    over = made.done(prize, "forfeit", {"reason": "not_eligible"})
+    over = made.rule_out(prize)
     assert (over["state"], over["drawn_again"]) == ("forfeited", "AW-3")
     third = made.read("AW-3")
     assert (third["place"], third["rank"], third["state"]) == (1, 3, "drawn")
@@ -225,7 +225,7 @@ def test_a_reserve_who_left_is_passed_over(made: Contests, platform: Platform, p
     number = made.read(prize)["contest"]
     third = next(row for row in entries_of(platform, number) if row.rank == 3)
     assert made.send({"external_id": third.external_id, "state": "withdrawn"}).status_code == 200
-    made.done(prize, "forfeit", {"reason": "not_eligible"})
+    made.rule_out(prize)
     assert made.read("AW-3")["rank"] == 4
     record = made.record(number)
     assert [one["left"] for one in record["drawn_leaves"]] == [False, False, True, False]
@@ -238,6 +238,34 @@ def test_a_winner_who_withdraws_has_forfeited(made: Contests, platform: Platform
     assert [(one["state"], one["rank"]) for one in made.awards(made.read(prize)["contest"])] == [
         ("forfeited", 1), ("drawn", 2), ("drawn", 3),
     ]  # fmt: skip
+
+
+def test_who_drew_it_or_took_entries_out_of_it_rules_no_winner_out(
+    api: Api, made: Contests, platform: Platform
+) -> None:
+    """Nobody needs to be written to for that, and the next reserve is known: one manager alone would go through the list."""
+    number = made.opened()
+    made.enter(number, *"abcdef")
+    made.close(number)
+    out = api.sign_in("manager2")
+    assert made.disqualify(entries_of(platform, number)[0].number, by=out).status_code == 200
+    made.draw(number)
+    award = claimed(made, made.awards(number)[0]["number"])
+    refused = made.do(award, "rule-out")
+    assert (refused.status_code, refused.json()["conditions"]) == (403, ["not_drawer"])
+    assert made.do(award, "forfeit", {"reason": "not_eligible"}).status_code == 422
+    made.done(award, "release")
+    assert out.post(f"/v1/awards/{award}/claim", headers=key()).status_code == 200
+    refused = made.do(award, "rule-out", by=out)
+    assert (refused.status_code, refused.json()["conditions"]) == (403, ["not_disqualifier"])
+
+
+def test_a_record_says_of_a_winner_who_left_not_how(made: Contests, platform: Platform, prize: str) -> None:
+    number, entry = made.read(prize)["contest"], entry_of(platform, prize)
+    assert made.send({"external_id": entry.external_id, "state": "withdrawn"}).status_code == 200
+    record = made.record(number)
+    assert record["awards"][0]["reason"] == "left"
+    assert not [word for word in ("withdrawn", "erased") if word in json.dumps(record)]
 
 
 # The end of it all
@@ -316,7 +344,7 @@ def test_a_purge_that_was_killed_goes_on(made: Contests, platform: Platform, mon
     made.close(number)
     made.draw(number)
     award = claimed(made, made.awards(number)[0]["number"])
-    made.done(award, "forfeit", {"reason": "not_eligible"})
+    made.rule_out(award)
     steps, purge = iter([None, RuntimeError("killed")]), contest_purge_job._purge_some
 
     def dying(*arguments: Any) -> int | None:

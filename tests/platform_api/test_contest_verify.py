@@ -58,14 +58,14 @@ def test_a_record_holds_at_each_stage_and_to_the_ones_before(made: Contests, tmp
     made.draw(number)
     drawn = fetched(auditor, number, tmp_path / "drawn.json")
     prize = claimed(made, made.awards(number)[0]["number"])
-    made.done(prize, "forfeit", {"reason": "not_eligible"})
+    made.rule_out(prize)
     again = fetched(auditor, number, tmp_path / "again.json")
     assert verify(opened) == (
         0,
         [f"{number}: its terms hold. It takes entries: neither its list nor its draw are fixed yet."],
     )
     assert verify(closed) == (0, [f"{number}: its terms and its list of 12 entries hold. It isn't drawn yet."])
-    holds = f"{number}: all of it holds: 12 entries, 0 excluded, 4 drawn,"
+    holds = f"{number}: all of it holds: 12 entries, 0 excluded (0 disqualified), 4 drawn,"
     assert verify(drawn) == (0, [f"{holds} 0 drawn again, 0 of 2 prizes settled."])
     for earlier in (opened, closed, drawn):
         assert verify(again, "--earlier", earlier) == (0, [f"{holds} 1 drawn again, 1 of 3 prizes settled."])

@@ -254,6 +254,31 @@ def test_nobody_is_taken_out_of_a_list_that_is_being_drawn(made: Contests, platf
     assert len(made.awards(number)) == 1
 
 
+def test_who_took_an_entry_out_draws_it_not(api: Api, made: Contests, platform: Platform) -> None:
+    """All but one disqualified, and drawn: one manager alone would have chosen the winner."""
+    number = made.opened()
+    made.enter(number, *"abc")
+    entries = entries_of(platform, number)
+    assert made.disqualify(entries[0].number).status_code == 200  # while it is open, too
+    made.close(number)
+    assert made.disqualify(entries[1].number).status_code == 200
+    refused = made.do(number, "draw", {"word": number})
+    assert (refused.status_code, refused.json()["conditions"]) == (403, ["not_disqualifier"])
+    assert "another manager" in refused.json()["because"]
+    made.done(number, "draw", {"word": number}, by=api.sign_in("manager2"))
+    made.work()
+    record = made.record(number)
+    assert (record["disqualified"], [one["why"] for one in record["excluded"]]) == (2, ["not_eligible"] * 2)
+
+
+def test_whoever_took_entries_out_of_another_contest_draws_this_one(made: Contests, platform: Platform) -> None:
+    other, number = made.opened(), made.opened()
+    made.enter(other, "a")
+    assert made.disqualify(entries_of(platform, other)[0].number).status_code == 200
+    made.close(number)
+    made.done(number, "draw", {"word": number})
+
+
 def test_two_managers_at_once_draw_once(api: Api, made: Contests, platform: Platform) -> None:
     number = made.opened()
     made.enter(number, *"abcdef")

@@ -9,8 +9,10 @@ import pytest
 from textual.widgets import Button, Input, Select, TextArea
 
 from console.app import ConsoleApp
+from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.tables import DisclosureRow, table
+from console.platform_api.transaction import own_work
 from screens.parts.campaign_entries import EntriesDialog
 from screens.parts.chart_dialog import ChartDialog
 from screens.parts.confirm import Confirm
@@ -18,7 +20,7 @@ from screens.parts.foot import live_keys
 from screens.parts.help import all_keys
 from screens.parts.pick import Pick
 from screens.parts.prompt import Prompt
-from tests.platform_api.contests_made import add_contest
+from tests.platform_api.contests_made import add_contest, contests, rows
 from tests.platform_api.people import log_of
 from tests.screens.applications import question, say
 from tests.screens.campaigns import contest, contest_number, entered, look_at, open_screen, work
@@ -266,10 +268,33 @@ async def test_a_forfeited_prize_goes_to_the_next_reserve(seeded_platform: Platf
         screen.do(f"forfeit {held.number}")
         asking = await question(app, pilot)
         assert "The next reserve" in flat(app)
-        await select(pilot, "#reason", "not_eligible")
+        await select(pilot, "#reason", "declined")
+        press(asking)
+        await say(app, pilot, "Write to the winner first")
+        await pilot.press("escape")
+
+
+async def test_who_drew_it_rules_nobody_out_and_another_manager_does(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await in_hand(app, pilot, seeded_platform)
+        held = screen.in_hand(contest(screen))
+        screen.do(f"rule-out {held.number}")
+        await say(app, pilot, "You drew this contest: another manager does it.")
+        drawn_by_another(seeded_platform)
+        screen.do(f"rule-out {held.number}")
+        asking = await question(app, pilot)
+        assert "The next reserve" in flat(app)
         press(asking)
         await until(pilot, lambda: [each.state for each in contest(screen).awards] == ["forfeited", "drawn"])
         await say(app, pilot, "reserve CE-")
+
+
+def drawn_by_another(platform: Platform) -> None:
+    """As if it had been: the feed tells the console."""
+    with own_work(platform) as work:
+        newest = rows(platform, contests)[-1]
+        work.change("contests", contests, newest, drawn_by=new_id())
+        work.entries.append(work.entry("contests", "edit", record=newest.id))
 
 
 async def test_a_courier_is_told_what_is_ticked_and_the_ledger_says_so(seeded_platform: Platform):

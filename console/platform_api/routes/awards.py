@@ -85,6 +85,11 @@ def forfeit(named: str, ask: Asking, wish: Forfeiting) -> Response:
     return to_response(work.forfeit(ask, named, reason_of("forfeit", wish.reason)))
 
 
+@router.post("/{named}/rule-out", dependencies=[permits("awards", "rule-out")])
+def rule_out(named: str, ask: Asking) -> Response:
+    return to_response(work.rule_out(ask, named))
+
+
 @router.get("/{named}/history", dependencies=[permits("awards", "history")])
 async def history(named: str, request: Request, ask: Asking) -> Response:
     return to_response(await record_history(ask, AWARDS, named, request.query_params.get("cursor")))

@@ -71,7 +71,7 @@ class ContestEntryRow(Row, table=True):
     by which their own package and their erasure find it.
 
     `leaf` is what stands on the list; `salt` lets who entered find theirs. Both say nothing without the other. `gone`: since when it takes no
-    part although it stands on the closed list.
+    part although it stands on the closed list. `taken_out_by`: the employee who disqualified it.
     """
 
     __tablename__ = "contest_entries"
@@ -82,6 +82,7 @@ class ContestEntryRow(Row, table=True):
         Index("contest_entries_state", "state", "number"),
         Index("contest_entries_leaf", "contest", "leaf", unique=True),
         Index("contest_entries_taker", "taker", "contest"),
+        Index("contest_entries_taken_out", "taken_out_by", "contest"),
     )
 
     number: int | None = number()
@@ -97,6 +98,7 @@ class ContestEntryRow(Row, table=True):
     leaf: bytes = Field(sa_type=LargeBinary)
     rank: int | None = None
     gone: datetime | None = moment(default=None)
+    taken_out_by: str | None = id_field(default=None)
     purged: datetime | None = moment(default=None)
     sealed_entry_contact: bytes | None = sealed()
 

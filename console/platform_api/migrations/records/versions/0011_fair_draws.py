@@ -1,0 +1,16 @@
+"""Who took an entry out of a contest: they don't draw it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from console.platform_api.columns import Id
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.add_column("contest_entries", sa.Column("taken_out_by", Id(), nullable=True))
+    op.create_index("contest_entries_taken_out", "contest_entries", ["taken_out_by", "contest"])
