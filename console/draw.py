@@ -1,7 +1,8 @@
 """The draw of a contest: who wins follows from a seed that was fixed before the list was, and from the list. Anyone can do it again.
 
 1. When a contest opens, `commitment(seed)` is published, and the seed is sealed.
-2. When it closes, `Leaves` over the sorted leaves of all entries is published: their number and their hash. A leaf names nobody.
+2. When it closes, `Leaves` over the sorted leaves of all entries is published: their number and their hash; and the same of those that take no
+   part. A leaf names nobody.
 3. The draw's key is an HMAC of that hash under the seed: whoever lacks either can't tell anything about the order.
 4. `drawn_order` shuffles the places of the list by that key (Fisher-Yates, unbiased). Excluded leaves are passed over.
 
@@ -35,12 +36,16 @@ def leaf(contest: str, entry: str, salt: bytes) -> bytes:
     return hashlib.sha256(LABEL + f"entry\n{contest}\n{entry}\n".encode() + salt).digest()
 
 
+ENTRIES, EXCLUDED = b"entries", b"excluded"
+"""What a list is of: all entries, or those that take no part."""
+
+
 class Leaves:
     """The hash of a list, leaf by leaf in rising order: ValueError for one that stands out of order, or twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: bytes = ENTRIES) -> None:
         self.count = 0
-        self._hash = hashlib.sha256(LABEL + b"entries\n")
+        self._hash = hashlib.sha256(LABEL + kind + b"\n")
         self._last = b""
 
     def add(self, one: bytes) -> None:
@@ -56,8 +61,8 @@ class Leaves:
         return closed.hexdigest()
 
 
-def hash_of(leaves: Iterable[bytes]) -> str:
-    found = Leaves()
+def hash_of(leaves: Iterable[bytes], kind: bytes = ENTRIES) -> str:
+    found = Leaves(kind)
     for one in leaves:
         found.add(one)
     return found.hash()

@@ -1,7 +1,7 @@
 """`petworks contest verify FILE`: does a contest's draw again from its published record, offline, and names what doesn't hold.
 
 A record says more the further its contest is: what it doesn't say yet is not looked at. With an earlier record of the same contest, what was
-fixed then must be the same now.
+fixed then must be the same now, nobody who was excluded then may be back, and who was excluded since is counted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SHAPE: Mapping[str, type] = {
     "awards": list, "leaves": list,
 }  # fmt: skip
 SETTLED, FORFEITED = ("awarded", "forfeited"), "forfeited"
-EARLIER = ("contest", "commitment", "terms_hash", "entries_hash", "seed")
+EARLIER = ("contest", "commitment", "terms_hash", "entries_hash", "excluded_then", "excluded_hash", "seed")
 """What can't change once it is there."""
 
 Record = Mapping[str, Any]
@@ -36,7 +36,8 @@ def verify_file(file: Path, out: TextIO, *, earlier: Path | None = None) -> int:
     """Prints what was found; 0 when all of it holds, 1 when something doesn't, or the file can't be read."""
     try:
         record = read(file)
-        faults = [*faults_of(record), *(changed_since(record, read(earlier)) if earlier is not None else ())]
+        before = read(earlier) if earlier is not None else None
+        faults = [*faults_of(record), *(changed_since(record, before) if before is not None else ())]
     except (OSError, Unreadable) as error:
         out.write(f"The record can't be verified: {safe_line(str(error))}\n")
         return BROKEN
@@ -44,6 +45,8 @@ def verify_file(file: Path, out: TextIO, *, earlier: Path | None = None) -> int:
         out.write(f"{safe_line(record['contest'])}: {fault}\n")
     if not faults:
         out.write(f"{safe_line(record['contest'])}: {_praise(record)}\n")
+    if before is not None and not faults:
+        out.write(f"{safe_line(record['contest'])}: {_news(record, before)}\n")
     return BROKEN if faults else HOLDS
 
 
@@ -62,7 +65,7 @@ def read(file: Path) -> Record:
 
 def faults_of(record: Record) -> Iterator[str]:
     """Each thing that doesn't hold, in a sentence. A value of another kind than it should be holds nothing."""
-    for check in (_terms, _list, _seed, _draw, _awards):
+    for check in (_terms, _list, _excluded, _seed, _draw, _awards):
         try:
             yield from check(record)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
@@ -77,6 +80,24 @@ def changed_since(record: Record, earlier: Record) -> Iterator[str]:
     before = _leaves_drawn(earlier)
     if before and _leaves_drawn(record) != before:
         yield "drawn_leaves were others before"
+    back = len(_leaves_of(earlier, "excluded").keys() - _leaves_of(record, "excluded").keys())
+    if back:
+        yield f"excluded: {back:,} who were excluded before are not any more"
+
+
+def _leaves_of(record: Record, name: str) -> dict[Any, Any]:
+    """Leaf → what is said of it."""
+    return {one["leaf"]: one for one in record[name] if isinstance(one, dict) and isinstance(one.get("leaf"), str)}
+
+
+def _news(record: Record, earlier: Record) -> str:
+    """Who was excluded since, and why, as far as a record says it."""
+    if earlier.get("entries_hash") is None:
+        return "the earlier record is from before its list was fixed: it says of nobody that they were excluded."
+    before = _leaves_of(earlier, "excluded")
+    since = [one["why"] for leaf, one in _leaves_of(record, "excluded").items() if leaf not in before]
+    left = since.count("left")
+    return f"since the earlier record {len(since):,} more were excluded: {left:,} left, {len(since) - left:,} not eligible."
 
 
 def _leaves_drawn(record: Record) -> list[Any]:
@@ -104,6 +125,17 @@ def _list(record: Record) -> Iterator[str]:
         yield f"entries: {found.count:,} are listed, {record['count']:,} were counted"
     if found.hash() != record["entries_hash"]:
         yield "entries: not the list that was fixed when it closed"
+
+
+def _excluded(record: Record) -> Iterator[str]:
+    """Those that closing fixed are all there still, and nobody is said to have been among them who came later."""
+    if record.get("entries_hash") is None:
+        return
+    fixed = sorted(bytes.fromhex(one["leaf"]) for one in record["excluded"] if not one["late"])
+    if len(fixed) != record["excluded_then"] or draw.hash_of(fixed, draw.EXCLUDED) != record["excluded_hash"]:
+        yield "excluded: not those that were fixed when it closed"
+    if record["disqualified"] > sum(one["why"] != "left" for one in record["excluded"]):
+        yield "excluded: more are said to be disqualified than there are"
 
 
 def _seed(record: Record) -> Iterator[str]:

@@ -1,13 +1,16 @@
-"""The job that fixes a closed contest's list: who takes part, then the hash over all leaves. Killed anywhere, the next try goes on.
+"""The job that fixes a closed contest's list: who takes part, then the hashes over
+all leaves and over those that take no part. Killed anywhere, the next try goes on.
 
 `job.ids`: contest. Entries whose state is settled are not looked at again; the hash is made in one go, of what nobody adds to any more.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from collections.abc import Iterator
 
-from console.draw import hash_of
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
+
+from console.draw import EXCLUDED, hash_of
 from console.platform_api import jobs
 from console.platform_api.contest_entries import entries
 from console.platform_api.contest_jobs import batches, by_leaf, change, contest_of, say, went_on
@@ -45,7 +48,15 @@ def _fix(work: Transaction, contest: str, entries_hash: str) -> None:
     counted = select(entries.c.state, func.count()).where(entries.c.contest == contest).group_by(entries.c.state)
     counts: dict[str, int] = dict(tuple(row) for row in work.connection.execute(counted))
     eligible, count = counts.get(str(_S.ELIGIBLE), 0), sum(counts.values())
-    change(
-        work, row, entries_hash=entries_hash, entries=count, eligible=eligible, excluded=count - eligible, task=None, done=0, total=0
-    )  # fmt: skip
-    say(work, contest, "list-fixed", entries_hash=entries_hash, entries=count, eligible=eligible)
+    excluded = hash_of(_excluded(work.connection, contest), EXCLUDED)
+    fixed = {"entries_hash": entries_hash, "entries": count, "eligible": eligible, "excluded_hash": excluded}
+    out = count - eligible
+    change(work, row, **fixed, excluded=out, excluded_then=out, task=None, done=0, total=0)
+    say(work, contest, "list-fixed", **fixed, excluded=out)
+
+
+def _excluded(connection: Connection, contest: str) -> Iterator[bytes]:
+    """Read under the contest's lock, which whoever is taken out waits for: those of this moment."""
+    out = entries.c.contest == contest, entries.c.state != str(_S.ELIGIBLE)
+    for (leaf,) in connection.execute(select(entries.c.leaf).where(*out).order_by(entries.c.leaf)):
+        yield bytes(leaf)

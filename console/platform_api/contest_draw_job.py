@@ -31,10 +31,6 @@ TELL = "tell"
 """The step once it is drawn."""
 
 
-class ListChanged(Exception):
-    """Somebody left those who take part between the look and the draw: it is prepared anew."""
-
-
 @dataclass(frozen=True)
 class Prepared:
     """Who was drawn, in the order of the draw, and how the list stood then."""
@@ -67,14 +63,18 @@ def run(desk: Desk, job: Job) -> None:
 
 
 def prepare(platform: Platform, contest: str) -> Prepared:
-    """Looks through the list twice and takes no lock: for whom the draw passes over, and for whom its places are."""
+    """Takes no lock, as long as it may take."""
     with platform.database.reading() as connection:
         row = connection.execute(select(contests).where(contests.c.id == contest)).one()
-        seed = _open_seed(platform, row)
-        excluded = _excluded(connection, contest)
-        key = draw.draw_key(seed, row.entries_hash)
-        picked = draw.pick(key, len(excluded), row.places + row.reserves, excluded)
-        return Prepared(seed, _leaves_at(connection, contest, picked), row.gone)
+        return _prepared(connection, row, _open_seed(platform, row))
+
+
+def _prepared(connection: Connection, row: Row[Any], seed: bytes) -> Prepared:
+    """Looks through the list twice: for whom the draw passes over, and for whom its places are."""
+    excluded = _excluded(connection, row.id)
+    key = draw.draw_key(seed, row.entries_hash)
+    picked = draw.pick(key, len(excluded), row.places + row.reserves, excluded)
+    return Prepared(seed, _leaves_at(connection, row.id, picked), row.gone)
 
 
 def _open_seed(platform: Platform, row: Row[Any]) -> bytes:
@@ -100,8 +100,8 @@ def _leaves_at(connection: Connection, contest: str, places: Sequence[int]) -> l
 
 def _draw(work: Transaction, contest: str, prepared: Prepared) -> None:
     row = contest_of(work, contest)
-    if row.gone != prepared.gone:
-        raise ListChanged
+    if row.gone != prepared.gone:  # somebody left since: now that the contest is locked, nobody does any more
+        prepared = _prepared(work.connection, row, prepared.seed)
     give_ranks(work, _entries_of(work, contest, prepared.leaves))
     drawn = _entries_of(work, contest, prepared.leaves)
     winners, seed = drawn[: row.places], prepared.seed.hex()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.platform_api.contest_entries import ENTRIES
-from console.platform_api.entry_exclusion import count_out, locked_contest
+from console.platform_api.entry_exclusion import count_out, locked_contest, out_of
 from console.platform_api.guard import Ask
 from console.platform_api.store import Answer, Write, act
 from console.records.contest_entries import EntryState
@@ -15,8 +15,7 @@ def disqualify(ask: Ask, named: str, reason: str) -> Answer:
     def change(write: Write) -> None:
         contest = locked_contest(write.others, write.row)
         write.values = {
-            "state": str(EntryState.INELIGIBLE),
-            "reason": "disqualified",
+            **out_of(contest, "disqualified"),
             "gone": ask.now,
             "taken_out_by": ask.actor.id,
         }

@@ -31,7 +31,7 @@ LEFT = ("withdrawn", "erased")
 GONE = "left"
 """What is said of them: not whether they withdrew or were erased."""
 
-_FIXED = ("commitment", "terms_hash", "entries_hash", "seed")
+_FIXED = ("commitment", "terms_hash", "entries_hash", "excluded_then", "excluded_hash", "seed")
 _TIMES = ("opened", "closed", "drawn", "awarded")
 
 
@@ -69,11 +69,15 @@ def head_of(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _excluded(connection: Connection, contest: str) -> list[dict[str, str]]:
-    """On the list, and passed over by the draw: since they left, or may not win."""
+def _excluded(connection: Connection, contest: str) -> list[dict[str, Any]]:
+    """On the list, and passed over by the draw: since they left, or may not win. `late`: only since the list was fixed."""
     mine = entries.c.contest == contest, entries.c.reason.is_not(None)
-    rows = connection.execute(select(entries.c.leaf, entries.c.reason).where(*mine).order_by(entries.c.leaf))
-    return [{"leaf": bytes(leaf).hex(), "why": GONE if reason in LEFT else "not_eligible"} for leaf, reason in rows]
+    columns = entries.c.leaf, entries.c.reason, entries.c.late
+    rows = connection.execute(select(*columns).where(*mine).order_by(entries.c.leaf))
+    return [
+        {"leaf": bytes(leaf).hex(), "why": GONE if reason in LEFT else "not_eligible", "late": late}
+        for leaf, reason, late in rows
+    ]
 
 
 def _disqualified(connection: Connection, contest: str) -> int:

@@ -24,6 +24,11 @@ def locked_contest(work: Transaction, entry: Row[Any]) -> Row[Any]:
     return contest
 
 
+def out_of(contest: Row[Any], reason: str) -> dict[str, Any]:
+    """What the entry becomes; the record tells those that its closing fixed from those that came later."""
+    return {"state": str(EntryState.INELIGIBLE), "reason": reason, "late": contest.entries_hash is not None}
+
+
 def count_out(work: Transaction, contest: Row[Any], entry: Row[Any]) -> None:
     """Who takes part of a closed list is one less, and a draw that was prepared is prepared anew."""
     if contest.state == ContestState.OPEN:

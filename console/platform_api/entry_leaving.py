@@ -15,10 +15,10 @@ from console.platform_api.award_ending import end_by_itself
 from console.platform_api.awards import awards
 from console.platform_api.contest_entries import contests, entries
 from console.platform_api.contest_jobs import contest_of
-from console.platform_api.entry_exclusion import NOBODY, count_out
+from console.platform_api.entry_exclusion import NOBODY, count_out, out_of
 from console.platform_api.transaction import Transaction
 from console.records.awards import OPEN
-from console.records.contest_entries import RESOURCE, UNDRAWN, EntryState
+from console.records.contest_entries import RESOURCE, UNDRAWN
 
 ERASED = "erased"
 AT_ONCE = 200
@@ -31,8 +31,8 @@ def leave(work: Transaction, entry: Row[Any], why: str) -> None:
     if award is not None:
         end_by_itself(work, award, why)
     contest = contest_of(work, entry.contest)
-    takes_part = entry.state in UNDRAWN and entry.rank is None
-    out = {"state": str(EntryState.INELIGIBLE), "reason": why} if takes_part else {}
+    takes_part = entry.state in UNDRAWN and contest.drawn is None  # who took part in a draw did, whatever they do later
+    out = out_of(contest, why) if takes_part else {}
     work.change(RESOURCE, entries, entry, **NOBODY, **out, gone=work.now)
     if takes_part:
         count_out(work, contest, entry)

@@ -123,7 +123,9 @@ class Contests:
     def _fix(self, row: ContestRow, entries: Sequence[ContestEntryRow]) -> None:
         row.entries_hash = draw.hash_of(sorted(entry.leaf for entry in entries))
         row.eligible = sum(entry.reason is None for entry in entries)
-        row.excluded = len(entries) - row.eligible
+        row.excluded = row.excluded_then = len(entries) - row.eligible
+        out = sorted(entry.leaf for entry in entries if entry.reason is not None)
+        row.excluded_hash = draw.hash_of(out, draw.EXCLUDED)
 
     # Entries
 

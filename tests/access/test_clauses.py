@@ -453,7 +453,7 @@ REQUEST = {
     "version": 1, "kind": "concern", "state": "received", "channel": "email", "regime": "policy", "rule_version": "1", "received": NOW,
     "created": NOW, "next_due": NOW, "signed_in": False, "agent": False, "points": 0, "topics": [], "disputed": [],
 }  # fmt: skip
-ENTERED = {"version": 1, "contest": OTHER_IDS[0], "state": "entered", "entered": NOW}
+ENTERED = {"version": 1, "late": False, "contest": OTHER_IDS[0], "state": "entered", "entered": NOW}
 CONTEST = {
     "version": 1, "state": "closed", "title": "a", "rules": "b", "prize": "c", "prize_value": 1, "currency": "USD", "places": 1, "reserves": 1,
     "of_age": True, "regions": [], "answer_days": 14, "opens": NOW, "closes": NOW, "created": NOW, "purged_entries": 0, "entries": 2,

@@ -144,11 +144,17 @@ def record(count: int = 30, places: int = 3, reserves: int = 2, excluded: int = 
     return {
         "format": FORMAT, "contest": "CT-1", "state": "drawn", "terms": terms, "terms_hash": draw.terms_hash(terms),
         "commitment": draw.commitment(SEED), "entries_hash": hashed, "seed": SEED.hex(), "count": count,
-        "excluded": [{"leaf": leaves[place].hex(), "why": "left"} for place in out],
+        "excluded": [{"leaf": leaves[place].hex(), "why": "left", "late": False} for place in out], "excluded_then": excluded,
+        "excluded_hash": draw.hash_of([leaves[place] for place in out], draw.EXCLUDED),
         "drawn_leaves": [{"leaf": leaves[place].hex(), "left": False} for place in picked],
         "awards": [{"place": n, "rank": n, "state": "drawn", "reason": None} for n in range(1, places + 1)],
         "disqualified": 0, "leaves": [leaf.hex() for leaf in leaves],
     }  # fmt: skip
+
+
+def late(leaf: str) -> dict[str, Any]:
+    """As a record has somebody who was excluded since it closed."""
+    return {"leaf": leaf, "why": "left", "late": True}
 
 
 def forfeited(found: dict[str, Any], place: int, rank: int) -> None:
@@ -176,9 +182,11 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "another leaf": (lambda r: r["leaves"].__setitem__(0, "00" * 32), "entries: not the list"),
     "leaves in another order": (lambda r: r["leaves"].reverse(), "entries: not a list of leaves that rise"),
     "another seed": (lambda r: r.update(seed="11" * 32), "seed: not the one"),
-    "somebody excluded later": (lambda r: r["excluded"].append({"leaf": r["drawn_leaves"][0]["leaf"]}), "draw: the seed and the list"),
+    "somebody excluded later": (lambda r: r["excluded"].append(late(r["drawn_leaves"][0]["leaf"])), "draw: the seed and the list"),
     "somebody let in": (lambda r: r["excluded"].clear(), "draw: the seed and the list"),
-    "somebody excluded who was never there": (lambda r: r["excluded"].append({"leaf": "00" * 32}), "draw: 1 are excluded"),
+    "somebody excluded who was never there": (lambda r: r["excluded"].append(late("00" * 32)), "draw: 1 are excluded"),
+    "somebody excluded whom closing did not": (lambda r: r["excluded"][0].update(late=True), "excluded: not those"),
+    "somebody disqualified who left": (lambda r: r.update(disqualified=1), "excluded: more are said to be"),
     "another winner": (lambda r: r["drawn_leaves"].reverse(), "draw: the seed and the list"),
     "a winner left out": (lambda r: r["awards"].pop(0), "prizes: not given"),
     "drawn again without need": (lambda r: r["awards"].append({"place": 1, "rank": 4, "state": "drawn"}), "prize 1: drawn again although"),
@@ -235,12 +243,26 @@ def test_an_earlier_record_holds_the_later_to_it(tmp_path: Path) -> None:
     assert "commitment was another one before" in out.getvalue()
 
 
+def test_nobody_who_was_excluded_comes_back_and_who_is_more_is_counted(tmp_path: Path) -> None:
+    before, after, whole = tmp_path / "before.json", tmp_path / "after.json", record()
+    closed = {**whole, "seed": None, "drawn_leaves": [], "awards": []}
+    more = {"leaf": whole["leaves"][-1], "why": "left", "late": True}
+    before.write_text(json.dumps(closed))
+    after.write_text(json.dumps({**closed, "excluded": [*closed["excluded"], more]}))
+    out = StringIO()
+    assert verify_file(after, out, earlier=before) == 0
+    assert "since the earlier record 1 more were excluded: 1 left, 0 not eligible." in out.getvalue()
+    out = StringIO()
+    assert verify_file(before, out, earlier=after) == 1
+    assert out.getvalue() == "CT-1: excluded: 1 who were excluded before are not any more\n"
+
+
 def test_who_was_drawn_stays_drawn(tmp_path: Path) -> None:
     """With somebody more passed over, another list of winners holds by itself; not beside a record from before."""
     whole, file, before, out = record(), tmp_path / "after.json", tmp_path / "before.json", StringIO()
     before.write_text(json.dumps(whole))
     leaves, first = whole["leaves"], whole["drawn_leaves"][0]["leaf"]
-    excluded = [*whole["excluded"], {"leaf": first, "why": "not_eligible"}]
+    excluded = [*whole["excluded"], {"leaf": first, "why": "not_eligible", "late": True}]
     places = [leaves.index(one["leaf"]) for one in excluded]
     picked = draw.pick(draw.draw_key(SEED, whole["entries_hash"]), 30, 5, places)
     drawn = [{"leaf": leaves[place], "left": False} for place in picked]

@@ -34,6 +34,10 @@ TERMS: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+FIXED = {"entries_hash": draw.hash_of([]), "excluded_hash": draw.hash_of([], draw.EXCLUDED), "excluded_then": 0}
+"""Of a list that nobody is on."""
+
+
 class Contests:
     """What a manager does with contests, and the marketplace with entries. `clock` follows the platform's."""
 
@@ -82,8 +86,8 @@ class Contests:
         self.done(number, "close")
         self.work()
 
-    def draw(self, number: str) -> None:
-        self.done(number, "draw", {"word": number})
+    def draw(self, number: str, by: httpx.Client | None = None) -> None:
+        self.done(number, "draw", {"word": number}, by=by)
         self.work()
 
     def drawn(self, count: int = 12, **terms: Any) -> str:
@@ -149,7 +153,7 @@ def add_contest(platform: Platform, state: str = "open", **columns: Any) -> str:
     row = {
         "currency": "USD", "answer_days": 14, "opens": now - timedelta(days=3), "closes": now + timedelta(days=3), "created": now,
         "opened": now - timedelta(days=3) if state != "draft" else None, "commitment": draw.commitment(seed),
-        "entries_hash": draw.hash_of([]) if state not in ("draft", "open") else None,
+        **(FIXED if state not in ("draft", "open") else {}),
         "sealed_seed": key.seal(RESOURCE, contest, SEED, seed), **TERMS, **columns,
     }  # fmt: skip
     with platform.database.writing() as session:

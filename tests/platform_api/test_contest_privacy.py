@@ -135,7 +135,7 @@ def test_an_erased_entrant_is_excluded_and_the_draw_still_verifies(
     made.draw(number)
     assert [one["rank"] for one in made.awards(number)] == [1]
     record = made.record(number)
-    assert record["excluded"] == [{"leaf": bytes(row.leaf).hex(), "why": "left"}]
+    assert record["excluded"] == [{"leaf": bytes(row.leaf).hex(), "why": "left", "late": closed}]
     assert list(faults_of(record)) == []
 
 

@@ -68,7 +68,9 @@ def test_a_record_holds_at_each_stage_and_to_the_ones_before(made: Contests, tmp
     holds = f"{number}: all of it holds: 12 entries, 0 excluded (0 disqualified), 4 drawn,"
     assert verify(drawn) == (0, [f"{holds} 0 drawn again, 0 of 2 prizes settled."])
     for earlier in (opened, closed, drawn):
-        assert verify(again, "--earlier", earlier) == (0, [f"{holds} 1 drawn again, 1 of 3 prizes settled."])
+        code, said = verify(again, "--earlier", earlier)
+        assert (code, said[0]) == (0, f"{holds} 1 drawn again, 1 of 3 prizes settled.")
+        assert ("0 more were excluded" in said[1]) == (earlier != opened)
 
 
 def test_another_contest_s_record_is_not_the_later_one(made: Contests, tmp_path: Path) -> None:

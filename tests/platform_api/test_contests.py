@@ -6,11 +6,14 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console import draw
+from console.draw_check import faults_of, verify_file
 from console.platform_api import contest_draw_job, contest_jobs
 from console.platform_api.contest_work import SEED
 from console.platform_api.platform import Platform
@@ -119,6 +122,61 @@ def test_closing_fixes_the_list_and_its_hash(made: Contests, platform: Platform)
     }  # fmt: skip
     [fixed] = log_of(platform, "contests:list-fixed")
     assert told["entries_hash"] in fixed.details
+
+
+def test_closing_fixes_who_takes_no_part_and_a_record_tells_who_came_later(
+    made: Contests, platform: Platform, tmp_path: Path
+) -> None:
+    number = made.opened()
+    made.enter(number, *"abcdef")
+    made.enter(number, "young", of_age=False)
+    made.close(number)
+    closed, young = made.record(number), entries_of(platform, number)[-1]
+    fixed = draw.hash_of([bytes(young.leaf)], draw.EXCLUDED)
+    assert (closed["excluded_then"], closed["excluded_hash"]) == (1, fixed)
+    assert fixed in log_of(platform, "contests:list-fixed")[0].details
+    assert made.send({"external_id": "a", "state": "withdrawn"}).status_code == 200
+    assert made.disqualify(entries_of(platform, number)[1].number).status_code == 200
+    later = made.record(number)
+    assert sorted((one["why"], one["late"]) for one in later["excluded"]) == [
+        ("left", True), ("not_eligible", False), ("not_eligible", True),
+    ]  # fmt: skip
+    assert said(tmp_path, later, closed) == (
+        0, f"{number}: since the earlier record 2 more were excluded: 1 left, 1 not eligible.",
+    )  # fmt: skip
+    for one, fault in ((0, "excluded: "), (1, "excluded: "), (2, "excluded: ")):
+        back = {**later, "excluded": [*later["excluded"][:one], *later["excluded"][one + 1 :]]}
+        assert said(tmp_path, back, later)[0] == 1 and fault in said(tmp_path, back, later)[1]
+
+
+def said(folder: Path, record: dict[str, Any], earlier: dict[str, Any]) -> tuple[int, str]:
+    """What `verify` ends with, and its last line."""
+    files = [folder / "record.json", folder / "earlier.json"]
+    for file, content in zip(files, (record, earlier), strict=True):
+        file.write_text(json.dumps(content))
+    out = StringIO()
+    code = verify_file(files[0], out, earlier=files[1])
+    return code, out.getvalue().splitlines()[-1]
+
+
+def test_who_took_part_in_a_draw_did_whatever_they_do_later(
+    made: Contests, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while those who lost are not told yet."""
+    number = made.opened()
+    made.enter(number, *(f"e{n}" for n in range(9)))
+    made.close(number)
+    made.done(number, "draw", {"word": number})
+    with monkeypatch.context() as patched:
+        patched.setattr(contest_draw_job, "_tell_some", lambda *_: 1 / 0)
+        worker(platform).one_job()
+    before = made.record(number)
+    lost = next(row for row in entries_of(platform, number) if row.rank is None)
+    assert made.send({"external_id": lost.external_id, "state": "withdrawn"}).status_code == 200
+    told = made.read(number)
+    assert (told["eligible"], told["excluded"]) == (9, 0)
+    assert made.record(number)["excluded"] == before["excluded"] == []
+    assert list(faults_of(made.record(number))) == []
 
 
 def test_nothing_is_entered_once_it_is_closed_and_the_reason_is_said(made: Contests, platform: Platform) -> None:
@@ -338,15 +396,11 @@ def test_who_leaves_between_the_look_and_the_draw_is_not_drawn(
         assert gone.status_code == 200, gone.text
         return found
 
-    clock = Clock(platform)
-    made = Contests(made.api)
     made.done(number, "draw", {"word": number})
     with monkeypatch.context() as patched:
         patched.setattr(contest_draw_job, "prepare", late)
         worker(platform).one_job()
-    assert made.read(number)["state"] == "closed"
-    clock.forward(minutes=5)
-    worker(platform).run_all()
+    assert made.read(number)["state"] == "drawn"  # in the same try: whoever goes on leaving delays no draw
     states = {row.external_id: row.state for row in entries_of(platform, number)}
     other = "b" if winner.external_id == "a" else "a"
     assert states == {winner.external_id: "ineligible", other: "won"}

@@ -13,7 +13,8 @@ from console.platform_api.tables.base import Row, id_field, moment, number, seal
 class ContestRow(Row, table=True):
     """`sealed_seed` is under a key of the contest's own (owner: its id), and gone once it is drawn; `seed` is it in hexadecimal then.
 
-    `gone` counts how often an entry left the closed list of those who take part: a draw that was prepared before that is prepared anew.
+    `excluded_then` and `excluded_hash` are of the leaves that took no part when the list was fixed, `excluded` is how many there are now.
+    `gone` counts how often an entry left the closed list of those who take part: a draw that was prepared before is prepared anew.
     `task` is what goes on (closing, drawing, purging), `done` how many entries it has been through, `total` of how many.
     """
 
@@ -59,6 +60,8 @@ class ContestRow(Row, table=True):
     commitment: str | None = None
     terms_hash: str | None = None
     entries_hash: str | None = None
+    excluded_hash: str | None = None
+    excluded_then: int | None = None
     seed: str | None = None
     task: str | None = None
     done: int = 0
@@ -71,7 +74,8 @@ class ContestEntryRow(Row, table=True):
     by which their own package and their erasure find it.
 
     `leaf` is what stands on the list; `salt` lets who entered find theirs. Both say nothing without the other. `gone`: since when it takes no
-    part although it stands on the closed list. `taken_out_by`: the employee who disqualified it.
+    part although it stands on the closed list. `late`: it came to take no part once
+    the list was fixed. `taken_out_by`: the employee who disqualified it.
     """
 
     __tablename__ = "contest_entries"
@@ -98,6 +102,7 @@ class ContestEntryRow(Row, table=True):
     leaf: bytes = Field(sa_type=LargeBinary)
     rank: int | None = None
     gone: datetime | None = moment(default=None)
+    late: bool = False
     taken_out_by: str | None = id_field(default=None)
     purged: datetime | None = moment(default=None)
     sealed_entry_contact: bytes | None = sealed()

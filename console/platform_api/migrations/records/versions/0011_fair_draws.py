@@ -1,4 +1,4 @@
-"""Who took an entry out of a contest: they don't draw it."""
+"""Who took an entry out of a contest: they don't draw it. What was fixed of the excluded, and who was excluded later."""
 
 from __future__ import annotations
 
@@ -13,4 +13,7 @@ down_revision = "0010"
 
 def upgrade() -> None:
     op.add_column("contest_entries", sa.Column("taken_out_by", Id(), nullable=True))
+    op.add_column("contest_entries", sa.Column("late", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("contests", sa.Column("excluded_hash", sa.String(), nullable=True))
+    op.add_column("contests", sa.Column("excluded_then", sa.Integer(), nullable=True))
     op.create_index("contest_entries_taken_out", "contest_entries", ["taken_out_by", "contest"])
