@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from console.platform_api import jobs, privacy_unsent
+from console.platform_api import award_unsent, jobs, privacy_unsent
 from console.platform_api.audit import Entry
 from console.platform_api.desk import Desk
 from console.platform_api.documents import load
@@ -234,6 +234,8 @@ def _note_end(work: Transaction, case: _Case | None, row: Row[Any], state: MailS
         work.change(tickets.RESOURCE, _tickets, case.ticket)
     if row.request is not None and case is not None and privacy_requests.RESOURCE in case.worked_on:
         privacy_unsent.ended(work, case.worked_on[privacy_requests.RESOURCE], row, state)
+    if row.entry is not None and case is not None and awards.RESOURCE in case.worked_on:
+        award_unsent.ended(work, case.worked_on[awards.RESOURCE], row, state)
     work.entries.append(_logged(work, row, state, code))
     if state is MailState.UNKNOWN:
         log.error("Nobody can tell whether a mail went out (%s); a person decides whether it is sent again.", code)

@@ -3,20 +3,23 @@ nobody wrote to (P33)."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from console.platform_api.mail_senders.seam import Refused, Unsure
 from console.platform_api.platform import Platform
 from console.platform_api.tables import TicketRow
 from tests.platform_api.api import Api
 from tests.platform_api.contests_made import Contests, key, known_as
 from tests.platform_api.mailed import files, poster, state_of
 from tests.platform_api.orders_made import row_of as row_at
-from tests.platform_api.people import add_person, log_of
+from tests.platform_api.people import add_person, log_of, post
 from tests.platform_api.test_awards import LETTER, claimed, row_of
 from tests.platform_api.test_privacy_undo import MOVING
+from tests.platform_api.test_privacy_unsent import goes
 from tests.platform_api.worked import Clock, ledger
 
 
@@ -134,3 +137,42 @@ def test_only_who_wrote_it_takes_it_back_and_only_in_time(api: Api, made: Contes
     late = undo(made, prize, message)
     assert (late.status_code, "has gone out" in late.text) == (409, True)
     assert made.read(prize)["state"] == "notified"
+
+
+# Letters that did not go
+
+
+@pytest.mark.parametrize("error", [Refused, Unsure])
+def test_a_winner_whom_no_letter_reached_is_not_told_until_one_went(
+    made: Contests, platform: Platform, prize: str, error: type[Exception]
+) -> None:
+    before = made.read(prize)
+    message = write(made, prize)
+    goes(platform, message, error)
+    lost = made.read(prize)
+    assert (lost["state"], lost["notified"], lost["due"]) == ("drawn", None, before["due"])
+    [row] = log_of(platform, "awards:letter-lost")
+    assert row.record == row_of(platform, prize).id
+    for action, body in (("award", None), ("ship", {"fields": ["street"]}), ("forfeit", {"reason": "no_answer"})):
+        assert made.do(prize, action, body).status_code == 409, action
+    again = post(made.manager, f"/v1/tickets/{row_of(platform, prize).ticket}/resend", {"message": message})
+    assert again.status_code == 200, again.text
+    goes(platform, message)
+    told = made.read(prize)
+    assert told["state"] == "notified"
+    assert row_of(platform, prize).due == platform.clock() + timedelta(days=14)
+
+
+def test_a_reminder_that_failed_leaves_the_winner_told(made: Contests, platform: Platform, prize: str) -> None:
+    goes(platform, write(made, prize))
+    told = made.read(prize)
+    goes(platform, write(made, prize), Refused)
+    now = made.read(prize)
+    assert [now[name] for name in ("state", "notified", "due")] == [told[name] for name in ("state", "notified", "due")]
+
+
+def test_once_both_letters_failed_nobody_was_told(made: Contests, platform: Platform, prize: str) -> None:
+    goes(platform, write(made, prize), Refused)
+    goes(platform, write(made, prize), Unsure)
+    assert made.read(prize)["state"] == "drawn"
+    assert made.done(prize, "forfeit", {"reason": "unreachable"})["state"] == "forfeited"
