@@ -31,10 +31,9 @@ from console.platform_api.platform import Platform, open_platform
 from console.platform_api.seed import PASSWORD as SEED_PASSWORD
 from console.platform_api.seed import seed
 from console.platform_api.seed_survey_texts import SURVEYS
-from console.platform_api.suppression import hide_line
-from console.platform_api.survey_answers import GIVEN, counted
+from console.platform_api.survey_answers import GIVEN
 from console.platform_api.survey_count_job import cells, count_some
-from console.platform_api.survey_counts import DAY, EVERYBODY, Cell, Counts
+from console.platform_api.survey_counts import DAY, Cell, Counts
 from console.platform_api.survey_purge_job import purge_some
 from console.platform_api.surveys import RAW_KEPT, surveys
 from console.platform_api.tables import SurveyEntryRow, SurveyRow, SurveyTextRow, table
@@ -136,7 +135,7 @@ def _answers(random: Random) -> tuple[dict[str, str], dict[str, str]]:
 def _counted(platform: Platform, count: int) -> str:
     """As counting and time would have left it."""
     random, now, zone = Random(count), platform.clock(), ZoneInfo(platform.rules.zone)
-    survey = _survey(platform, count, counted=count, settled=now, counted_at=now)
+    survey = _survey(platform, count, counted=count, settled=now)
     found, native = Counts(), bytes.fromhex(survey.replace("-", ""))
     for start in range(0, count, AT_ONCE):
         rows = []
@@ -166,14 +165,7 @@ def _counted(platform: Platform, count: int) -> str:
         with platform.database.engine.begin() as connection:
             bulk.insert(connection, _entries, rows, COLUMNS)
     with platform.database.writing() as session:
-        connection = session.connection()
-        survey_counts.add(connection, survey, found)
-        lines = {
-            it["id"]: {answer: found[Cell(it["id"], EVERYBODY, "", answer)] for answer in counted(it)}
-            for it in SAMPLE.questions
-        }
-        hidden = {question: sorted(hide_line(line)) for question, line in lines.items()}
-        connection.execute(update(surveys).where(surveys.c.id == survey).values(hidden=hidden))
+        survey_counts.add(session.connection(), survey, found)
     _write_texts(platform, survey, min(TEXTS, count), now)
     return survey
 

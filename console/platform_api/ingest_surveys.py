@@ -1,7 +1,7 @@
 """Entries of surveys as the marketplace sends them: checked against the questions, sealed under a key of their own, never corrected.
 
 Who took part is named by the marketplace's id and kept as a keyed token alone. Sending the same again changes nothing, whatever it
-says; what comes before a survey's first day or after its closing is refused.
+says; what comes before a survey's first day or after its closing is refused, and so is a second entry of the same person.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ def ingest_entries(ask: Ask, items: Sequence[SentEntry]) -> list[dict[str, Any]]
         people = by_external_id(work.connection, _users, [item.person for item in items])
         _check(ask, items, known, found, people)
         new = [item for item in items if item.external_id not in known]
+        _refuse_second(work, items, known, found, people)
         made = _make(work, new, found, people)
         outcomes = [made.get(item.external_id) or _again(known[item.external_id]) for item in items]
         finish(ask, work, outcomes)
@@ -121,6 +122,33 @@ def _check(
             wrong.add(place, where, what)
     wrong.refuse()
     _refuse_untimely(ask, [(place, item) for place, item in enumerate(items) if item.external_id not in known], found)
+
+
+def _refuse_second(
+    work: Transaction,
+    items: Sequence[SentEntry],
+    known: Mapping[str, Row[Any]],
+    found: Rows,
+    people: Mapping[str, Row[Any]],
+) -> None:
+    """Ten entries are ten people, as far as they were signed in. The surveys are locked: no other request takes the same person in."""
+    wrong, keys = Mistakes(), work.platform.keys
+    takers = {name: survey_taker(keys, str(row.id)) for name, row in people.items()}
+    seen = _taken_part(work.connection, [row.id for row in found.values()], list(takers.values()))
+    for place, item in enumerate(items):
+        if item.person is None or item.external_id in known:
+            continue
+        one = str(found[item.survey].id), takers[item.person]
+        if one in seen:
+            wrong.add(place, "person", "has taken part in the survey already")
+        seen.add(one)
+    wrong.refuse()
+
+
+def _taken_part(connection: Connection, among: Sequence[str], takers: Sequence[int]) -> set[tuple[str, int]]:
+    """Survey and taker of each of their entries."""
+    wanted = select(entries.c.survey, entries.c.taker).where(entries.c.survey.in_(among), entries.c.taker.in_(takers))
+    return {(str(row.survey), int(row.taker)) for row in connection.execute(wanted)}
 
 
 def _refuse_untimely(ask: Ask, items: Sequence[tuple[int, SentEntry]], found: Rows) -> None:

@@ -188,12 +188,14 @@ ANSWERS: dict[str, Schema] = {
     "GET /v1/surveys/{named}/figures": _object(
         survey=TEXT,
         state=TEXT,
-        **dict.fromkeys(("entries", "counted", "left_out", "least"), INTEGER),
-        counted_at=_or_null(TEXT),
+        **dict.fromkeys(("entries", "counted", "least"), INTEGER),
         settled=_or_null(TEXT),
         started=_or_null(INTEGER),
+        finished=_or_null(NUMBER),
         zone=TEXT,
-        completion=_object(complete=_or_null(INTEGER), share=_or_null(NUMBER), finished=_or_null(NUMBER)),
+        told=FLAG,
+        because=_or_null(TEXT),
+        completion=_or_null(_object(complete=_or_null(INTEGER), share=_or_null(NUMBER))),
         days=_array(_object(start=DAY, entries=INTEGER)),
         questions=_array(
             _object(
@@ -201,19 +203,21 @@ ANSWERS: dict[str, Schema] = {
                 kind=TEXT,
                 text=TEXT,
                 optional=FLAG,
-                answers=_array(_object(answer=TEXT, label=_or_null(TEXT), count=_or_null(INTEGER))),
+                answers=_or_null(_array(_object(answer=TEXT, label=_or_null(TEXT), count=_or_null(INTEGER)))),
                 **SCORES,
             )
         ),
         by=_or_null(TEXT),
-        groups=_array(
-            _object(
-                value=TEXT,
-                until=_or_null(TEXT),
-                entries=_or_null(INTEGER),
-                questions=_array(
-                    _object(id=TEXT, answers=_array(_object(answer=TEXT, count=_or_null(INTEGER))), **SCORES)
-                ),
+        groups=_or_null(
+            _array(
+                _object(
+                    value=TEXT,
+                    until=_or_null(TEXT),
+                    entries=_or_null(INTEGER),
+                    questions=_array(
+                        _object(id=TEXT, answers=_array(_object(answer=TEXT, count=_or_null(INTEGER))), **SCORES)
+                    ),
+                )
             )
         ),
     ),

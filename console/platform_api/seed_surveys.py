@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -21,10 +21,9 @@ from console.platform_api.masked_text import mask_text
 from console.platform_api.rules import Rules
 from console.platform_api.seed_rows import Plan
 from console.platform_api.seed_survey_texts import SURVEYS, TEXTS, Sample
-from console.platform_api.suppression import hide_line
-from console.platform_api.survey_answers import GIVEN, Question, counted
-from console.platform_api.survey_count_job import batch, cells
-from console.platform_api.survey_counts import DAY, EVERYBODY, Cell, Counts
+from console.platform_api.survey_answers import GIVEN, Question
+from console.platform_api.survey_count_job import AT_ONCE, cells
+from console.platform_api.survey_counts import DAY, Cell, Counts
 from console.platform_api.surveys import RAW_KEPT
 from console.platform_api.tables import SurveyEntryRow, SurveyRow, SurveyTextRow, UserRow, table
 from console.platform_api.takers import survey_taker
@@ -81,18 +80,16 @@ class Surveys:
         entries = [self._entry(sample, opens, min(closes, until)) for _ in range(sample.entries)]
         entries.sort(key=lambda entry: entry.submitted)
         counted_in = _counted_in(len(entries), sample.state)
-        counts = self._count(survey, sample, entries, counted_in)
+        self._count(survey, sample, entries, counted_in)
         closed = sample.state == SurveyState.CLOSED
         purged = closes + RAW_KEPT if closed and closes + RAW_KEPT <= until else None
         row = SurveyRow(
             id=survey, version=1 + (sample.state != SurveyState.DRAFT) + closed, state=str(sample.state), title=sample.title,
             questions=[dict(question) for question in sample.questions], opens=opens, closes=closes, created=created,
             created_by=self.staff["manager"], entries=len(entries), started=round(len(entries) * 1.3) or None, counted=counted_in,
-            hidden=_hidden(sample.questions, counts),
         )  # fmt: skip
         if sample.state != SurveyState.DRAFT:
             row.opened, row.opened_by, row.policy_version = opens, self.staff["manager"], LABEL
-            row.counted_at = min(until, closes) if counted_in else None
         if closed:
             row.closed, row.settled, row.purged = closes, closes, purged
         self.session.add(row)
@@ -116,16 +113,14 @@ class Surveys:
         said = {name: random.choice(values) for name, values in DEMOGRAPHICS.items() if random.random() < SAID}
         return Entry(id_at(submitted, random), submitted, told, texts, said)
 
-    def _count(self, survey: str, sample: Sample, entries: Sequence[Entry], many: int) -> Counts:
+    def _count(self, survey: str, sample: Sample, entries: Sequence[Entry], many: int) -> None:
         found = Counts()
         for entry in entries[:many]:
             told = {**entry.told, **dict.fromkeys(entry.texts, GIVEN)}
             found.update(cells(sample.questions, told, survey_counts.group_of(entry.said, entry.submitted, self._zone)))
-        answers = Counts(found)
         for entry in entries:
             found[Cell("", DAY, survey_counts.day_of(entry.submitted, self._zone).isoformat(), "")] += 1
         survey_counts.add(self.session.connection(), survey, found)
-        return answers
 
     # Rows
 
@@ -136,8 +131,9 @@ class Surveys:
         if purged is None:
             self.vault.create([entry.id for entry in entries])
             keys = self.vault.keys_of([entry.id for entry in entries])
+        people = iter(self._random.sample(self._people, len(self._people)))  # each takes part once
         rows = [
-            self._row(survey, entry, place < counted_in, keys.get(entry.id), purged)
+            self._row(survey, entry, place < counted_in, keys.get(entry.id), purged, people)
             for place, entry in enumerate(entries)
         ]
         connection = self.session.connection()
@@ -147,10 +143,16 @@ class Surveys:
             connection.execute(insert(_texts), texts)
 
     def _row(
-        self, survey: str, entry: Entry, is_counted: bool, key: OwnerKey | None, purged: datetime | None
+        self,
+        survey: str,
+        entry: Entry,
+        is_counted: bool,
+        key: OwnerKey | None,
+        purged: datetime | None,
+        people: Iterator[str],
     ) -> dict[str, Any]:
         state = EntryState.PURGED if purged else EntryState.AGGREGATED if is_counted else EntryState.SUBMITTED
-        person = self._random.choice(self._people) if self._people and self._random.random() < 0.8 else None
+        person = next(people, None) if self._random.random() < 0.8 else None
         return {
             "id": entry.id, "external_id": f"entry-{entry.id}" if key else None, "version": 1 + is_counted + (purged is not None),
             "state": str(state), "survey": survey, "submitted": entry.submitted, "purged": purged,
@@ -173,8 +175,8 @@ class Surveys:
 
 
 def _counted_in(entries: int, state: SurveyState) -> int:
-    """As many as counting would have taken: while a survey is open, the last few wait."""
-    return entries if state == SurveyState.CLOSED else batch(entries, 0, closed=False)
+    """As many as counting would have taken: while a survey is open, whole batches."""
+    return entries if state == SurveyState.CLOSED else entries // AT_ONCE * AT_ONCE
 
 
 def _sealed(key: OwnerKey | None, entry: Entry, category: Category, values: Mapping[str, str]) -> bytes | None:
@@ -191,12 +193,3 @@ def _answer(random: Random, question: Question) -> str:
         return str(random.choices(numbers, [2 ** min(place, 4) for place in range(len(numbers))])[0])
     options = [option["code"] for option in question["options"]]
     return str(random.choices(options, [len(options) - place for place in range(len(options))])[0])
-
-
-def _hidden(questions: Sequence[Question], counts: Counts) -> dict[str, list[str]]:
-    return {
-        question["id"]: sorted(
-            hide_line({answer: counts[Cell(question["id"], EVERYBODY, "", answer)] for answer in counted(question)})
-        )
-        for question in questions
-    }

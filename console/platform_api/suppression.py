@@ -29,15 +29,10 @@ COLUMNS, ROWS = ("pool", "columns"), ("pool", "rows")
 WITHOUT_LIMIT = 1 << 62
 
 
-def hide_line(counts: Mapping[Name, int], before: Collection[Name] = ()) -> frozenset[Name]:
-    """Never one alone, and never few together: two at least, with LEAST entries between them.
-
-    `before`: what was hidden while the counts were lower. It is taken first, and suffices, so that nothing is hidden again that was told.
-    """
+def hide_line(counts: Mapping[Name, int]) -> frozenset[Name]:
+    """Never one alone, and never few together: two at least, with LEAST entries between them."""
     hidden = {name for name, count in counts.items() if count < LEAST}
-    others = sorted(
-        (name for name in counts if name not in hidden), key=lambda name: (name not in before, counts[name])
-    )
+    others = sorted((name for name in counts if name not in hidden), key=lambda name: counts[name])
     for name in others if hidden else ():
         if len(hidden) >= 2 and sum(counts[it] for it in hidden) >= LEAST:
             break

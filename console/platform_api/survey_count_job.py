@@ -1,7 +1,6 @@
 """The job that counts a survey's entries, a batch a transaction: killed anywhere, each entry is counted once.
 
-Counting goes in steps, so that two looks at the figures never differ by fewer than LEAST entries: while a survey is open LEAST of them
-always wait, and the last step takes these along. Should fewer be left then (erased meanwhile), they are left out.
+While a survey is open whole batches are counted, so that there is little left to do at its closing. Nothing of it is told before the last.
 
 `job.ids`: survey.
 """
@@ -13,15 +12,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from console.platform_api import jobs, survey_counts
 from console.platform_api.desk import Desk
 from console.platform_api.documents import load
 from console.platform_api.jobs import Job
 from console.platform_api.platform import Platform
-from console.platform_api.suppression import hide_line
-from console.platform_api.survey_answers import GIVEN, Question, counted, counts_as
+from console.platform_api.survey_answers import GIVEN, Question, counts_as
 from console.platform_api.survey_counts import COMPLETE, EVERYBODY, EVERYTHING, PARTLY, Cell, Counts
 from console.platform_api.survey_entries import entries
 from console.platform_api.surveys import surveys
@@ -30,7 +28,7 @@ from console.platform_api.transaction import Transaction, own_work
 from console.records.record import Category
 from console.records.survey_entries import RESOURCE as ENTRIES
 from console.records.survey_entries import EntryState
-from console.records.surveys import LEAST, RESOURCE, SurveyState
+from console.records.surveys import RESOURCE, SurveyState
 
 JOB = "survey-count"
 AT_ONCE = 1_000
@@ -50,9 +48,17 @@ def sweep(work: Transaction) -> None:
     _close_over(work)
     unsettled = surveys.c.state != SurveyState.DRAFT, surveys.c.settled.is_(None)
     for row in work.connection.execute(select(surveys).where(*unsettled).order_by(surveys.c.number)).all():
-        closed = row.state == SurveyState.CLOSED
-        if closed or batch(_waiting(work.connection, row.id), row.counted, closed=False):
+        if row.state == SurveyState.CLOSED or _has_batch(work.connection, row.id):
             ask(work, row.id)
+
+
+def _has_batch(connection: Connection, survey: str) -> bool:
+    last = select(entries.c.number).where(*_waiting(survey)).offset(AT_ONCE - 1).limit(1)
+    return connection.execute(last).first() is not None
+
+
+def _waiting(survey: str) -> tuple[ColumnElement[bool], ...]:
+    return entries.c.survey == survey, entries.c.state == str(EntryState.SUBMITTED)
 
 
 def _close_over(work: Transaction) -> None:
@@ -61,14 +67,6 @@ def _close_over(work: Transaction) -> None:
     for row in work.connection.execute(found).all():
         work.change(RESOURCE, surveys, row, state=str(SurveyState.CLOSED), closed=work.now)
         work.entries.append(work.entry(RESOURCE, "close", record=row.id, details={"entries": row.entries}))
-
-
-def batch(waiting: int, before: int, *, closed: bool) -> int:
-    """How many of those that wait are counted next; `before`: how many are already."""
-    ready = waiting if closed else waiting - LEAST
-    if ready < LEAST and (before or not closed):
-        return 0
-    return AT_ONCE if ready >= AT_ONCE + LEAST else ready
 
 
 # Counting
@@ -85,36 +83,26 @@ def run(desk: Desk, job: Job) -> None:
 
 
 def count_some(work: Transaction, survey: str) -> bool:
-    """One step; whether there may be another."""
+    """One batch; whether there may be another."""
     row = work.lock(surveys, survey)
     if row is None or row.settled is not None:
         return False
     closed = row.state == SurveyState.CLOSED
-    many = batch(_waiting(work.connection, survey), row.counted, closed=closed)
-    if many:
-        _count(work, row, many)
-    elif closed:
+    some = select(entries).where(*_waiting(survey)).order_by(entries.c.number).limit(AT_ONCE)
+    found = work.connection.execute(some.with_for_update()).all()
+    if len(found) == AT_ONCE or (closed and found):
+        _count(work, row, found)
+        return True
+    if closed:
         _settle(work, row)
-    return many > 0
+    return False
 
 
-def _waiting(connection: Connection, survey: str) -> int:
-    """Looked at up to where it makes no difference any more."""
-    mine = entries.c.survey == survey, entries.c.state == EntryState.SUBMITTED
-    some = select(entries.c.number).where(*mine).limit(AT_ONCE + 2 * LEAST).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one()
-
-
-def _count(work: Transaction, survey: Row[Any], many: int) -> None:
-    mine = entries.c.survey == survey.id, entries.c.state == EntryState.SUBMITTED
-    rows = work.connection.execute(
-        select(entries).where(*mine).order_by(entries.c.number).limit(many).with_for_update()
-    ).all()
+def _count(work: Transaction, survey: Row[Any], rows: Sequence[Row[Any]]) -> None:
     number, found = _tally(work.platform, work.connection, survey, rows)
     survey_counts.add(work.connection, survey.id, found)
     _mark(work, rows)
-    hidden = _hidden(work.connection, survey)
-    _change(work, survey, counted=survey.counted + number, counted_at=work.now, hidden=hidden)
+    _change(work, survey, counted=survey.counted + number)
     work.entries.append(work.entry(RESOURCE, "count", record=survey.id, details={"entries": number}))
 
 
@@ -125,28 +113,15 @@ def _mark(work: Transaction, rows: Sequence[Row[Any]]) -> None:
 
 
 def _settle(work: Transaction, survey: Row[Any]) -> None:
-    """Nothing of it changes any more: from now on its breakdowns and texts are told."""
-    mine = entries.c.survey == survey.id, entries.c.state == EntryState.SUBMITTED
-    rows = work.connection.execute(select(entries).where(*mine)).all()
-    _mark(work, rows)
+    """From now on what people answered is told, and nothing of it changes any more."""
     _change(work, survey, settled=work.now)
-    details = {"counted": survey.counted, "left_out": len(rows)}
-    work.entries.append(work.entry(RESOURCE, "settle", record=survey.id, details=details))
+    work.entries.append(work.entry(RESOURCE, "settle", record=survey.id, details={"counted": survey.counted}))
 
 
 def _change(work: Transaction, survey: Row[Any], **values: Any) -> None:
     """Its version stays, as nobody's decision on it is out of date; consoles hear of it all the same."""
     work.connection.execute(update(surveys).where(surveys.c.id == survey.id).values(**values))
     work.touched[(RESOURCE, str(survey.id))] = survey.version
-
-
-def _hidden(connection: Connection, survey: Row[Any]) -> dict[str, list[str]]:
-    known = survey_counts.load(connection, survey.id, EVERYBODY)
-    found = {}
-    for question in survey.questions:
-        line = {answer: known[Cell(question["id"], EVERYBODY, "", answer)] for answer in counted(question)}
-        found[question["id"]] = sorted(hide_line(line, survey.hidden.get(question["id"], ())))
-    return found
 
 
 # What they said

@@ -20,7 +20,7 @@ counts = table(SurveyCountRow)
 EVERYTHING, EVERYBODY = "", ""
 """In the place of a question: of the entries themselves. In the place of a breakdown: of all of them."""
 DAY = "day"
-"""How many entries came in on a day; counted when they come, all other counts in steps."""
+"""How many entries came in on a day; counted when they come, all other counts later."""
 NOT_SAID = "not_said"
 COMPLETE, PARTLY = "complete", "partly"
 

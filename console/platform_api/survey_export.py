@@ -36,11 +36,11 @@ def export(ask: Ask, named: str) -> Response:
 
 def _lines(connection: Connection, row: Row[Any]) -> Iterator[Line]:
     counts = survey_counts.load(connection, row.id, EVERYBODY, *BREAKDOWNS)
-    told, survey = totals(row.questions, counts, row.hidden), SURVEYS.name_of(row)
+    told, survey = totals(row.questions, counts), SURVEYS.name_of(row)
     for question in row.questions:
         yield from _cells(survey, question, told[question["id"]], None, None)
     for breakdown in BREAKDOWNS:
-        for group in groups(row.questions, counts, row.hidden, breakdown):
+        for group in groups(row.questions, counts, breakdown):
             for question in row.questions:
                 yield from _cells(survey, question, group.answers[question["id"]], breakdown, group.value)
 

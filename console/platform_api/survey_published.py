@@ -1,7 +1,6 @@
 """What is told of a survey's answers: its counts without what is hidden. Pure: counts come in, cells go out (P23).
 
-Totals of each question are told as of the last step of counting; a breakdown once the survey is settled, so that no two looks at one
-ever differ.
+All of it is told once the survey is settled, so that no two looks at it ever differ.
 """
 
 from __future__ import annotations
@@ -31,32 +30,23 @@ class Group:
     until: str | None = None
 
 
-def totals(questions: Sequence[Question], counts: Counts, hidden: Mapping[str, Collection[str]]) -> dict[str, Told]:
-    """`hidden`: as it was decided when they were counted."""
-    return {
-        question["id"]: _line(
-            {answer: counts[Cell(question["id"], EVERYBODY, "", answer)] for answer in counted(question)},
-            hidden.get(question["id"], counted(question)),
-        )
-        for question in questions
-    }
+def totals(questions: Sequence[Question], counts: Counts) -> dict[str, Told]:
+    """By question."""
+    return {question["id"]: _line(question, counts) for question in questions}
 
 
-def _line(counts: Mapping[str, int], hidden: Collection[str]) -> Told:
-    return {answer: None if answer in hidden else count for answer, count in counts.items()}
+def _line(question: Question, counts: Counts) -> Told:
+    line = {answer: counts[Cell(question["id"], EVERYBODY, "", answer)] for answer in counted(question)}
+    hidden = hide_line(line)
+    return {answer: None if answer in hidden else count for answer, count in line.items()}
 
 
-def groups(
-    questions: Sequence[Question], counts: Counts, hidden: Mapping[str, Collection[str]], breakdown: str
-) -> list[Group]:
+def groups(questions: Sequence[Question], counts: Counts, breakdown: str) -> list[Group]:
     """All groups of a breakdown, in their order; weeks with fewer than LEAST entries are put together with those beside them."""
     members = periods(counts) if breakdown == WEEK else {it: (it,) for it in (*DEMOGRAPHICS[breakdown], NOT_SAID)}
     sizes = {name: sum(counts[Cell(EVERYTHING, breakdown, it, "")] for it in of) for name, of in members.items()}
     whole = frozenset[str]() if breakdown == WEEK else hide_line(sizes)  # how many came when is no secret
-    tables = {
-        question["id"]: _table(question, counts, breakdown, members, whole, hidden.get(question["id"], ()))
-        for question in questions
-    }
+    tables = {question["id"]: _table(question, counts, breakdown, members, whole) for question in questions}
     return [
         Group(
             name,
@@ -74,7 +64,6 @@ def _table(
     breakdown: str,
     members: Mapping[str, Sequence[str]],
     whole: Collection[str],
-    hidden: Collection[str],
 ) -> dict[str, Told]:
     answers = counted(question)
     cells = {
@@ -82,6 +71,7 @@ def _table(
         for name, of in members.items()
         for answer in answers
     }
+    hidden = (answer for answer, count in _line(question, counts).items() if count is None)
     off = _hidden_in(tuple(members), answers, tuple(cells.items()), frozenset(whole), frozenset(hidden))
     return {name: {it: None if (name, it) in off else cells[name, it] for it in answers} for name in members}
 

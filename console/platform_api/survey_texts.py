@@ -10,14 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from console.platform_api import cursors
+from console.platform_api import cursors, survey_counts
 from console.platform_api.documents import load
 from console.platform_api.guard import Ask
 from console.platform_api.listing import Params, limit_of, single
 from console.platform_api.platform import Platform
 from console.platform_api.problems import BadRequest, Conflict
 from console.platform_api.survey_answers import GIVEN
+from console.platform_api.survey_counts import EVERYBODY
 from console.platform_api.survey_looks import look_at
+from console.platform_api.survey_published import totals
 from console.platform_api.tables import SurveyTextRow, table
 from console.records.record import Category
 from console.records.surveys import LEAST, Kind
@@ -57,7 +59,8 @@ def _question(questions: list[dict[str, Any]], wanted: str | None) -> str:
 
 def _end(connection: Connection, row: Row[Any], question: str) -> int | None:
     """The place from which on nothing is told; None: all of it is. As many are told whether nobody left it empty or LEAST - 1 did."""
-    if GIVEN not in row.hidden.get(question, ()):
+    counts = survey_counts.load(connection, row.id, EVERYBODY)
+    if totals(row.questions, counts)[question][GIVEN] is not None:
         return None
     told = max(row.counted - (LEAST - 1), 0)
     places = select(texts.c.place).where(*_told(row.id, question, None)).order_by(texts.c.place)

@@ -23,7 +23,7 @@ RAW_KEPT = timedelta(days=30)
 """How long after its closing the answers themselves and the texts are kept; the counts stay."""
 
 _PLAIN = (
-    "state", "title", "opens", "closes", "created", "opened", "closed", "policy_version", "entries", "started", "counted", "counted_at",
+    "state", "title", "opens", "closes", "created", "opened", "closed", "policy_version", "entries", "started", "counted",
     "settled", "purged",
 )  # fmt: skip
 

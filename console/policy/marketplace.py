@@ -15,10 +15,12 @@ MARKETPLACE = (
     Rule(
         "P23",
         '"At your option … demographic information"',
-        "optional; staff see it only in aggregates, small cells (under 10) suppressed with what would tell them",
+        "optional; staff see it only in aggregates, once a survey is closed, small cells (under 10) suppressed with what would "
+        "tell them",
         enforced=(
             "console/platform_api/suppression.py",
             "console/platform_api/survey_published.py",
+            "console/platform_api/survey_figures.py",
             "console/platform_api/routes/ingest_surveys.py",
             "console/access.py",
         ),
@@ -27,6 +29,8 @@ MARKETPLACE = (
             "tests/policy/test_survey_rules.py::test_p23_it_is_taken_only_if_somebody_says_it_and_shown_to_nobody",
             "tests/platform_api/test_suppression.py::test_whoever_subtracts_is_left_with_a_range_of_ten",
             "tests/platform_api/test_suppression.py::test_an_attacker_who_tries_all_that_is_possible_finds_no_small_cell",
+            "tests/platform_api/test_survey_attack.py::test_looks_before_the_end_are_the_same_whatever_was_answered",
+            "tests/platform_api/test_ingest_surveys.py::test_one_person_takes_part_once_in_a_survey",
             "tests/platform_api/test_ingest_surveys.py::test_of_themselves_people_say_one_of_few_things",
         ),
     ),

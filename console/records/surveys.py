@@ -92,8 +92,8 @@ class Question(BaseModel):
 class Survey(Record):
     """Entries are taken from `opens` to `closes`, once a manager opened it and until one closes it before.
 
-    `entries` came in, `counted` of them are in its figures, as of `counted_at`; `settled`: closed and all counted, so that its figures
-    don't change any more. `started`: how many began, as far as the marketplace says so. `purge_due`: when the answers themselves go.
+    `entries` came in, `counted` of them are in its counts; `settled`: closed and all counted, so that what people answered is told.
+    `started`: how many began, as far as the marketplace says so. `purge_due`: when the answers themselves go.
     """
 
     state: Annotated[str, Category.PLAIN] = ""
@@ -111,7 +111,6 @@ class Survey(Record):
     entries: Annotated[int, Category.PLAIN] = 0
     started: Annotated[int | None, Category.PLAIN] = None
     counted: Annotated[int, Category.PLAIN] = 0
-    counted_at: Annotated[datetime | None, Category.PLAIN] = None
     settled: Annotated[datetime | None, Category.PLAIN] = None
     purge_due: Annotated[datetime | None, Category.PLAIN] = None
     purged: Annotated[datetime | None, Category.PLAIN] = None

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.errors import Problem
-from console.text import exact, line
+from console.text import line
 from screens.parts import survey_chart
 from screens.parts.chart_dialog import GREY
 from screens.parts.job import Job
@@ -30,7 +30,7 @@ Fetch = Callable[[str], Awaitable[SurveyFigures]]
 
 
 class SurveyDialog(ModalScreen[None]):
-    """`fetch` gets the figures by a breakdown; one that is not told yet says why, and the one before is a key away."""
+    """`fetch` gets the figures by a breakdown. While no answer is told it begins with the entries a day, and says why at each question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "back"),
@@ -91,6 +91,8 @@ class SurveyDialog(ModalScreen[None]):
     def on_survey_dialog_came(self, message: Came) -> None:
         if message.by == self._by:
             self._figures = message.figures
+            if not message.figures.told and not message.by:
+                self._place = 0
             self._draw()
 
     def on_survey_dialog_failed(self, message: Failed) -> None:
@@ -133,11 +135,10 @@ class SurveyDialog(ModalScreen[None]):
 
     def _about(self, figures: SurveyFigures, place: int) -> Content:
         counted = f"{figures.counted:,} of {figures.entries:,} entries counted"
-        when = f", as of {exact(figures.counted_at)}" if figures.counted_at and not figures.settled else ""
         if place == 0:
             return Content(f"entries a day · {figures.entries:,} entries, days of {line(figures.zone).plain}")
         which = f"question {place} of {len(figures.questions)}"
-        return Content(f"{which} · {survey_chart.BREAKDOWNS[figures.by or '']} · {counted}{when}")
+        return Content(f"{which} · {survey_chart.BREAKDOWNS[figures.by or '']} · {counted}")
 
     def _head(self, figures: SurveyFigures, place: int) -> Content:
         return line(figures.questions[place - 1].text).stylize("bold") if place else Content("")
@@ -150,10 +151,12 @@ class SurveyDialog(ModalScreen[None]):
 
     def _question(self, figures: SurveyFigures, place: int, width: int) -> Iterator[Content]:
         asked = figures.questions[place - 1]
-        if figures.by and not figures.groups:
+        if not figures.told:
+            yield line(figures.because).stylize("dim italic")
+        elif figures.by and not figures.groups:
             yield Content("Nobody said anything of this.").stylize("dim")
-        elif figures.by:
-            yield from survey_chart.group_lines(asked, figures.groups, figures.by, width, figures.least)
+        elif figures.groups:
+            yield from survey_chart.group_lines(asked, figures.groups, figures.by or "", width, figures.least)
         else:
             yield from survey_chart.bars(survey_chart.answer_bars(asked, asked), width, figures.least)
             yield from survey_chart.summary(asked)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from console.raw import Raw
 
@@ -36,7 +37,8 @@ class OfQuestion(_Figure):
     kind: str = ""
     text: Raw | None = None
     optional: bool = False
-    answers: tuple[Answered, ...] = ()
+    answers: Annotated[tuple[Answered, ...], BeforeValidator(lambda told: told or ())] = ()
+    """Empty while none is told."""
     nps: Score | None = None
     mean: float | None = None
 
@@ -56,26 +58,28 @@ class Day(_Figure):
 
 
 class Completion(_Figure):
-    """`share` of those counted answered everything; `finished` of those who began sent it in."""
+    """`share` of those counted answered everything."""
 
     complete: int | None = None
     share: float | None = None
-    finished: float | None = None
 
 
 class SurveyFigures(_Figure):
+    """Until it is settled no answer is `told`, `because` of what it says; `finished` of those who began sent it in."""
+
+    told: bool = False
+    because: Raw | None = None
     survey: str = ""
     state: str = ""
     entries: int = 0
     counted: int = 0
-    counted_at: datetime | None = None
     settled: datetime | None = None
     started: int | None = None
-    left_out: int = 0
+    finished: float | None = None
     least: int = 10
     zone: str = ""
-    completion: Completion = Completion()
+    completion: Completion | None = None
     days: tuple[Day, ...] = ()
     questions: tuple[OfQuestion, ...] = ()
     by: str | None = None
-    groups: tuple[Group, ...] = ()
+    groups: tuple[Group, ...] | None = None

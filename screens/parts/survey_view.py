@@ -16,6 +16,8 @@ from screens.parts.detail import LABEL_WIDTH, Section
 from screens.parts.money_view import Beside, labelled
 from screens.parts.survey_figures import SurveyFigures
 
+LATEST_DAYS = 7
+
 NOT_YOURS = "What people answered is the managers' to see, in counts alone."
 
 
@@ -39,8 +41,10 @@ def sections(survey: Survey, known: Known) -> Sequence[Section]:
     if survey.state != SurveyState.DRAFT:
         found.append(_taking_part(survey, known))
     figures = known.figures
-    if figures is not None and figures.questions:
-        return [*found, *_answers(survey, figures, known.width)]
+    if figures is not None and figures.told:
+        return [*found, *_answers(figures, known.width)]
+    if figures is not None:
+        found.append(_days(figures, known.width))
     return [*found, _questions(survey, known)]
 
 
@@ -70,7 +74,7 @@ def _by(at: datetime, by: str | None) -> Content:
 def _note(survey: Survey, now: datetime) -> Iterator[Content]:
     """What stands out: its time is over, or has not begun."""
     if survey.state == SurveyState.OPEN and survey.closes is not None and survey.closes <= now:
-        yield Content("! its time is over: no entry is taken. Close it for its breakdowns.").stylize("$text-warning")
+        yield Content("! its time is over: no entry is taken. Close it for its answers.").stylize("$text-warning")
     if survey.state == SurveyState.OPEN and survey.opens is not None and survey.opens > now:
         yield Content(f"entries are taken from {exact(survey.opens)} on").stylize("dim")
 
@@ -101,24 +105,29 @@ def _taking_part(survey: Survey, known: Known) -> Section:
 
 def _entries(survey: Survey) -> str:
     if survey.settled is not None:
-        return f"{count(survey.entries, 'entry')}, all counted"
-    when = f", as of {exact(survey.counted_at)}" if survey.counted_at else ""
-    return f"{count(survey.entries, 'entry')}; {survey.counted:,} counted{when}"
+        return f"{count(survey.entries, 'entry')}, {'all' if survey.counted == survey.entries else f'{survey.counted:,}'} counted"
+    return count(survey.entries, "entry")
 
 
 def _from_figures(figures: SurveyFigures, width: int) -> Iterator[Beside]:
-    complete = figures.completion
-    if complete.share is not None:
-        yield labelled("Complete", f"{complete.share:.0%} answered every question")
+    complete = figures.completion.share if figures.completion else None
+    if complete is not None:
+        yield labelled("Complete", f"{complete:.0%} answered every question")
     drawn = survey_chart.spark(figures.days, width - LABEL_WIDTH - 4)
-    if drawn:
+    if drawn and figures.told:
         most = max(day.entries for day in figures.days)
         yield labelled("A day", Content.assemble((drawn, survey_chart.BAR), "\n", (f"{most:,} on the busiest", "dim")))
 
 
-def _answers(survey: Survey, figures: SurveyFigures, width: int) -> Iterator[Section]:
+def _days(figures: SurveyFigures, width: int) -> Section:
+    """In the place of answers as long as none is told; the days before these are in the dialog."""
+    lines = tuple(survey_chart.day_lines(figures.days[-LATEST_DAYS:], width - 2))
+    return Section("Entries a day", hint="d in c shows all" if len(figures.days) > LATEST_DAYS else "", text=lines)
+
+
+def _answers(figures: SurveyFigures, width: int) -> Iterator[Section]:
     texts = any(question.kind == "text" for question in figures.questions)
-    hint = "b breakdowns · w texts" if texts and survey.settled else "b breakdowns" if survey.settled else ""
+    hint = "b breakdowns · w texts" if texts else "b breakdowns"
     for number, question in enumerate(figures.questions, 1):
         lines = tuple(survey_chart.question_lines(question, number, width - 2, figures.least))
         yield Section("Answers" if number == 1 else "", hint=hint if number == 1 else "", text=lines)
@@ -126,5 +135,6 @@ def _answers(survey: Survey, figures: SurveyFigures, width: int) -> Iterator[Sec
 
 def _questions(survey: Survey, known: Known) -> Section:
     lines = [each for number, it in enumerate(survey.questions, 1) for each in survey_chart.asked_lines(it, number)]
-    because = [Content(known.why_not).stylize("dim italic")] if known.why_not else []
-    return Section("Questions", text=(*because, *lines))
+    because = known.figures.because if known.figures else known.why_not
+    said = [line(because).stylize("dim italic")] if because else []
+    return Section("Questions", text=(*said, *lines))

@@ -48,9 +48,9 @@ def test_figures_hide_small_cells_and_nobody_else_has_them(target: Target) -> No
     for survey in closed:
         for by in ({}, {"by": "gender"}, {"by": "week"}):
             answer = manager.get(f"/v1/surveys/{survey['number']}/figures", params=by)
-            if answer.status_code == 409:  # its last entries are being counted
-                continue
             found = answer.json()
+            if not found["told"]:  # its last entries are being counted
+                continue
             lines = [question["answers"] for question in found["questions"]]
             lines += [question["answers"] for group in found["groups"] for question in group["questions"]]
             assert all(it["count"] is None or it["count"] >= found["least"] for line in lines for it in line)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
+from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.surveys import surveys
 from console.platform_api.tables import SurveyEntryRow, SurveyTextRow, UserRow, table
 from console.platform_api.takers import survey_taker
 from tests.platform_api.api import Api
+from tests.platform_api.contests_made import known_as
 from tests.platform_api.people import add_person, post
-from tests.platform_api.surveys_made import add_survey, entry_of, number_of, row_of
+from tests.platform_api.surveys_made import add_entry, add_survey, entry_of, number_of, row_of
 
 _entries, _texts, _users = table(SurveyEntryRow), table(SurveyTextRow), table(UserRow)
 
@@ -35,6 +39,10 @@ def item(platform: Platform, survey: str, **more: Any) -> dict[str, Any]:
         "external_id": "entry-1", "survey": number_of(platform, survey), "submitted_at": platform.clock().isoformat(),
         "answers": answers, "demographics": {"gender": "female", "region": "0"}, **more,
     }  # fmt: skip
+
+
+def another(platform: Platform, survey: str, **more: Any) -> dict[str, Any]:
+    return item(platform, survey, external_id=new_id(), **more)
 
 
 def send(service: httpx.Client, *items: dict[str, Any]) -> httpx.Response:
@@ -69,6 +77,38 @@ def test_who_took_part_is_a_token_and_nothing_to_join(service: httpx.Client, pla
     assert not [value for value in entry if isinstance(value, str | bytes) and value in list(user)]
     assert person not in map(str, entry)
     assert str(entry.taker) not in service.get("/v1/changes", params={"after": 0}).text
+
+
+def test_one_person_takes_part_once_in_a_survey(service: httpx.Client, platform: Platform) -> None:
+    """Or nine of one's own would stand beside somebody's tenth. Who isn't signed in is nobody that could be known again."""
+    one, other = add_survey(platform), add_survey(platform)
+    known_as(platform, add_person(platform), "user-1")
+    refused = send(service, another(platform, one, person="user-1"), another(platform, one, person="user-1"))
+    said = {"where": "items.1.person", "what": "has taken part in the survey already"}
+    assert (refused.status_code, refused.json()["errors"], row_of(platform, one).entries) == (422, [said], 0)
+    first = another(platform, one, person="user-1")
+    for sent in (first, another(platform, other, person="user-1"), another(platform, one), another(platform, one)):
+        assert send(service, sent).status_code == 200
+    again = send(service, another(platform, one), another(platform, one, person="user-1"))
+    assert (again.status_code, again.json()["errors"]) == (422, [said])
+    assert send(service, first).json()["results"][0]["outcome"] == "unchanged"
+    assert row_of(platform, one).entries == 3
+
+
+def test_of_two_requests_at_once_with_the_same_person_one_is_taken(service: httpx.Client, platform: Platform) -> None:
+    survey = add_survey(platform)
+    known_as(platform, add_person(platform), "user-1")
+    sent = [another(platform, survey, person="user-1") for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda one: send(service, one).status_code, sent))
+    assert sorted(answers) == [200, 422, 422, 422] and row_of(platform, survey).entries == 1
+
+
+def test_the_database_holds_one_entry_of_a_person_in_a_survey(platform: Platform) -> None:
+    survey, person = add_survey(platform), add_person(platform)
+    add_entry(platform, survey, person=person)
+    with pytest.raises(IntegrityError):
+        add_entry(platform, survey, person=person)
 
 
 def test_the_same_again_is_the_same_entry(service: httpx.Client, platform: Platform) -> None:

@@ -7,19 +7,27 @@ tables, so that every sum is right: where a cell of one to nine is the same in a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from console.platform_api import suppression, survey_count_job
+from console.platform_api.platform import Platform
 from console.platform_api.suppression import hide_line
 from console.platform_api.survey_answers import counted
 from console.platform_api.survey_count_job import cells
 from console.platform_api.survey_counts import EVERYBODY, NOT_SAID, Cell, Counts
 from console.platform_api.survey_published import groups, totals
+from console.records.surveys import BREAKDOWNS as BY
 from console.records.surveys import DEMOGRAPHICS, LEAST
+from tests.platform_api.api import Api
+from tests.platform_api.people import post
+from tests.platform_api.surveys_made import CHOICE, NPS, WORDS, add_entry, add_survey, close, count_all, number_of
 
 QUESTIONS: tuple[dict[str, Any], ...] = (
     {"id": "q1", "kind": "choice", "text": "?", "options": [{"code": code, "label": code} for code in ("o1", "o2", "o3")]},
@@ -30,6 +38,20 @@ BREAKDOWNS = ("gender", "week")
 WEEKS = ("2026-03-02", "2026-03-09", "2026-03-16")
 
 Name = tuple[str, ...]
+Said = tuple[dict[str, Any], dict[str, str]]
+"""What somebody answers, and what they say of themselves."""
+
+ANSWERED: st.SearchStrategy[Said] = st.tuples(
+    st.fixed_dictionaries(
+        {"q1": st.integers(0, 10)},
+        optional={"q2": st.sampled_from(("o1", "o2", "o3")), "q4": st.sampled_from(("well", "badly"))},
+    ),
+    st.fixed_dictionaries({}, optional={"gender": st.sampled_from(DEMOGRAPHICS["gender"])}),
+)
+NAMING = frozenset(
+    ("id", "number", "survey", "title", "created", "opens", "closes", "opened", "submitted", "aggregated")
+)
+"""What names a survey or an entry, and when it came."""
 
 
 @dataclass
@@ -117,27 +139,19 @@ def surveys(draw: st.DrawFn) -> Counts:
 def published(counts: Counts) -> tuple[Sums, dict[Name, int], int]:
     """All that an attacker knows, the truth about it, and how many entries there are."""
     number = sum(n for it, n in counts.items() if it[:3] == ("q1", EVERYBODY, ""))
-    hidden = {
-        question["id"]: hide_line(
-            {answer: counts[Cell(question["id"], "", "", answer)] for answer in counted(question)}
-        )
-        for question in QUESTIONS
-    }
     sums, true = Sums(), dict[Name, int]()
-    for named, line in totals(QUESTIONS, counts, hidden).items():
+    for named, line in totals(QUESTIONS, counts).items():
         for answer, told in line.items():
             sums.cell((named, answer), told, number)
             true[named, answer] = counts[Cell(named, "", "", answer)]
         sums.add([(named, answer) for answer in line], number)
     for breakdown in BREAKDOWNS:
-        _breakdown(counts, hidden, breakdown, number, sums, true)
+        _breakdown(counts, breakdown, number, sums, true)
     return sums, true, number
 
 
-def _breakdown(
-    counts: Counts, hidden: Mapping[str, Any], breakdown: str, number: int, sums: Sums, true: dict[Name, int]
-) -> None:
-    found = groups(QUESTIONS, counts, hidden, breakdown)
+def _breakdown(counts: Counts, breakdown: str, number: int, sums: Sums, true: dict[Name, int]) -> None:
+    found = groups(QUESTIONS, counts, breakdown)
     weeks = sorted({it.value for it in counts if it.breakdown == "week"})
     for group in found:
         of = [group.value] if group.until is None else [week for week in weeks if group.value <= week <= group.until]
@@ -172,6 +186,44 @@ def test_no_cell_of_one_to_nine_is_known_to_who_solves_for_all_of_them(counts: C
             name,
             value,
         )
+
+
+@given(st.lists(st.tuples(ANSWERED, ANSWERED), min_size=1, max_size=12))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_looks_before_the_end_are_the_same_whatever_was_answered(
+    sqlite_api: Api, monkeypatch: pytest.MonkeyPatch, pairs: list[tuple[Said, Said]]
+) -> None:
+    """Who looks after every entry until the end learns no more than who looks once at the end: two surveys that differ in all that was
+    said look alike until then, while batches of three are counted. Cells of two are large here, or so few entries would tell nothing anyhow."""
+    monkeypatch.setattr(survey_count_job, "AT_ONCE", 3)
+    monkeypatch.setattr(suppression, "LEAST", 2)
+    platform, manager = sqlite_api.platform, sqlite_api.sign_in("manager")
+    both = [add_survey(platform, questions=(NPS, CHOICE, WORDS), started=99) for _ in range(2)]
+    for pair in pairs:
+        for survey, (answers, said) in zip(both, pair, strict=True):
+            add_entry(platform, survey, answers=answers, said=said)
+            count_all(platform, survey)
+        one, other = (looks(manager, platform, survey) for survey in both)
+        assert one == other
+    for survey in both:
+        close(platform, survey)
+    assert all(figures_of(manager, platform, survey)["told"] for survey in both)
+
+
+def looks(manager: httpx.Client, platform: Platform, survey: str) -> list[Any]:
+    """All that is told of it, without what names it and when it was made."""
+    path = f"/v1/surveys/{number_of(platform, survey)}"
+    record = {name: it for name, it in manager.get(path).json().items() if name not in NAMING}
+    entries = manager.get("/v1/survey-entries", params={"survey": number_of(platform, survey), "limit": 200}).json()
+    listed = [{name: it for name, it in item.items() if name not in NAMING} for item in entries["items"]]
+    figures = [figures_of(manager, platform, survey, **({"by": by} if by else {})) for by in (None, *BY)]
+    others = [manager.get(f"{path}/texts?question=q4"), post(manager, f"{path}/export")]
+    return [record, listed, entries["total"], figures, [answer.status_code for answer in others]]
+
+
+def figures_of(manager: httpx.Client, platform: Platform, survey: str, **params: str) -> dict[str, Any]:
+    answer = manager.get(f"/v1/surveys/{number_of(platform, survey)}/figures", params=params).json()
+    return {name: it for name, it in answer.items() if name not in NAMING}
 
 
 def test_the_attacker_is_able_to_solve() -> None:

@@ -1,4 +1,4 @@
-"""Counting the entries of surveys, and what is told of them: each once, in steps, without what would lead to anybody."""
+"""Counting the entries of surveys, and what is told of them: each once, and at the end, without what would lead to anybody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import timedelta
-from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -17,9 +16,9 @@ from sqlalchemy import select
 
 from console.platform_api import survey_count_job
 from console.platform_api.platform import Platform
-from console.platform_api.survey_count_job import AT_ONCE, batch
 from console.platform_api.survey_counts import EVERYBODY, Cell, load
-from console.platform_api.surveys import surveys
+from console.platform_api.survey_figures import NOT_YET
+from console.platform_api.surveys import COUNTING, surveys
 from console.platform_api.tables import SurveyEntryRow, table
 from console.platform_api.transaction import own_work
 from console.records.surveys import DEMOGRAPHICS, LEAST
@@ -101,7 +100,9 @@ def test_a_worker_that_is_killed_counts_nothing_twice(platform: Platform, step: 
     assert row_of(platform, survey).settled is not None
 
 
-def test_two_workers_at_once_count_each_entry_once(platform: Platform) -> None:
+def test_two_workers_at_once_count_each_entry_once(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is open the last few wait for the rest of their batch."""
+    monkeypatch.setattr(survey_count_job, "AT_ONCE", 20)
     survey = add_survey(platform)
     fill(platform, survey, 45, Random(4))
     with own_work(platform) as work:
@@ -109,52 +110,14 @@ def test_two_workers_at_once_count_each_entry_once(platform: Platform) -> None:
     one, other = worker(platform), worker(platform)
     while any([one.one_job(), other.one_job()]):
         pass
-    assert (row_of(platform, survey).counted, states(platform)["submitted"]) == (45 - LEAST, LEAST)
+    assert (row_of(platform, survey).counted, states(platform)["submitted"]) == (40, 5)
 
 
-# In steps
-
-
-@pytest.mark.parametrize(
-    ("waiting", "before", "closed", "taken"),
-    [
-        (0, 0, False, 0), (19, 0, False, 0), (20, 0, False, 10), (25, 10, False, 15), (29, 0, False, 19),
-        (AT_ONCE + 20, 0, False, AT_ONCE), (AT_ONCE + 19, 0, False, AT_ONCE + 9),
-        (3, 0, True, 3), (3, 50, True, 0), (10, 50, True, 10), (AT_ONCE + 3, 0, True, AT_ONCE + 3), (AT_ONCE + 10, 0, True, AT_ONCE),
-    ],
-)  # fmt: skip
-def test_a_step_is_never_of_fewer_than_ten(waiting: int, before: int, closed: bool, taken: int) -> None:
-    assert batch(waiting, before, closed=closed) == taken
-
-
-def test_two_looks_never_differ_by_fewer_than_ten_entries(sqlite_platform: Platform, manager: httpx.Client) -> None:
-    """Whenever somebody looks: as entries come one by one, and when it is closed."""
-    survey, seen, random = add_survey(sqlite_platform, questions=[NPS]), [0], Random(5)
-    for _ in range(47):
-        add_entry(sqlite_platform, survey, answers={"q1": random.randrange(11)})
-        count_all(sqlite_platform, survey)
-        seen.append(figures(manager, sqlite_platform, survey)["counted"])
-    close(sqlite_platform, survey)
-    seen.append(figures(manager, sqlite_platform, survey)["counted"])
-    steps = [after - before for before, after in pairwise(seen) if after != before]
-    assert min(steps) >= LEAST and seen[-1] == 47
-
-
-def test_fewer_than_ten_that_would_stand_out_are_left_out(sqlite_platform: Platform, manager: httpx.Client) -> None:
-    """Of the last ten seven were erased: the other three would be told by comparing."""
-    survey = add_survey(sqlite_platform, questions=[NPS])
-    made = [add_entry(sqlite_platform, survey, answers={"q1": 9}) for _ in range(30)]
-    count_all(sqlite_platform, survey)
-    with sqlite_platform.database.writing() as session:
-        session.connection().execute(_entries.delete().where(_entries.c.id.in_(made[-7:])))
-    close(sqlite_platform, survey)
-    answer = figures(manager, sqlite_platform, survey)
-    assert (answer["entries"], answer["counted"], answer["left_out"]) == (30, 20, 10)
-    assert states(sqlite_platform) == Counter(aggregated=23)
-
-
-def test_the_version_is_the_managers_own(sqlite_platform: Platform, manager: httpx.Client) -> None:
+def test_the_version_is_the_managers_own(
+    sqlite_platform: Platform, manager: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Counting makes no decision stale; consoles hear of it all the same."""
+    monkeypatch.setattr(survey_count_job, "AT_ONCE", 20)
     survey = add_survey(sqlite_platform)
     fill(sqlite_platform, survey, 30, Random(6))
     count_all(sqlite_platform, survey)
@@ -177,38 +140,44 @@ def test_one_whose_key_is_gone_counts_no_more(platform: Platform) -> None:
 # What is told
 
 
-def test_between_its_closing_and_the_last_count_nothing_but_totals_is_told(
-    sqlite_platform: Platform, manager: httpx.Client
+def test_before_the_last_count_no_answer_is_told(
+    sqlite_platform: Platform, manager: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    survey = add_survey(sqlite_platform, questions=[NPS, WORDS])
+    """How many came in and how many of those who began finished is nobody's answer. Then all of it is told at once."""
+    monkeypatch.setattr(survey_count_job, "AT_ONCE", 20)
+    survey = add_survey(sqlite_platform, questions=[NPS, WORDS], started=80)
     for place in range(40):
         add_entry(sqlite_platform, survey, answers={"q1": 9, **({"q4": "well"} if place < 20 else {})})
-    count_all(sqlite_platform, survey)
-    with sqlite_platform.database.writing() as session:
-        closed = {"state": "closed", "closed": sqlite_platform.clock()}
-        session.connection().execute(surveys.update().where(surveys.c.id == survey).values(closed))
     path = f"/v1/surveys/{number_of(sqlite_platform, survey)}"
-    for status in (409, 200):
-        told_yet = [manager.get(f"{path}/figures?by=week"), manager.get(f"{path}/texts?question=q4")]
-        assert [answer.status_code for answer in (*told_yet, post(manager, f"{path}/export"))] == [status] * 3
-        assert figures(manager, sqlite_platform, survey)["counted"] == (30 if status == 409 else 40)
+    for because in (NOT_YET, COUNTING):
         count_all(sqlite_platform, survey)
-
-
-def test_figures_of_an_open_survey_are_totals_alone(sqlite_platform: Platform, manager: httpx.Client) -> None:
-    survey = add_survey(sqlite_platform, questions=[NPS, CHOICE])
-    for score, option in [(10, "o1")] * 40 + [(8, "o2")] * 20 + [(3, "o3")] * 20:
-        add_entry(sqlite_platform, survey, answers={"q1": score, "q2": option}, said={"gender": "female"})
-    count_all(sqlite_platform, survey)
-    answer = figures(manager, sqlite_platform, survey)
-    assert (answer["entries"], answer["counted"], answer["settled"]) == (80, 70, None)
-    assert told(answer, "q1") == {"detractor": 10, "passive": 20, "promoter": 40}
-    assert answer["groups"] == [] and sum(day["entries"] for day in answer["days"]) == 0  # put there past ingest
-    path = f"/v1/surveys/{number_of(sqlite_platform, survey)}"
-    for refused in (f"{path}/figures?by=gender", f"{path}/texts?question=q4"):
-        assert manager.get(refused).status_code == 409
-    assert post(manager, f"{path}/export").status_code == 409
+        if because == COUNTING:
+            _closed(sqlite_platform, survey)
+        for by in ({}, {"by": "week"}):
+            answer = figures(manager, sqlite_platform, survey, **by)
+            assert (answer["told"], answer["because"], answer["settled"]) == (False, because, None)
+            assert (answer["entries"], answer["finished"], answer["completion"], answer["groups"]) == (
+                40,
+                0.5,
+                None,
+                None,
+            )
+            assert [(it["answers"], it["nps"], it["mean"]) for it in answer["questions"]] == [(None, None, None)] * 2
+        refused = [manager.get(f"{path}/texts?question=q4"), post(manager, f"{path}/export")]
+        assert [answer.status_code for answer in refused] == [409, 409]
     assert manager.get(f"{path}/figures", params={"by": "name"}).status_code == 400
+    count_all(sqlite_platform, survey)
+    answer = figures(manager, sqlite_platform, survey, by="week")
+    assert (answer["told"], answer["because"], answer["counted"]) == (True, None, 40)
+    assert told(answer, "q4") == {"given": 20, "none": 20} and answer["groups"]
+    assert manager.get(f"{path}/texts?question=q4").status_code == post(manager, f"{path}/export").status_code == 200
+
+
+def _closed(platform: Platform, survey: str) -> None:
+    """And not counted yet."""
+    with platform.database.writing() as session:
+        closed = {"state": "closed", "closed": platform.clock()}
+        session.connection().execute(surveys.update().where(surveys.c.id == survey).values(closed))
 
 
 def test_the_net_promoter_score_has_its_interval(sqlite_platform: Platform, manager: httpx.Client) -> None:
@@ -243,7 +212,7 @@ def test_a_scale_has_its_mean(sqlite_platform: Platform, manager: httpx.Client) 
     close(sqlite_platform, survey)
     answer = figures(manager, sqlite_platform, survey)
     assert answer["questions"][0]["mean"] == 2.25
-    assert answer["completion"] == {"complete": 40, "share": 0.8, "finished": None}
+    assert answer["completion"] == {"complete": 40, "share": 0.8}
 
 
 def test_completion_goes_in_tens(sqlite_platform: Platform, manager: httpx.Client) -> None:
@@ -251,7 +220,8 @@ def test_completion_goes_in_tens(sqlite_platform: Platform, manager: httpx.Clien
     for place in range(60):
         add_entry(sqlite_platform, survey, answers={"q1": 9, **({"q4": "well"} if place < 37 else {})})
     close(sqlite_platform, survey)
-    assert figures(manager, sqlite_platform, survey)["completion"] == {"complete": 30, "share": 0.5, "finished": 0.6}
+    answer = figures(manager, sqlite_platform, survey)
+    assert (answer["completion"], answer["finished"]) == ({"complete": 30, "share": 0.5}, 0.6)
 
 
 @pytest.mark.parametrize("empty", [0, 1, 9, 52, 60])
@@ -265,7 +235,7 @@ def test_completion_doesn_t_tell_how_many_left_a_question_empty(
     close(sqlite_platform, survey)
     answer = figures(manager, sqlite_platform, survey)
     assert told(answer, "q2")["none"] is None
-    assert answer["completion"] == {"complete": None, "share": None, "finished": None}
+    assert answer["completion"] == {"complete": None, "share": None}
 
 
 def test_fewer_than_ten_entries_tell_nothing_but_that_they_are(

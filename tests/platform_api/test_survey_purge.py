@@ -42,7 +42,7 @@ def counts_of(platform: Platform, survey: str) -> list[tuple[object, ...]]:
 
 def test_thirty_days_after_the_closing_the_answers_go_and_the_counts_stay(platform: Platform) -> None:
     survey, person = add_survey(platform), add_person(platform)
-    made = fill(platform, survey, 25, Random(1), person=person)
+    made = fill(platform, survey, 25, Random(1))
     made.append(add_entry(platform, survey, text="canary text", person=person))
     clock = Clock(platform)
     close(platform, survey)

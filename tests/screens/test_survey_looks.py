@@ -46,6 +46,11 @@ async def answers_of_a_manager(app: ConsoleApp, pilot: Pilot[int], platform: Pla
     await until(pilot, lambda: "NPS" in on_screen(app) or "A day" in on_screen(app))
 
 
+async def an_open_survey_of_a_manager(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
+    await the_one(app, pilot, "survey", "open")
+    await until(pilot, lambda: "Answers are told" in on_screen(app) or "-narrow" in app.screen.classes)
+
+
 async def answers_that_are_too_few_of_a_manager(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
     await the_one(app, pilot, "survey", "closed", most=False)
     await until(pilot, lambda: "hidden" in on_screen(app) or "-narrow" in app.screen.classes)
@@ -97,7 +102,8 @@ async def entries_of_a_manager(app: ConsoleApp, pilot: Pilot[int], platform: Pla
 
 
 STATES: tuple[Step, ...] = (
-    answers_of_a_manager, answers_that_are_too_few_of_a_manager, a_breakdown_of_a_manager, a_draft_of_a_manager, a_question_of_a_manager,
+    answers_of_a_manager, an_open_survey_of_a_manager, answers_that_are_too_few_of_a_manager,
+    a_breakdown_of_a_manager, a_draft_of_a_manager, a_question_of_a_manager,
     a_survey_of_the_auditor, prizes_of_a_manager, a_draw_to_confirm_of_a_manager, a_contest_that_is_purged_of_privacy,
     hostile_terms_of_the_auditor, entries_of_a_manager,
 )  # fmt: skip

@@ -91,8 +91,12 @@ async def test_a_number_leads_there_from_anywhere(seeded_platform: Platform):
         screen.action_back()
         answer = await app.session.client.page("survey-entries", params={"survey": number})
         assert entry == answer.items[0].id
+        await pilot.press("1")
+        await until(pilot, lambda: app.screen is not screen)
         screen.go_to(answer.items[0].number)
-        await until(pilot, lambda: screen.record is not None and screen.record.number == number)
+        await until(
+            pilot, lambda: app.screen is screen and screen.record is not None and screen.record.number == number
+        )
 
 
 # The figures
@@ -143,15 +147,21 @@ async def test_entries_a_day_and_the_questions_are_pages_of_one_dialog(seeded_pl
         await say(app, pilot, "question 4 of 4")
 
 
-async def test_breakdowns_and_texts_of_one_that_is_open_are_not_told_yet(seeded_platform: Platform):
+async def test_answers_of_one_that_is_open_are_not_told_yet(seeded_platform: Platform):
     made = add_survey(seeded_platform, "open", questions=(NPS, WORDS))
     answered(seeded_platform, made, ({"q1": 9, "q2": "Lovely"}, {"gender": "female"}, 30))
     count_all(seeded_platform, made)
     async with signed_in(seeded_platform, "manager") as (app, pilot):
         await look_at(app, pilot, survey_number(seeded_platform, made))
-        await pilot.press("b")
+        await say(app, pilot, "Answers are told once the survey is closed and counted")
+        assert "Entries a day" in on_screen(app) and "promoters" not in on_screen(app)
+        await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, SurveyDialog))
-        await say(app, pilot, "Breakdowns are told once the survey is closed")
+        await say(app, pilot, "entries a day · 30 entries")
+        await pilot.press("b")
+        await say(app, pilot, "question 1 of 2")
+        await say(app, pilot, "Answers are told once the survey is closed and counted")
+        assert "hidden" not in on_screen(app)
         await pilot.press("escape", "w")
         await until(pilot, lambda: "⊘" in on_screen(app))
         assert not isinstance(app.screen, TextsDialog) and "Lovely" not in on_screen(app)

@@ -12,7 +12,7 @@ from console.platform_api.tables.base import Row, id_field, moment, number, seal
 
 
 class SurveyRow(Row, table=True):
-    """`hidden`: question → answers that were not told at the last count, so that what is told is never hidden again (see `suppression`)."""
+    """`counted`: how many of its entries are in its counts; `settled`: all of them, and it is closed."""
 
     __tablename__ = "surveys"
     __table_args__ = (
@@ -41,8 +41,6 @@ class SurveyRow(Row, table=True):
     entries: int = 0
     started: int | None = None
     counted: int = 0
-    counted_at: datetime | None = moment(default=None)
-    hidden: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)
     settled: datetime | None = moment(default=None)
     purged: datetime | None = moment(default=None)
 
@@ -56,6 +54,7 @@ class SurveyEntryRow(Row, table=True):
         Index("survey_entries_state", "state", "number"),
         Index("survey_entries_survey_state", "survey", "state", "number"),
         Index("survey_entries_taker", "taker"),
+        Index("survey_entries_once", "survey", "taker", unique=True),
     )
 
     number: int | None = number()

@@ -53,6 +53,7 @@ def create_tables() -> None:
     op.create_index("survey_entries_state", "survey_entries", ["state", "number"])
     op.create_index("survey_entries_survey", "survey_entries", ["survey", "number"])
     op.create_index("survey_entries_survey_state", "survey_entries", ["survey", "state", "number"])
+    op.create_index("survey_entries_once", "survey_entries", ["survey", "taker"], unique=True)
     op.create_index("survey_entries_taker", "survey_entries", ["taker"])
     op.create_table(
         "survey_texts",
@@ -86,8 +87,6 @@ def create_tables() -> None:
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("started", sa.Integer(), nullable=True),
         sa.Column("counted", sa.Integer(), nullable=False),
-        sa.Column("counted_at", Moment(), nullable=True),
-        sa.Column("hidden", sa.JSON(), nullable=False),
         sa.Column("settled", Moment(), nullable=True),
         sa.Column("purged", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
