@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -22,6 +23,7 @@ SHAPE: Mapping[str, type] = {
     "awards": list, "leaves": list,
 }  # fmt: skip
 SETTLED, FORFEITED = ("awarded", "forfeited"), "forfeited"
+LAPSED = "lapsed"
 EARLIER = ("contest", "commitment", "terms_hash", "entries_hash", "excluded_then", "excluded_hash", "seed")
 """What can't change once it is there."""
 
@@ -65,7 +67,7 @@ def read(file: Path) -> Record:
 
 def faults_of(record: Record) -> Iterator[str]:
     """Each thing that doesn't hold, in a sentence. A value of another kind than it should be holds nothing."""
-    for check in (_terms, _list, _excluded, _seed, _draw, _awards):
+    for check in (_terms, _times, _list, _excluded, _seed, _draw, _awards):
         try:
             yield from check(record)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
@@ -109,6 +111,13 @@ def _terms(record: Record) -> Iterator[str]:
     fixed = record.get("commitment") is not None or record.get("terms_hash") is not None
     if fixed and draw.terms_hash(record["terms"]) != record["terms_hash"]:
         yield "terms: not those that were fixed when it opened"
+
+
+def _times(record: Record) -> Iterator[str]:
+    """Whoever closes early chooses who is in."""
+    closed = record.get("closed")
+    if closed is not None and datetime.fromisoformat(closed) < datetime.fromisoformat(record["terms"]["closes"]):
+        yield "closed: before the end that was promised"
 
 
 def _list(record: Record) -> Iterator[str]:
@@ -190,7 +199,8 @@ def _praise(record: Record) -> str:
     if record.get("entries_hash") is None:
         return "its terms hold. It takes entries: neither its list nor its draw are fixed yet."
     if record.get("seed") is None:
-        return f"its terms and its list of {record['count']:,} entries hold. It isn't drawn yet."
+        drawn = "Nobody drew it in time: it lapsed." if record.get("state") == LAPSED else "It isn't drawn yet."
+        return f"its terms and its list of {record['count']:,} entries hold. {drawn}"
     settled = sum(one["state"] in SETTLED for one in record["awards"])
     again = len(record["awards"]) - min(record["terms"]["places"], len(record["drawn_leaves"]))
     return (

@@ -1,4 +1,5 @@
-"""The job that takes all contact of a contest away, once its prizes are settled (P33): keys first, then the columns, in batches.
+"""The job that takes all contact of a contest away, once its prizes are settled, or nobody drew it in time (P33): keys first, then the columns,
+in batches.
 
 `job.ids`: contest. What a cut-off purge left opens nothing, and the next try goes on with it. How many entries, and when, stands on the
 contest and on the log. Their leaves stay, so that the draw can still be verified: they lead to nobody any more. Its last step waits for
@@ -61,5 +62,7 @@ def _finish(work: Transaction, contest: str) -> None:
     work.platform.vault.forget([contest])
     rewrap_job.ask(work)
     row = contest_of(work, contest)
-    change(work, row, state=str(ContestState.PURGED), purged=work.now, purged_entries=count, task=None, done=0, total=0)
+    lapsed = row.state == ContestState.LAPSED  # which it stays
+    state = ContestState.LAPSED if lapsed else ContestState.PURGED
+    change(work, row, state=str(state), purged=work.now, purged_entries=count, task=None, done=0, total=0)
     say(work, contest, "purged", entries=count)

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from console import access, draw
@@ -22,6 +23,7 @@ from console.platform_api.policy_versions import in_force
 from console.platform_api.problems import Conflict, Invalid
 from console.platform_api.store import Answer, Write, act, create, refuse_unless
 from console.platform_api.tables import ContestRow
+from console.platform_api.transaction import Transaction
 from console.records.contests import RESOURCE, ContestState
 
 CLOSE, DRAW, PURGE = "contest-close", "contest-draw", "contest-purge"
@@ -97,22 +99,19 @@ def _sealed(ask: Ask, contest: str, seed: bytes) -> bytes:
 
 
 def close(ask: Ask, named: str) -> Answer:
-    """No entry is taken from now on. Its list is fixed by what follows."""
+    """Once its time is over: a manager who doesn't wait for the platform to do it."""
 
     def change(write: Write) -> None:
-        _move(
-            write,
-            ContestState.CLOSED,
-            closed=ask.now,
-            closed_by=ask.actor.id,
-            task=CLOSING,
-            done=0,
-            total=write.row.entries,
-        )
+        _move(write, ContestState.CLOSED, **closing(write.others, write.row))
         write.details["entries"] = write.row.entries
-        jobs.enqueue(write.others, CLOSE, f"{CLOSE}:{write.row.id}", {"contest": write.row.id})
 
     return act(ask, CONTESTS, named, change)
+
+
+def closing(work: Transaction, row: Row[Any]) -> dict[str, Any]:
+    """What becomes of a locked contest: no entry is taken from now on, and its list is fixed by the job that follows."""
+    jobs.enqueue(work, CLOSE, f"{CLOSE}:{row.id}", {"contest": row.id})
+    return {"closed": work.now, "closed_by": work.employee, "task": CLOSING, "done": 0, "total": row.entries}
 
 
 def start_draw(ask: Ask, named: str, word: str) -> Answer:

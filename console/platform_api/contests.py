@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
@@ -40,7 +42,7 @@ def _states(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
     return [contests.c.state == value for value in dict.fromkeys(values)]
 
 
-def _dress(_: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
+def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
     named = [getattr(row, name) for row in rows for name in _BY]
     employees = numbers_of(connection, _employees, "E", named)
     return [
@@ -49,9 +51,17 @@ def _dress(_: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
             **{name: employees.get(getattr(row, name) or "") for name in _BY},
             "regions": list(row.regions),
             "work": _progress(row),
+            **_due(ask, row),
         }
         for row in rows
     ]
+
+
+def _due(ask: Ask, row: Row[Any]) -> dict[str, datetime | None]:
+    """Until when it should be drawn, and when it lapses: of a closed one that nobody draws."""
+    waits = row.state == ContestState.CLOSED and row.drawn_by is None and row.closed is not None
+    days = {"draw_due": ask.platform.rules.draw_days, "lapses": ask.platform.rules.lapse_days}
+    return {name: row.closed + timedelta(days=many) if waits else None for name, many in days.items()}
 
 
 def _progress(row: Row[Any]) -> dict[str, Any] | None:
@@ -66,10 +76,17 @@ def _more(ask: Ask, connection: Connection, row: Row[Any], _: Facts) -> dict[str
     return {"awards": records_of(ask, connection, AWARDS, awards.c.contest == row.id)}
 
 
+def _until(ask: Ask, at: datetime) -> str:
+    """Where the company is."""
+    return f"{at.astimezone(ZoneInfo(ask.platform.rules.zone)):%Y-%m-%d %H:%M %Z}"
+
+
 def _hinders(ask: Ask, _: Connection, row: Row[Any], action: str) -> str:
     """Why more than the state hinders it: a draw waits for the closed list, and is done once."""
     if action == "open" and row.closes <= ask.now:
         return "It would close before it opens: give it a later end."
+    if action == "close" and row.closes > ask.now:
+        return f"It takes entries until {_until(ask, row.closes)}, as was promised, and closes by itself then."
     if action != "draw":
         return ""
     if row.entries_hash is None:

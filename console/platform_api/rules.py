@@ -26,6 +26,10 @@
     answer_days = 30                     # an applicant who was asked and doesn't answer lets it expire
     expiring_days = 30                   # a pro's document that expires so soon raises a task
 
+    [contests]
+    draw_days = 14                       # when a closed contest should be drawn: managers are told then
+    lapse_days = 180                     # one that nobody drew in so many days lapses, and all contact of it is purged
+
     [processor]
     kind = "built-in"                    # or "stripe"
 
@@ -91,6 +95,8 @@ class Rules:
     decide_hours: int = 72
     answer_days: int = 30
     expiring_days: int = 30
+    draw_days: int = 14
+    lapse_days: int = 180
     processor: str = "built-in"
     mail: str = ""
     """Empty when nothing is said: files, but not in production."""
@@ -196,6 +202,8 @@ SIMPLE: Mapping[tuple[str, ...], tuple[str, Check]] = {
     ("applications", "decide_hours"): ("decide_hours", _TIME),
     ("applications", "answer_days"): ("answer_days", _TIME),
     ("applications", "expiring_days"): ("expiring_days", _TIME),
+    ("contests", "draw_days"): ("draw_days", _TIME),
+    ("contests", "lapse_days"): ("lapse_days", _TIME),
     ("processor", "kind"): ("processor", _one_of(PROCESSORS)),
     ("packages", "address"): ("packages_address", _https),
     ("mail", "kind"): ("mail", _one_of(MAIL)),

@@ -9,7 +9,15 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from console.platform_api import erasure_keeps, jobs, payout_work, survey_count_job, survey_purge_job, webhooks
+from console.platform_api import (
+    contest_clock,
+    erasure_keeps,
+    jobs,
+    payout_work,
+    survey_count_job,
+    survey_purge_job,
+    webhooks,
+)
 from console.platform_api.access_package import taking
 from console.platform_api.application_clock import expire_unanswered
 from console.platform_api.desk import Desk
@@ -70,8 +78,9 @@ def _start_refunds(work: Transaction) -> None:
 
 
 def _start_purges(work: Transaction) -> None:
-    """What is awarded is the outbox of the purge, and so is a prize that ended: neither waits for a job that got lost."""
-    over = _contests.c.state == str(ContestState.AWARDED), _contests.c.task.is_(None)
+    """What is awarded or has lapsed is the outbox of the purge, and so is a prize that ended: neither waits for a job that got lost."""
+    done = _contests.c.state.in_((str(ContestState.AWARDED), str(ContestState.LAPSED)))
+    over = done, _contests.c.purged.is_(None), _contests.c.task.is_(None)
     ended = (
         _awards.c.state.in_(sorted(set(AwardState) - OPEN)),
         _awards.c.purged.is_(None),
@@ -120,6 +129,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     purge,
     survey_count_job.sweep,
     survey_purge_job.sweep,
+    contest_clock.sweep,
     _start_purges,
 )
 """Each is a transaction of its own."""

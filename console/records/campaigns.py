@@ -23,6 +23,7 @@ class CampaignState(StrEnum):
     DRAWN = "drawn"
     AWARDED = "awarded"
     PURGED = "purged"
+    LAPSED = "lapsed"
 
 
 class Campaign(Record):

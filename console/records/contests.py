@@ -23,6 +23,7 @@ class ContestState(StrEnum):
     DRAWN = "drawn"
     AWARDED = "awarded"
     PURGED = "purged"
+    LAPSED = "lapsed"
 
 
 _S = ContestState
@@ -53,6 +54,9 @@ class Progress(BaseModel):
 class Contest(Record):
     """`opens` and `closes` are as planned, `opened` and `closed` as they came. `commitment` is of the seed, since it opened; `terms_hash` of
     what was promised; `entries_hash` of the closed list; `seed` is known once it is drawn.
+
+    `draw_due` and `lapses` are of one that is closed and that nobody draws: until when it should be, and when it lapses. One that lapsed stays
+    so; `purged` says when its entries' contact had gone.
 
     `eligible` and `excluded` are of the closed list: who takes part, and whom the draw passes over.
     """
@@ -89,5 +93,7 @@ class Contest(Record):
     terms_hash: Annotated[str | None, Category.PLAIN] = None
     entries_hash: Annotated[str | None, Category.PLAIN] = None
     seed: Annotated[str | None, Category.PLAIN] = None
+    draw_due: Annotated[datetime | None, Category.PLAIN] = None
+    lapses: Annotated[datetime | None, Category.PLAIN] = None
     work: Annotated[Progress | None, Category.PLAIN] = None
     awards: Annotated[tuple[Award, ...], Category.PLAIN] = ()

@@ -15,7 +15,7 @@ from console.text import ago_brief, line
 from screens.parts.campaign_words import state
 from screens.parts.record_table import Column
 
-STYLES: Mapping[str, str] = {"open": "$text-success", "draft": "dim", "purged": "dim"}
+STYLES: Mapping[str, str] = {"open": "$text-success", "draft": "dim", "purged": "dim", "lapsed": "dim"}
 """State → its colour beside its word; the others have none."""
 
 _SHARED = ("state", "opens", "closes", "created", "entries")

@@ -101,6 +101,8 @@ def _drawing(contest: Contest, now: datetime) -> Step:
         return Step("work", f"being drawn{_far(contest.work)}")
     if _is(contest, _S.CLOSED) and contest.entries_hash is not None:
         return Step("next", f"draw {_promised(contest)}", "draw")
+    if _is(contest, _S.LAPSED):
+        return Step("done", "nobody drew it in time: it lapsed")
     return Step("later", f"draw {_promised(contest)}")
 
 
@@ -133,7 +135,7 @@ def _purging(contest: Contest, now: datetime) -> Step:
     if contest.purged is not None:
         gone = count(contest.purged_entries, "entry")
         return Step("done", f"purged{_when(contest.purged, None, now)}: the contact of {gone} is gone for good")
-    if _is(contest, _S.AWARDED):
+    if contest.state in (_S.AWARDED, _S.LAPSED):
         return Step("work", f"the platform purges everybody's contact{_far(contest.work)}")
     return Step("later", "purge: everybody's contact goes, by itself")
 

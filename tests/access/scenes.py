@@ -253,7 +253,9 @@ class Scene:
         """In the state that the action needs, in which entries come in otherwise."""
         mine = self.permission.resource == "contests"
         state = "draft" if self.permission.action == "edit" else "open"
-        return self.world.contest(_state(contests.TRANSITIONS, self.permission, state) if mine else "open")
+        found = _state(contests.TRANSITIONS, self.permission, state) if mine else "open"
+        over = {"closes": self.world.clock()} if mine and self.permission.action == "close" else {}
+        return self.world.contest(found, **over)
 
     @cached_property
     def entry(self) -> Made:

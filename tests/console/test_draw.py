@@ -138,12 +138,17 @@ def test_a_leaf_tells_nobody_without_its_salt() -> None:
 
 def record(count: int = 30, places: int = 3, reserves: int = 2, excluded: int = 4) -> dict[str, Any]:
     leaves = leaves_of(count)
-    terms = {"title": "\u202e[b]A contest \U0001f408", "places": places, "reserves": reserves}
+    terms = {
+        "title": "\u202e[b]A contest \U0001f408",
+        "places": places,
+        "reserves": reserves,
+        "closes": "2026-03-01T12:00:00+00:00",
+    }
     hashed, out = draw.hash_of(leaves), list(range(0, excluded * 2, 2))
     picked = draw.pick(draw.draw_key(SEED, hashed), count, places + reserves, out)
     return {
         "format": FORMAT, "contest": "CT-1", "state": "drawn", "terms": terms, "terms_hash": draw.terms_hash(terms),
-        "commitment": draw.commitment(SEED), "entries_hash": hashed, "seed": SEED.hex(), "count": count,
+        "commitment": draw.commitment(SEED), "entries_hash": hashed, "seed": SEED.hex(), "count": count, "closed": terms["closes"],
         "excluded": [{"leaf": leaves[place].hex(), "why": "left", "late": False} for place in out], "excluded_then": excluded,
         "excluded_hash": draw.hash_of([leaves[place] for place in out], draw.EXCLUDED),
         "drawn_leaves": [{"leaf": leaves[place].hex(), "left": False} for place in picked],
@@ -185,6 +190,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "somebody excluded later": (lambda r: r["excluded"].append(late(r["drawn_leaves"][0]["leaf"])), "draw: the seed and the list"),
     "somebody let in": (lambda r: r["excluded"].clear(), "draw: the seed and the list"),
     "somebody excluded who was never there": (lambda r: r["excluded"].append(late("00" * 32)), "draw: 1 are excluded"),
+    "closed before its time": (lambda r: r.update(closed="2026-03-01T11:59:59+00:00"), "closed: before the end"),
     "somebody excluded whom closing did not": (lambda r: r["excluded"][0].update(late=True), "excluded: not those"),
     "somebody disqualified who left": (lambda r: r.update(disqualified=1), "excluded: more are said to be"),
     "another winner": (lambda r: r["drawn_leaves"].reverse(), "draw: the seed and the list"),

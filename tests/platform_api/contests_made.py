@@ -34,6 +34,9 @@ TERMS: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+SOON = timedelta(seconds=20)
+"""What is left of a contest that opens. Closing one waits for that."""
+
 FIXED = {"entries_hash": draw.hash_of([]), "excluded_hash": draw.hash_of([], draw.EXCLUDED), "excluded_then": 0}
 """Of a list that nobody is on."""
 
@@ -49,7 +52,7 @@ class Contests:
 
     def make(self, **terms: Any) -> dict[str, Any]:
         now = self.platform.clock()
-        times = {"opens": moment(now - timedelta(days=10)), "closes": moment(now + timedelta(days=10))}
+        times = {"opens": moment(now - timedelta(days=10)), "closes": moment(now + SOON)}
         answer = self.manager.post("/v1/contests", json={**TERMS, **times, **terms}, headers=key())
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
@@ -63,6 +66,8 @@ class Contests:
     def do(
         self, number: str, action: str, body: Any = None, *, by: httpx.Client | None = None, **more: Any
     ) -> httpx.Response:
+        if action == "close":
+            self.wait_for_end(number)
         client, version = by or self.manager, more.pop("version", None)
         path = f"/v1/{'awards' if number.startswith('AW') else 'contests'}/{number}"
         version = version or self.read(number)["version"]
@@ -81,6 +86,12 @@ class Contests:
 
     def work(self) -> None:
         worker(self.platform).run_all()
+
+    def wait_for_end(self, number: str) -> None:
+        left = datetime.fromisoformat(self.read(number)["closes"]) - self.platform.clock()
+        if left > timedelta():
+            clock = self.platform.clock
+            self.platform.clock = lambda: clock() + left
 
     def close(self, number: str) -> None:
         self.done(number, "close")

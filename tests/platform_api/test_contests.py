@@ -197,6 +197,7 @@ def test_a_closing_that_was_killed_goes_on(made: Contests, platform: Platform, m
     number = made.opened()
     made.enter(number, *"abcdefg")
     monkeypatch.setattr(contest_jobs, "AT_ONCE", 3)
+    clock = Clock(platform)
     made.done(number, "close")
     steps = iter([None, None, RuntimeError("killed")])
 
@@ -208,7 +209,6 @@ def test_a_closing_that_was_killed_goes_on(made: Contests, platform: Platform, m
     from console.platform_api import contest_close_job
 
     settle = contest_close_job._settle_some
-    clock = Clock(platform)
     with monkeypatch.context() as patched:
         patched.setattr(contest_close_job, "_settle_some", dying)
         worker(platform).one_job()

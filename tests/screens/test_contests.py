@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ DRAFT: Mapping[str, str | bool] = {
 
 def open_contest(platform: Platform, many: int = 30, **columns: Any) -> str:
     """Its number, with so many entries."""
-    made = add_contest(platform, "open", entries_hash=None, **columns)
+    over = {"closes": platform.clock() - timedelta(seconds=1)}
+    made = add_contest(platform, "open", entries_hash=None, **{**over, **columns})
     entered(platform, made, many)
     return contest_number(platform, made)
 

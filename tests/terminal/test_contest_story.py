@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from tests.terminal.test_surveys_story import confirm
 
 HOSTILE = "Ada \x1b]8;;https://evil.example\x07here\x1b]8;;\x07 [b]Locket[/b] \u202egnp.exe"
 MANY = 12
+TO_THE_END = 240
+"""Seconds: it takes entries for two minutes, and the platform looks each minute."""
 
 
 @pytest.fixture
@@ -42,7 +44,8 @@ def write(console: Terminal) -> None:
     console.key("down", "enter")
     console.wait("New contest")
     console.settle()
-    for typed in ("A year of food", "Food [b]for all[/b]", "640.00", "", "", "", "now", "+3d"):
+    until = (datetime.now(UTC) + timedelta(minutes=2)).isoformat(timespec="seconds")
+    for typed in ("A year of food", "Food [b]for all[/b]", "640.00", "", "", "", "now", until):
         console.type(typed)
         console.key("enter")
         console.settle()
@@ -132,8 +135,7 @@ def test_a_contest_until_all_contact_is_gone(company: Company, tmp_path: Path, c
     refused(console)
 
     # What is fixed: the list, then the draw, which anybody can do again
-    confirm(console, "CT-1 takes no entry")
-    console.wait("→  draw", SLOWLY)
+    console.wait("→  draw", TO_THE_END)  # it closes by itself
     draw(console)
     save_record(console)
     verdict = check(company)

@@ -53,6 +53,7 @@ class ContestRow(Row, table=True):
     awarded: datetime | None = moment(default=None)
     purged: datetime | None = moment(default=None)
     purged_entries: int = 0
+    reminded: datetime | None = moment(default=None)
     entries: int = 0
     eligible: int | None = None
     excluded: int = 0
