@@ -1,8 +1,8 @@
 """Entries of contests from the marketplace, by its ids. Their contact is sealed under a key of each entry's own before it is stored.
 
-Who entered is known to nobody from here on: the person's id is turned into a keyed token, and forgotten. What an entry needs to be
-eligible is looked at now, and only the outcome kept. A contest that is not open takes nothing; one that was withdrawn stays on the list
-as a leaf that leads nowhere.
+Who entered is known to nobody from here on: the person's id, or else the e-mail address, is turned into a keyed token, and forgotten. What an
+entry needs to be eligible is looked at now, and only the outcome kept. A contest that is not open takes nothing; one that was withdrawn stays
+on the list as a leaf that leads nowhere.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from console.platform_api import rewrap_job
 from console.platform_api.contest_entries import contests, entries
 from console.platform_api.documents import Value, dump, load
 from console.platform_api.entry_leaving import leave, open_award
+from console.platform_api.entry_takers import Entrant, bars, entrant_of, moved
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
 from console.platform_api.ingest_batch import (
@@ -33,8 +34,7 @@ from console.platform_api.ingest_batch import (
 )
 from console.platform_api.lookup import find_row
 from console.platform_api.problems import NotFound
-from console.platform_api.tables import ContestEntryRow, EmployeeRow, UserRow, table
-from console.platform_api.takers import contest_taker
+from console.platform_api.tables import ContestEntryRow, UserRow, table
 from console.platform_api.transaction import Transaction
 from console.records import contests as contest_records
 from console.records.contest_entries import PREFIX, RESOURCE
@@ -42,7 +42,7 @@ from console.records.contests import ContestState
 from console.records.record import Category
 from console.records.users import Source, UserState
 
-_users, _employees = table(UserRow), table(EmployeeRow)
+_users = table(UserRow)
 
 Mistake = tuple[str, str]
 """Where, and what."""
@@ -133,11 +133,11 @@ def _taken(work: Transaction, item: SentEntry, entry: str, known: _Known) -> Out
 def _created(work: Transaction, item: SentEntry, entry: str, known: _Known) -> Outcome:
     contest, salt = known.contests[item.contest or ""], secrets.token_bytes(draw.SALT_BYTES)
     person = str(known.people[item.person].id) if item.person is not None else None
-    taker = contest_taker(work.platform.keys, person) if person is not None else None
+    entrant = entrant_of(work, contest.id, person, item.contact["email"])
     work.session.add(
         ContestEntryRow(
             id=entry, external_id=item.external_id, contest=contest.id, entered=item.entered or work.now,
-            reason=_reason(work.connection, item, contest, person, taker), taker=taker, salt=salt,
+            reason=_reason(work.connection, item, contest, entrant), taker=entrant.taker, salt=salt,
             leaf=draw.leaf(contest.id, entry, salt), sealed_entry_contact=_sealed(work, entry, {}, item.contact),
         )
     )  # fmt: skip
@@ -146,20 +146,13 @@ def _created(work: Transaction, item: SentEntry, entry: str, known: _Known) -> O
     return Outcome(item.external_id, entry, "created", entry, tuple(sorted(item.contact)))
 
 
-def _reason(
-    connection: Connection, item: SentEntry, contest: Row[Any], person: str | None, taker: int | None
-) -> str | None:
+def _reason(connection: Connection, item: SentEntry, contest: Row[Any], entrant: Entrant) -> str | None:
     """Why it takes no part; None when nothing speaks against it."""
     if contest.of_age and not item.of_age:
         return "not_of_age"
     if contest.regions and item.region not in contest.regions:
         return "region"
-    if person is not None and connection.execute(select(_employees.c.id).where(_employees.c.person == person)).first():
-        return "employee"
-    mine = entries.c.taker == taker, entries.c.contest == contest.id
-    if taker is not None and connection.execute(select(entries.c.id).where(*mine)).first():
-        return "twice"
-    return None
+    return bars(connection, contest.id, entrant)
 
 
 def _sealed(work: Transaction, entry: str, before: Mapping[str, Value], contact: Mapping[str, str]) -> bytes | None:
@@ -176,7 +169,8 @@ def _corrected(work: Transaction, item: SentEntry, row: Row[Any]) -> Outcome:
     news = {name: text for name, text in item.contact.items() if name not in before or before[name].value != text}
     if not news or not before:
         return Outcome(item.external_id, row.id, "unchanged", "")
-    work.change(RESOURCE, entries, row, sealed_entry_contact=_sealed(work, row.id, before, news))
+    more = moved(work, row, before["email"].value, news["email"]) if "email" in news else {}
+    work.change(RESOURCE, entries, row, sealed_entry_contact=_sealed(work, row.id, before, news), **more)
     return Outcome(item.external_id, row.id, "updated", row.id, tuple(sorted(news)))
 
 

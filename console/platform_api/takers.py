@@ -26,6 +26,11 @@ def survey_taker(keys: Keys, person: str) -> int:
     return blind.token(keys, "survey", person)
 
 
+def stranger_taker(keys: Keys, contest: str, email: str) -> int:
+    """Of an entry by nobody that is known here, in one contest: it tells a second one of the same address, and nothing in any other."""
+    return blind.token(keys, f"contest-email {contest}", blind.normal_email(email))
+
+
 def contest_taker(keys: Keys, person: str) -> int:
     """Of entries and of the prizes that they won."""
     return blind.token(keys, "contest", person)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from console.platform_api.documents import load
 from console.platform_api.platform import Platform
@@ -16,6 +17,7 @@ from tests.platform_api.api import Api, employee_id
 from tests.platform_api.contests_made import Contests, entries, entries_of, entry, known_as, moment, rows
 from tests.platform_api.people import add_person, log_of
 from tests.platform_api.surveys_made import add_entry, add_survey, entry_of
+from tests.platform_api.test_contest_privacy import package
 from tests.platform_api.worked import jobs_left
 
 HOSTILE = "\x1b]0;owned\x07[b]mark[/up] \u202etxt.exe \U0001f408 =HYPERLINK(1) " + "ẞ" * 100
@@ -97,6 +99,68 @@ def test_nobody_who_works_here_takes_part(made: Contests, platform: Platform) ->
         "hers": ("ineligible", "employee"),
         "other": ("eligible", None),
     }
+
+
+def test_one_address_enters_once_however_it_is_written_and_whoever_has_it(made: Contests, platform: Platform) -> None:
+    """Without a person too: or one of them enters a thousand times."""
+    person = add_person(platform, email="ada@known.example")
+    known_as(platform, person, "ada")
+    number, other = made.opened(), made.opened()
+    for place, email in enumerate(("Me@one.example ", "me@ONE.example", "you@one.example", "ADA@known.example")):
+        made.enter(number, f"e{place}", email=email)
+    made.enter(number, "hers", person="ada", email="another@one.example")
+    made.enter(number, "named", person="ada", email="another@one.example")
+    made.enter(other, "there", email="me@one.example")
+    reasons = {row.external_id: row.reason for row in entries_of(platform, number)}
+    assert reasons == {"e0": None, "e1": "twice", "e2": None, "e3": None, "hers": "twice", "named": "twice"}
+    [there] = entries_of(platform, other)
+    takers = {row.external_id: row.taker for row in entries_of(platform, number)}
+    assert (
+        there.reason is None and there.taker not in takers.values()
+    )  # nobody follows a stranger from contest to contest
+    assert takers["e3"] == takers["hers"] == contest_taker(platform.keys, person)
+
+
+def test_whoever_is_known_by_their_address_has_the_entry_in_their_package(made: Contests, platform: Platform) -> None:
+    person = add_person(platform, email="ada@known.example")
+    number = made.opened()
+    made.enter(number, "hers", email="Ada@known.example")
+    made.enter(number, "other")
+    [found] = package(platform, person)
+    assert found["contact"]["email"] == "Ada@known.example"
+
+
+def test_an_employee_s_address_is_an_employee(made: Contests, platform: Platform) -> None:
+    staff = table(EmployeeRow)
+    person = add_person(platform, email="ada@home.example")
+    with platform.database.writing() as session:
+        mine = staff.c.id == employee_id(platform, "support")
+        work = session.connection().execute(select(staff.c.email).where(mine)).scalar_one()
+        session.connection().execute(staff.update().where(mine).values(person=person))
+    number = made.opened()
+    made.enter(number, "work", email=work.upper())
+    made.enter(number, "home", email="ada@home.example")
+    assert {row.external_id: row.reason for row in entries_of(platform, number)} == {
+        "work": "employee", "home": "employee",
+    }  # fmt: skip
+
+
+def test_who_is_being_erased_is_known_by_no_address(made: Contests, platform: Platform) -> None:
+    person, number = add_person(platform, email="ada@known.example"), made.opened()
+    users = table(UserRow)
+    with platform.database.writing() as session:
+        session.connection().execute(users.update().where(users.c.id == person).values(state="erasing"))
+    made.enter(number, "a", email="ada@known.example")
+    assert entries_of(platform, number)[0].taker != contest_taker(platform.keys, person)
+
+
+def test_a_corrected_address_counts_as_that_address_s(made: Contests, platform: Platform) -> None:
+    number = made.opened()
+    made.enter(number, "a", email="a@one.example")
+    made.enter(number, "b", email="b@one.example")
+    assert made.send({"external_id": "b", "email": "A@one.example"}).status_code == 200
+    made.enter(number, "c", email="b@one.example")
+    assert [row.reason for row in entries_of(platform, number)] == [None, "twice", None]
 
 
 @pytest.mark.parametrize("state", ["erasing", "erased"])
