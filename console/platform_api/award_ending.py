@@ -45,7 +45,8 @@ def end(
     """All that ends with a locked award: the columns that the award itself becomes, and the award that follows if it was drawn again."""
     contest, entry = contest_of(work, row.contest), work.lock(entries, row.entry)
     handed = state is AwardState.AWARDED
-    if handed and contest.prize_value:
+    taxed = handed and _is_taxed(work, contest)
+    if taxed:
         _keep_for_tax(work, row, contest)
     if entry is not None:
         became = EntryState.WON if handed else EntryState.LOST
@@ -54,7 +55,7 @@ def end(
     jobs.enqueue(work, PURGE, f"{PURGE}:{row.id}", {"award": row.id}, work.now + SOON)
     again = None if handed else _draw_again(work, row, contest)
     settle(work, contest_of(work, row.contest), row.id)
-    kept = row.taker if handed and contest.prize_value else None
+    kept = row.taker if taxed else None
     values = {
         "state": str(state),
         "ended": work.now,
@@ -80,6 +81,11 @@ def _draw_again(work: Transaction, row: Row[Any], contest: Row[Any]) -> str | No
     following = select(entries).where(*waiting).order_by(entries.c.rank).limit(1).with_for_update()
     entry = work.connection.execute(following).first()
     return add_award(work, contest, entry, place=row.place) if entry is not None else None
+
+
+def _is_taxed(work: Transaction, contest: Row[Any]) -> bool:
+    """Whether tax law makes us keep who won it: from the value on that is set for its currency, and where none is, of any."""
+    return bool(contest.prize_value >= max(work.platform.rules.tax_from.get(contest.currency, 1), 1))
 
 
 def _keep_for_tax(work: Transaction, row: Row[Any], contest: Row[Any]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
+from console.platform_api.keys import Keys
 from console.platform_api.tables import (
     DisputeRow,
     LegalHoldRow,
@@ -31,6 +33,14 @@ DISPUTED = (DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW)
 UNSETTLED = (PaymentState.PENDING, PaymentState.AUTHORIZED)
 BEING_REFUNDED = (RefundState.REQUESTED, RefundState.APPROVED, RefundState.PROCESSING)
 UNPAID = (PayoutState.SCHEDULED, PayoutState.HELD)
+
+
+def of_nobody_held(
+    keys: Keys, connection: Connection, taker: ColumnElement[Any], taker_of: Callable[[Keys, str], int]
+) -> ColumnElement[bool]:
+    """Of entries that know whose they are by a keyed token: those of nobody who is under a legal hold."""
+    held_now = connection.execute(select(holds.c.person).where(holds.c.lifted.is_(None))).scalars()
+    return or_(taker.is_(None), taker.not_in([taker_of(keys, person) for person in held_now]))
 
 
 def stops_of(connection: Connection, person: str, request: str) -> dict[str, int]:

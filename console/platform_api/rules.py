@@ -30,6 +30,9 @@
     draw_days = 14                       # when a closed contest should be drawn: managers are told then
     lapse_days = 180                     # one that nobody drew in so many days lapses, and all contact of it is purged
 
+    [contests.tax_from]                  # of a winner of a prize from this value on tax law makes us keep who it was, in minor units
+    USD = 200000
+
     [processor]
     kind = "built-in"                    # or "stripe"
 
@@ -97,6 +100,7 @@ class Rules:
     expiring_days: int = 30
     draw_days: int = 14
     lapse_days: int = 180
+    tax_from: Amounts = field(default_factory=lambda: _fixed(USD=200_000))
     processor: str = "built-in"
     mail: str = ""
     """Empty when nothing is said: files, but not in production."""
@@ -220,6 +224,7 @@ AMOUNTS: Mapping[tuple[str, ...], tuple[str, str | None]] = {
     ("refunds", "each", "billing"): ("each", "billing"),
     ("refunds", "daily", "billing"): ("daily", "billing"),
     ("reviews", "large"): ("large", None),
+    ("contests", "tax_from"): ("tax_from", None),
 }
 """Tables of amounts by currency → field, and the role if it has one for each."""
 

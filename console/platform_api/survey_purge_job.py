@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from console.platform_api import jobs, rewrap_job
 from console.platform_api.desk import Desk
 from console.platform_api.erasure_job import SETTLE, end_settled
+from console.platform_api.erasure_stops import of_nobody_held
 from console.platform_api.jobs import Job
 from console.platform_api.platform import Platform
 from console.platform_api.survey_entries import entries
@@ -47,10 +48,7 @@ def _left(survey: str) -> ColumnElement[bool]:
 
 
 def _free(platform: Platform, connection: Connection) -> ColumnElement[bool]:
-    """Of nobody who is under a legal hold."""
-    held = connection.execute(select(_holds.c.person).where(_holds.c.lifted.is_(None))).scalars()
-    takers = [survey_taker(platform.keys, person) for person in held]
-    return or_(entries.c.taker.is_(None), entries.c.taker.not_in(takers))
+    return of_nobody_held(platform.keys, connection, entries.c.taker, survey_taker)
 
 
 def run(desk: Desk, job: Job) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from console.platform_api import (
     contest_clock,
+    contest_purge_job,
     erasure_keeps,
     jobs,
     payout_work,
@@ -91,6 +92,8 @@ def _start_purges(work: Transaction) -> None:
         ("award", select(_awards.c.id).where(*ended)),
     ):
         for record in work.connection.execute(found.limit(AT_ONCE)).scalars().all():
+            if name == "contest" and not contest_purge_job.is_due(work, record):
+                continue
             jobs.enqueue(work, f"{name}-purge", f"{name}-purge:{record}", {name: record})
 
 

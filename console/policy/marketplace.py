@@ -192,11 +192,14 @@ MARKETPLACE = (
             "console/platform_api/awards.py",
             "console/platform_api/award_ending.py",
             "console/platform_api/award_purge_job.py",
+            "console/platform_api/contest_clock.py",
             "console/platform_api/contest_purge_job.py",
         ),
         shown_by=(
             "tests/policy/test_contest_rules.py::test_p33_a_winner_is_revealed_to_notify_and_award_until_the_prize_is_settled",
             "tests/platform_api/test_awards.py::test_once_the_last_prize_is_settled_everybody_s_contact_goes",
+            "tests/platform_api/test_contest_clock.py::"
+            "test_one_that_nobody_draws_lapses_and_all_contact_of_it_is_purged",
             "tests/platform_api/test_award_letters.py::test_the_prize_is_back_to_what_it_was_with_its_case_and_its_clocks",
             "tests/platform_api/test_awards.py::test_an_awarded_prize_ends_the_contact_and_keeps_what_tax_law_asks_for",
         ),

@@ -29,7 +29,7 @@ from tests.platform_api.worked import worker
 contests, entries, awards = table(ContestRow), table(ContestEntryRow), table(AwardRow)
 
 TERMS: Mapping[str, Any] = {
-    "title": "A year of grooming", "rules": "One entry each.\nNo purchase necessary.", "prize": "Twelve groomings", "prize_value": 60_000,
+    "title": "A year of grooming", "rules": "One entry each.\nNo purchase necessary.", "prize": "Twelve groomings", "prize_value": 250_000,
     "places": 2, "reserves": 2,
 }  # fmt: skip
 
@@ -66,8 +66,6 @@ class Contests:
     def do(
         self, number: str, action: str, body: Any = None, *, by: httpx.Client | None = None, **more: Any
     ) -> httpx.Response:
-        if action == "close":
-            self.wait_for_end(number)
         client, version = by or self.manager, more.pop("version", None)
         path = f"/v1/{'awards' if number.startswith('AW') else 'contests'}/{number}"
         version = version or self.read(number)["version"]
@@ -94,8 +92,12 @@ class Contests:
             self.platform.clock = lambda: clock() + left
 
     def close(self, number: str) -> None:
+        """At its end; the time is what it was after that."""
+        clock = self.platform.clock
+        self.wait_for_end(number)
         self.done(number, "close")
         self.work()
+        self.platform.clock = clock
 
     def draw(self, number: str, by: httpx.Client | None = None) -> None:
         self.done(number, "draw", {"word": number}, by=by)

@@ -190,6 +190,20 @@ def test_an_awarded_prize_ends_the_contact_and_keeps_what_tax_law_asks_for(
     assert {row.sealed_thread for row in messages} == {None}
 
 
+@pytest.mark.parametrize(
+    ("worth", "currency", "kept"), [(199_999, "USD", 0), (200_000, "USD", 1), (1, "EUR", 1), (0, "EUR", 0)]
+)
+def test_what_tax_law_asks_for_is_kept_from_a_prize_s_value_on(
+    made: Contests, platform: Platform, worth: int, currency: str, kept: int
+) -> None:
+    award = claimed(made, made.awards(made.drawn(prize_value=worth, currency=currency))[0]["number"])
+    made.done(award, "notify", LETTER)
+    made.done(award, "award")
+    with platform.database.reading() as connection:
+        assert len(connection.execute(select(table(KeptRow))).all()) == kept
+    assert (row_of(platform, award).taker is not None) == bool(kept)
+
+
 # Forfeiting, and drawing again
 
 

@@ -76,7 +76,7 @@ def test_the_package_has_what_they_entered_and_how_they_find_themselves(
     assert package(platform, add_person(platform)) == []
 
 
-@pytest.mark.parametrize("worth", [60_000, 0], ids=["kept for tax", "worth nothing"])
+@pytest.mark.parametrize("worth", [250_000, 0], ids=["kept for tax", "worth nothing"])
 def test_a_winner_is_told_in_their_package_what_a_courier_was_told(
     made: Contests, platform: Platform, person: str, worth: int
 ) -> None:

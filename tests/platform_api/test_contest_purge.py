@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import subprocess
 import sys
@@ -18,10 +19,10 @@ from console.platform_api import contest_jobs, jobs
 from console.platform_api.database import Database
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
-from console.platform_api.tables import ContestEntryRow
+from console.platform_api.tables import ContestEntryRow, LegalHoldRow, table
 from console.platform_api.transaction import own_work
 from tests.platform_api.contests_made import add_contest, add_entry, contests, entries, rows
-from tests.platform_api.people import log_of
+from tests.platform_api.people import add_person, log_of
 from tests.platform_api.worked import Clock, jobs_left, worker
 
 CONTACT = {"name": "Ada Entrant", "email": "ada@entry.example"}
@@ -53,6 +54,36 @@ def add_bare(platform: Platform, contest: str, count: int, **columns: Any) -> No
             )
             for it, salt in ids
         )
+
+
+def test_nothing_of_somebody_under_a_legal_hold_goes_until_it_is_lifted(platform: Platform) -> None:
+    """As with surveys: what is theirs stays as it is, and all others' goes."""
+    person, contest = add_person(platform), over(platform, 2)
+    held = add_entry(platform, contest, CONTACT, person=person, state="lost", external_id="held")
+    with platform.database.writing() as session:
+        session.add(
+            LegalHoldRow(id=new_id(), person=person, placed=platform.clock(), placed_by=new_id(), reason="court")
+        )
+    ask(platform, contest)
+    clock = Clock(platform)
+    for _ in range(3):
+        worker(platform).run_all()
+        clock.forward(minutes=2)
+    found = {row.id: row.state for row in rows(platform, entries)}
+    assert (found.pop(held), set(found.values())) == ("lost", {"purged"})
+    assert len(platform.vault.keys_of([held])) == 1
+    [row] = rows(platform, contests)
+    assert (row.state, row.purged, row.task) == ("awarded", None, None)
+    assert [json.loads(one.details) for one in log_of(platform, "contests:purge-waits")] == [{"held": 1}]
+    with platform.database.writing() as session:
+        session.execute(update(table(LegalHoldRow)).values(lifted=platform.clock()))
+    worker(platform).run_all()
+    [row] = rows(platform, contests)
+    assert (row.state, row.purged_entries) == ("purged", 3)
+    assert {(one.state, one.external_id, one.sealed_entry_contact) for one in rows(platform, entries)} == {
+        ("purged", None, None)
+    }
+    assert platform.vault.keys_of([held]) == {}
 
 
 def ask(platform: Platform, record: str, kind: str = "contest-purge", of: str = "contest") -> None:

@@ -20,6 +20,7 @@ from console.platform_api.platform import Platform
 from console.records.contests import RESOURCE
 from tests.platform_api.api import Api
 from tests.platform_api.contests_made import (
+    SOON,
     Contests,
     contest_row,
     contests,
@@ -182,6 +183,7 @@ def test_who_took_part_in_a_draw_did_whatever_they_do_later(
 def test_nothing_is_entered_once_it_is_closed_and_the_reason_is_said(made: Contests, platform: Platform) -> None:
     number, draft = made.opened(), str(made.make()["number"])
     made.enter(number, "a")
+    made.wait_for_end(number)
     made.done(number, "close")
     for contest, why in (
         (number, "is closed: its list is fixed"),
@@ -198,6 +200,7 @@ def test_a_closing_that_was_killed_goes_on(made: Contests, platform: Platform, m
     made.enter(number, *"abcdefg")
     monkeypatch.setattr(contest_jobs, "AT_ONCE", 3)
     clock = Clock(platform)
+    clock.forward(seconds=SOON.total_seconds())
     made.done(number, "close")
     steps = iter([None, None, RuntimeError("killed")])
 

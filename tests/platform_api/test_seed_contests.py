@@ -36,7 +36,9 @@ def rows_of(platform: Platform, found_in: Table) -> list[dict[str, Any]]:
 
 
 def test_they_are_in_every_state_and_so_are_their_entries_and_prizes(found: dict[str, Any]) -> None:
-    assert sorted(row["state"] for row in found["contests"]) == sorted(str(state) for state in ContestState)
+    assert sorted(row["state"] for row in found["contests"]) == sorted(
+        {*map(str, ContestState)} - {"lapsed"}
+    )  # these are all drawn in time
     assert {row["state"] for row in found["contest_entries"]} == {str(state) for state in EntryState}
     assert {row["state"] for row in found["awards"]} == {str(state) for state in AwardState}
     entered = Counter(row["contest"] for row in found["contest_entries"])
