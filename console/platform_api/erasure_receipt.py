@@ -97,10 +97,10 @@ def finish_request(work: Transaction, row: Row[Any] | None) -> None:
 
 
 def _send(work: Transaction, row: Row[Any]) -> bool:
-    """Whether a receipt is on its way, or in the thread to go by post."""
+    """Whether a receipt is on its way; one by post counts once it is said to be sent."""
     letter = Letter(SUBJECT, receipt(row.number, work.now, _kept(work, row), _others(work, row)))
     try:
-        return row.ticket is not None and bool(privacy_letters.send_by_itself(work, row, row.ticket, letter))
+        return row.ticket is not None and privacy_letters.send_by_itself(work, row, row.ticket, letter)
     except Problem:  # its case was ended, or its key is gone: there is nobody to write to
         return False
 

@@ -80,11 +80,11 @@ def _refuse_too_late(write: Write, letter: Row[Any]) -> None:
 
 def _restore(write: Write, columns: Mapping[str, list[Any]]) -> None:
     """As before, unless somebody built on it: then its state is another, or a later letter stands on what this one said."""
-    if any(_plain(getattr(write.row, name)) != after for name, (_, after) in columns.items()):
+    if any(plain(getattr(write.row, name)) != after for name, (_, after) in columns.items()):
         raise Conflict(BUILT_ON)
     write.values |= {name: as_stored(write.entity.table, name, before) for name, (before, _) in columns.items()}
-    plain = {name: both for name, both in columns.items() if not name.startswith("sealed_")}
-    write.changed |= {name: (after, before) for name, (before, after) in plain.items()}
+    told = {name: both for name, both in columns.items() if not name.startswith("sealed_")}
+    write.changed |= {name: (after, before) for name, (before, after) in told.items()}
 
 
 def _reopen(write: Write, ticket: str, states: Mapping[str, str]) -> None:
@@ -115,7 +115,7 @@ def remember(
 def _put(write: Write, message: str, case: Row[Any], bears: Collection[str], more: Mapping[str, Any]) -> None:
     write.session.flush()
     values = {name: getattr(write.row, name) for name in bears} | write.values
-    columns = {name: [_plain(getattr(write.row, name)), _plain(value)] for name, value in values.items()}
+    columns = {name: [plain(getattr(write.row, name)), plain(value)] for name, value in values.items()}
     found = write.connection.execute(tickets.select().where(tickets.c.id == case.id)).one()
     effects: dict[str, Any] = {"columns": columns, **more}
     if found.state != case.state:
@@ -123,7 +123,7 @@ def _put(write: Write, message: str, case: Row[Any], bears: Collection[str], mor
     write.connection.execute(update(mails).where(mails.c.id == message).values(effects=effects))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As JSON holds it; what is sealed stays so."""
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()

@@ -15,20 +15,22 @@ from console.platform_api.documents import Value, dump
 from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter
 from console.platform_api.policy_versions import require_version
-from console.platform_api.privacy_clocks import appeal_limit, limits
+from console.platform_api.privacy_clocks import appeal_limit
 from console.platform_api.privacy_hinders import PROVEN
 from console.platform_api.privacy_intake import refuse_time
-from console.platform_api.privacy_letters import require_attorney_general
+from console.platform_api.privacy_letters import goes_by_post, require_attorney_general
 from console.platform_api.privacy_request_work import (
     Why,
     answered,
     clocks_set,
+    ended_with,
     moved,
     open_request_case,
     worked_on,
     wrote,
 )
 from console.platform_api.privacy_requests import REQUESTS
+from console.platform_api.privacy_unsent import extension, hold_until_posted
 from console.platform_api.problems import Conflict, Invalid
 from console.platform_api.projection import open_document
 from console.platform_api.store import Answer, Write, act
@@ -89,8 +91,11 @@ def fulfil(ask: Ask, named: str, decision: Decision) -> Answer:
     return act(ask, REQUESTS, named, change)
 
 
-def _decide(write: Write, state: RequestState, decision: Decision, case: Row[Any]) -> None:
-    """Its case ends with it; the letter, which goes out a little later, was put into the case's thread before."""
+def _decide(
+    write: Write, state: RequestState, decision: Decision, case: Row[Any], *, stands: str | None = None
+) -> None:
+    """Its case ends with it; the letter, which goes out a little later, was put into the case's thread before. `stands`: the reason that
+    is kept where none is given."""
     version = require_version(write.connection, write.ask.now, decision.policy_version)
     why = decision.why
     text = why.text if why is not None else decision.text
@@ -101,9 +106,8 @@ def _decide(write: Write, state: RequestState, decision: Decision, case: Row[Any
     write.reason, write.reason_text = why.reason if why is not None else None, text
     if decision.basis is not None:
         _rests_on(write, decision.basis)
-    decided = {"decided": write.ask.now, "decided_by": write.ask.actor.id}
-    moved(write, state, **decided, policy_version=version, reason=write.reason)
-    solve_case(write.others, case.id)
+    by, reason = write.ask.actor.id, write.reason or stands
+    ended_with(write, case, state, decided_by=by, policy_version=version, reason=reason)
 
 
 def _rests_on(write: Write, basis: str | None) -> None:
@@ -128,10 +132,12 @@ def extend(ask: Ask, named: str, why: Why, letter: Letter) -> Answer:
         case = worked_on(write)
         claim_work.add_text(write, case, why.text)
         wrote(write, case, letter)
-        due = limits(Regime(write.row.regime), write.row.received, extended=True).due
-        write.values |= {"due": due, "extended": ask.now}
-        write.changed["due"] = (write.row.due.isoformat(), due.isoformat())
         write.reason, write.reason_text = why.reason, why.text
+        if goes_by_post(write):
+            hold_until_posted(write, {}, extends=True)
+            return
+        write.values |= extension(write.row, ask.now)
+        write.changed["due"] = (write.row.due.isoformat(), write.values["due"].isoformat())
         clocks_set(write)
 
     return act(ask, REQUESTS, named, change)
@@ -161,9 +167,7 @@ def uphold(ask: Ask, named: str, decision: Decision) -> Answer:
     def change(write: Write) -> None:
         if decision.letter is not None:
             require_attorney_general(decision.letter)
-        reason = write.row.reason
-        _decide(write, _S.UPHELD, decision, _case_of_appeal(write))
-        write.values["reason"] = reason
+        _decide(write, _S.UPHELD, decision, _case_of_appeal(write), stands=write.row.reason)
 
     return act(ask, REQUESTS, named, change)
 
@@ -207,8 +211,7 @@ def confirm(ask: Ask, named: str, letter: Letter) -> Answer:
     def change(write: Write) -> None:
         case = worked_on(write)
         answered(write, case, letter)
-        moved(write, _S.CONFIRMED, decided=ask.now, decided_by=ask.actor.id)
-        solve_case(write.others, case.id)
+        ended_with(write, case, _S.CONFIRMED, decided_by=ask.actor.id)
 
     return act(ask, REQUESTS, named, change)
 

@@ -41,10 +41,16 @@ def send(write: Write, request: Row[Any], case: Row[Any], letter: Letter, *, ans
     return message
 
 
-def send_by_itself(work: Transaction, request: Row[Any], ticket: str, letter: Letter) -> str:
-    """A letter that the platform writes: a receipt. Its case must still be open."""
+def goes_by_post(write: Write) -> bool:
+    """Whether the letter that this change has sent waits to be printed: it counts once it is said to be sent (`privacy_post`)."""
+    return "by_post" in write.beside
+
+
+def send_by_itself(work: Transaction, request: Row[Any], ticket: str, letter: Letter) -> bool:
+    """A letter that the platform writes: a receipt. Its case must still be open. Whether it goes by mail, and so counts at once."""
     address = address_of(work, request)
-    return mail.queue_letter(work, request.id, ticket, letter, author=None, address=address, answers=True)
+    mail.queue_letter(work, request.id, ticket, letter, author=None, address=address, answers=True)
+    return address is not None
 
 
 def address_of(work: Transaction, request: Row[Any]) -> str | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from console import access
 from console.platform_api import privacy_unsent, projection
+from console.platform_api.cases import solve_case
 from console.platform_api.documents import load
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
@@ -49,6 +50,9 @@ def said_sent(ask: Ask, named: str, message: str) -> Answer:
         if letter.state not in UNSENT:
             raise Conflict(SENT)
         write.values |= privacy_unsent.went(write.row, letter, ask.now)
+        if write.values.get("state", write.row.state) != write.row.state:
+            write.changed["state"] = (write.row.state, write.values["state"])
+            solve_case(write.others, letter.ticket)
         gone = {"state": str(MailState.SENT), "finished": ask.now, "sealed_thread": None, "effects": None}
         write.connection.execute(update(mails).where(mails.c.id == letter.id).values(**gone))
         write.details["message"] = letter.id

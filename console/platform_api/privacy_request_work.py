@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 
 from console.platform_api import claim_work
-from console.platform_api.cases import open_case
+from console.platform_api.cases import open_case, solve_case
 from console.platform_api.claims import tickets
 from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter
 from console.platform_api.privacy_clocks import is_extended, limits, next_due
-from console.platform_api.privacy_letters import send
+from console.platform_api.privacy_letters import goes_by_post, send
 from console.platform_api.privacy_requests import REQUESTS
+from console.platform_api.privacy_unsent import NEEDS_ITS_LETTER, hold_until_posted
 from console.platform_api.problems import Invalid
 from console.platform_api.store import Answer, Write, act
 from console.platform_api.tables import TicketLink, table
@@ -140,15 +141,27 @@ def regime_set(write: Write, regime: Regime, reason: str | None) -> None:
 
 
 def wrote(write: Write, case: Row[Any], letter: Letter, *, answers: bool = False) -> None:
-    """Whoever has any letter from us knows that the request came. What a letter that fails takes back is in `privacy_unsent`."""
+    """Whoever has any letter from us knows that the request came; one by post counts once it is said to be sent. What a letter that fails
+    takes back is in `privacy_unsent`."""
     send(write, write.row, case, letter, answers=answers)
-    write.values["acknowledged"] = write.row.acknowledged or write.ask.now
+    if not goes_by_post(write):
+        write.values["acknowledged"] = write.row.acknowledged or write.ask.now
 
 
 def answered(write: Write, case: Row[Any], letter: Letter) -> None:
     """A letter that is the reply (P13)."""
     wrote(write, case, letter, answers=True)
-    write.values["replied"] = write.ask.now
+    if not goes_by_post(write):
+        write.values["replied"] = write.ask.now
+
+
+def ended_with(write: Write, case: Row[Any], state: RequestState, **columns: Any) -> None:
+    """With `decided`. Where a request ends with none but its letter, one by post ends it only when that is said to be sent (P7, P13)."""
+    if goes_by_post(write) and write.row.kind in NEEDS_ITS_LETTER:
+        hold_until_posted(write, {"state": state, **columns})
+        return
+    moved(write, state, decided=write.ask.now, **columns)
+    solve_case(write.others, case.id)
 
 
 def moved(write: Write, state: RequestState, **columns: Any) -> None:

@@ -9,13 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from console.platform_api.tables import ProposalRow, TellingRow, table
+from console.platform_api.tables import MailRow, ProposalRow, TellingRow, table
 from console.records.privacy_requests import ENDED, Kind, RequestState
+from console.records.tickets import MailState
 
-_proposals, _tellings = table(ProposalRow), table(TellingRow)
+_proposals, _tellings, _mails = table(ProposalRow), table(TellingRow), table(MailRow)
 _S = RequestState
 BEGUN = frozenset({_S.IN_PROGRESS, _S.REVIEW, _S.ERASING, _S.FULFILLED, _S.PARTLY_FULFILLED})
 """States that only what was begun comes to."""
+
+
+POSTED = "letter_posted"
+"""A letter counts for nothing before: it is the next step wherever one waits, also of what has ended."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +37,19 @@ def steps_of(
     connection: Connection, row: Row[Any], package: Row[Any] | None, plan: Row[Any] | None
 ) -> list[dict[str, Any]]:
     lines = list(_lines(connection, row, package, plan))
+    if _waits_to_be_posted(connection, row):
+        lines.insert(1, Line(POSTED, False, "posted"))
     return _named(lines, over=row.state in ENDED)
 
 
+def _waits_to_be_posted(connection: Connection, row: Row[Any]) -> bool:
+    mine = _mails.c.request == row.id, _mails.c.state == MailState.TO_POST
+    return connection.execute(select(_mails.c.id).where(*mine).limit(1)).first() is not None
+
+
 def _named(lines: Sequence[Line], over: bool) -> list[dict[str, Any]]:
-    """Of what has ended only what was done is told, and nothing is next."""
-    following = None if over else next((line for line in lines if not line.done), None)
+    """Of what has ended only what was done is told, and nothing is next but a letter that is still to be posted."""
+    following = next((line for line in lines if not line.done and (not over or line.name == POSTED)), None)
     return [
         {
             "name": line.name,
@@ -46,7 +58,7 @@ def _named(lines: Sequence[Line], over: bool) -> list[dict[str, Any]]:
             "action": None if line.done else line.action,
         }
         for line in lines
-        if line.done or not over
+        if line.done or not over or line is following
     ]
 
 

@@ -2,6 +2,7 @@
 
 It is no acknowledgement, no reply and no notice of an extension until it was sent again. A concern or an opt-out that ended with it is
 open again, as neither ends without its letter (P7, P13); any other decision stands, and its letter is among those still to be sent.
+What goes by post is all of that from the moment on in which it is said to be sent; so is the end of a concern or an opt-out.
 """
 
 from __future__ import annotations
@@ -10,22 +11,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, update
 
 from console.platform_api.claims import tickets
-from console.platform_api.letter_undo import as_stored
+from console.platform_api.letter_undo import as_stored, plain
 from console.platform_api.mail import mails
-from console.platform_api.privacy_clocks import limits, next_due
+from console.platform_api.privacy_clocks import extension_hinders, limits, next_due
 from console.platform_api.privacy_reminders import told
+from console.platform_api.store import Write
 from console.platform_api.tables import PrivacyRequestRow, table
 from console.platform_api.transaction import Transaction
-from console.records.privacy_requests import ENDED, RESOURCE, Kind, Regime, RequestState
+from console.records.privacy_requests import DECIDABLE, ENDED, RESOURCE, Kind, Regime, RequestState
 from console.records.tickets import LOST, MailState
 
 requests = table(PrivacyRequestRow)
 
 NEEDS_ITS_LETTER = (Kind.CONCERN, Kind.OPT_OUT)
 """Kinds that don't end without one."""
+
+HELD, EXTENDS = "held", "extends"
+"""Among what a letter by post brings about: what changes when it is said to be sent."""
 
 Values = dict[str, Any]
 
@@ -46,7 +51,36 @@ def went(request: Row[Any], letter: Row[Any], now: datetime) -> Values:
     answers = letter.answers and letter.ticket == request.ticket
     if answers and (request.replied is None or request.replied < letter.at):
         values["replied"] = now
+    values |= _held(request, letter, now)
     return values | _clock(request, values)
+
+
+def hold_until_posted(write: Write, columns: Values, *, extends: bool = False) -> None:
+    """`columns`, and `decided`, change when the letter that this change has sent by post is said to be sent; `extends`: the time, too."""
+    held = {HELD: {name: plain(value) for name, value in columns.items()}, EXTENDS: extends}
+    write.at_the_end.append(lambda: _hold(write, held))
+
+
+def _hold(write: Write, held: Values) -> None:
+    mine = mails.c.id == str(write.beside["message"])
+    effects = write.connection.execute(select(mails.c.effects).where(mine)).scalar_one()
+    write.connection.execute(update(mails).where(mine).values(effects={**effects, **held}))
+
+
+def _held(request: Row[Any], letter: Row[Any], now: datetime) -> Values:
+    """What the letter was to bring about, unless somebody decided meanwhile, or the notice of an extension is late."""
+    effects = letter.effects or {}
+    held = effects.get(HELD)
+    if held and request.state == effects["columns"]["state"][0]:
+        return {name: as_stored(requests, name, value) for name, value in held.items()} | {"decided": now}
+    in_time = (
+        effects.get(EXTENDS) and extension_hinders(Regime(request.regime), request.due, request.extended, now) == ""
+    )
+    return extension(request, now) if in_time and request.state in DECIDABLE else {}
+
+
+def extension(request: Row[Any], now: datetime) -> Values:
+    return {"extended": now, "due": limits(Regime(request.regime), request.received, extended=True).due}
 
 
 def _lost(work: Transaction, request: Row[Any], letter: Row[Any]) -> None:
@@ -97,7 +131,7 @@ def _untold(work: Transaction, request: Row[Any], letter: Row[Any]) -> Values:
 
 
 def _standing(work: Transaction, letter: Row[Any], wanted: Any, *which: Any) -> datetime | None:
-    stands = mails.c.state.not_in((*LOST, MailState.UNDONE)), mails.c.id != letter.id
+    stands = mails.c.state.not_in((*LOST, MailState.UNDONE, MailState.TO_POST)), mails.c.id != letter.id
     found = select(wanted).where(mails.c.request == letter.request, *stands, *which)
     at: datetime | None = work.connection.execute(found).scalar()
     return at

@@ -44,7 +44,9 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
         done, said = await self.freshly(doing, lambda: self.answered(request, name, body))
         forget_message(self, request.number, name)
         self.wrote(request, said)
-        self.through(done, f"{done.number}: {letter.done} {way_of(done, said, 'message' in body)}".rstrip())
+        waits = said.get("by_post") and done.state in OPEN
+        through = "the letter is written." if waits else letter.done
+        self.through(done, f"{done.number}: {through} {way_of(done, said, 'message' in body)}".rstrip())
         if passphrase := said.get("passphrase"):
             await self.app.push_screen_wait(OneTime(f"Passphrase of {done.number}", str(passphrase)))
 
@@ -125,5 +127,5 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
 def way_of(done: PrivacyRequest, said: Mapping[str, Any], written: bool) -> str:
     """How a letter goes out: who gave no e-mail address gets it by post. It is taken back with what hangs on it."""
     if said.get("by_post"):
-        return "There is no e-mail address to write to: print the letter from the thread, and send it by post."
+        return "There is no e-mail address: print it from the thread, and post it. It counts once you say so (a)."
     return "The letter goes out in 10 seconds; u takes it back." if written else ""

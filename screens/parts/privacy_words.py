@@ -63,6 +63,7 @@ STEPS: Mapping[str, str] = {
     "effective": "works",
     "appeal_decided": "appeal decided",
     "replied": "replied",
+    "letter_posted": "letter posted",
 }
 """Step of the checklist → its words, where they are others."""
 
