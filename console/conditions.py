@@ -315,7 +315,7 @@ NOT_RECOMMENDER = Condition(
 )
 NOT_INVOLVED = Condition(
     "not_involved",
-    "You took it in, checked who asks, or work on it: another person allows it.",
+    "You took it in, compared what they said, or work on it: another person allows it.",
     lambda facts: facts.employee not in facts.involved and not _leased(facts.assignee, facts.lease_until, facts),
 )
 SECOND_ALLOWED = Condition(

@@ -46,6 +46,7 @@ from console.platform_api.tables import (
 )
 from console.records.employees import Purpose
 from console.records.orders import BEFORE_SERVICE
+from console.records.privacy_requests import RESOURCE
 from console.records.tickets import WORKABLE
 
 Clause = ColumnElement[bool]
@@ -274,7 +275,10 @@ def _not_involved(asker: Asker) -> Clause:
         exists().where(_c(ticket.id) == PrivacyRequestRow.ticket, _leased(ticket, asker)).correlate(PrivacyRequestRow)
     )
     others = (_nobody_or_other(column, asker) for column in (PrivacyRequestRow.created_by, PrivacyRequestRow.verifier))
-    return and_(*others, ~works)
+    link, check = aliased(TicketLink), aliased(CallerCheck)
+    about = _c(link.resource) == RESOURCE, _c(link.record) == PrivacyRequestRow.id
+    compared = _c(check.ticket) == link.ticket, _c(check.employee) == asker.employee, _c(check.matched)
+    return and_(*others, ~works, ~exists().where(*about, *compared).correlate(PrivacyRequestRow))
 
 
 def _second_allowed(asker: Asker) -> Clause:

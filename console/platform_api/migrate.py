@@ -28,7 +28,7 @@ class Schema(StrEnum):
     VAULT = "vault"
 
 
-HEADS = {Schema.RECORDS: "0011", Schema.VAULT: "0002"}
+HEADS = {Schema.RECORDS: "0012", Schema.VAULT: "0002"}
 """The revision that this code works with."""
 
 SCRIPTS = Path(__file__).parent / "migrations"

@@ -16,7 +16,7 @@ from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter
 from console.platform_api.policy_versions import require_version
 from console.platform_api.privacy_clocks import appeal_limit
-from console.platform_api.privacy_hinders import PROVEN
+from console.platform_api.privacy_hinders import deny_reasons
 from console.platform_api.privacy_intake import refuse_time
 from console.platform_api.privacy_letters import goes_by_post, require_attorney_general
 from console.platform_api.privacy_request_work import (
@@ -39,10 +39,6 @@ from console.records.record import Category
 from console.records.users import Source
 
 _S = RequestState
-
-
-TELLING = frozenset({"kept_by_law", "others", "nothing", "right_already"})
-"""Reasons that say whether we have something of a person."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +66,7 @@ def deny(ask: Ask, named: str, decision: Decision) -> Answer:
 
 def _refuse_telling(row: Row[Any], decision: Decision) -> None:
     """Before it is certain who asks, no reason says whether we have anything (P10)."""
-    certain = row.kind not in PROVEN or row.verified is not None or row.signed_in
-    if not certain and decision.why is not None and decision.why.reason in TELLING:
+    if decision.why is not None and decision.why.reason not in deny_reasons(row):
         tells = "tells whether we know the person: it isn't proven yet who asks"
         raise Invalid("Say why, without what we have.", errors=[{"where": "reason", "what": tells}])
 
@@ -147,11 +142,11 @@ def extend(ask: Ask, named: str, why: Why, letter: Letter) -> Answer:
 
 
 def appeal(ask: Ask, named: str, why: Why, channel: str, received: datetime) -> Answer:
-    """Has a case of its own, which another person than who decided works on. It can't have come before the request itself."""
+    """Has a case of its own, which another person than who decided works on. It can't have come before what it is against."""
 
     def change(write: Write) -> None:
         row = write.row
-        refuse_time("received", received, ask.now, since=row.received)
+        refuse_time("received", received, ask.now, since=row.decided or row.received)
         case = open_request_case(write.others, row)
         _note(write, case, why.text)
         write.reason, write.reason_text = why.reason, why.text

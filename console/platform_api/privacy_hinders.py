@@ -12,6 +12,7 @@ from console.platform_api.guard import Ask
 from console.platform_api.privacy_clocks import extension_hinders
 from console.platform_api.tables import PrivacyPackageRow, ProposalRow, TellingRow, table
 from console.records.privacy_requests import Kind, Regime
+from console.records.reasons import REASONS
 
 _packages, _proposals, _tellings = table(PrivacyPackageRow), table(ProposalRow), table(TellingRow)
 
@@ -35,6 +36,16 @@ ONLY_OF = {
     "fulfil-partly": ((Kind.ACCESS, Kind.CORRECT), "The plan says what stays, and the receipt says it to the person."),
 }
 """Action → the kinds that have it, and what is said of the others."""
+
+
+TELLING = frozenset({"kept_by_law", "others", "nothing", "right_already"})
+"""Reasons that say whether we have something of a person."""
+
+
+def deny_reasons(row: Row[Any]) -> list[str]:
+    """What a denial may say now: before it is certain who asks, nothing of what we have (P10)."""
+    certain = row.kind not in PROVEN or row.verified is not None or row.signed_in
+    return [code for code in REASONS["deny"] if certain or code not in TELLING]
 
 
 def hinders(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:

@@ -156,7 +156,7 @@ def _number_alone(ask: Ask) -> Answer:
 def refuse_time(where: str, moment: datetime, now: datetime, *, since: datetime = EARLIEST) -> None:
     """A time of receipt has been, and not before there could be anything to receive (P14)."""
     if not since <= moment <= now:
-        what = f"is a time that has been, since {since:%Y-%m-%d}"
+        what = f"is a time that has been, since {since:%Y-%m-%d %H:%M}"
         raise Invalid("Say when it reached us.", errors=[{"where": where, "what": what}])
 
 

@@ -7,24 +7,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from console import access
-from console.platform_api import privacy_unsent, projection
+from console.platform_api import jobs, privacy_unsent, projection
 from console.platform_api.cases import solve_case
 from console.platform_api.documents import load
 from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
 from console.platform_api.letter_undo import letter_of
-from console.platform_api.mail import mails
+from console.platform_api.mail import mails, mark_of
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Conflict, NotAllowed, NotFound
 from console.platform_api.store import Answer, Write, act, find, refuse_unless
 from console.records.employees import Role
 from console.records.record import Category
-from console.records.tickets import LOST, MailState
+from console.records.tickets import LOST, UNSENT, MailState
 
 SENT = "It was sent, or taken back: there is nothing to print."
-
-UNSENT = (MailState.TO_POST, *LOST)
-"""Also what no mail server took: it can be sent another way."""
 
 
 async def to_print(ask: Ask, named: str, message: str) -> Answer:
@@ -58,6 +55,23 @@ def said_sent(ask: Ask, named: str, message: str) -> Answer:
         write.details["message"] = letter.id
 
     return act(ask, REQUESTS, named, change, versioned=False)
+
+
+def send_again(ask: Ask, named: str, message: str) -> Answer:
+    """By mail, under the same Message-ID: what failed, or of which nobody can tell. Also when its case is over, which no ticket shows then."""
+    ask.action = "resend-letter"
+
+    def change(write: Write) -> None:
+        letter = letter_of(write, message)
+        _refuse_others(ask, write.row, letter)
+        if letter.state not in LOST:
+            raise Conflict("Only what failed, or may not have gone out, is sent again.")
+        waits = {"state": str(MailState.WAITING), "due": ask.now, "failure": None, "finished": None}
+        write.connection.execute(update(mails).where(mails.c.id == letter.id).values(**waits))
+        jobs.enqueue(write.others, "mail", mark_of(letter.id), {"mail": letter.id})
+        write.details |= {"message": letter.id, "was": letter.state}
+
+    return act(ask, REQUESTS, named, change, versioned=False, action="posted")
 
 
 def _letter(connection: Connection, row: Row[Any], message: str) -> Row[Any]:

@@ -34,7 +34,7 @@ def remind(work: Transaction) -> None:
     for row in rows:
         overdue = is_overdue(row.next_due, work.now)
         work.change(RESOURCE, requests, row, reminded=work.now)
-        _note(work, row, cases.get(row.ticket or ""), overdue)
+        note_in(work, row, cases.get(row.ticket or ""), _sentence(row, overdue))
         entry = work.entry(
             RESOURCE, "remind", person=row.person, record=row.id, told=told(row, overdue=overdue),
             details={"state": row.state, "overdue": overdue, "due": row.next_due.isoformat()},
@@ -69,12 +69,12 @@ def _is_news(work: Transaction) -> ColumnElement[bool]:
     return or_(requests.c.reminded.is_(None), near, missed)
 
 
-def _note(work: Transaction, row: Row[Any], case: Row[Any] | None, overdue: bool) -> None:
-    """In the thread of its case, if it has one."""
+def note_in(work: Transaction, row: Row[Any], case: Row[Any] | None, said: str) -> None:
+    """In the thread of a case of the request, if it has one."""
     key = work.platform.vault.keys_of([row.id]).get(row.id)
     if case is None or key is None:
         return
-    message, body = new_id(), Value(_sentence(row, overdue), Source.EMPLOYEE, work.now)
+    message, body = new_id(), Value(said, Source.EMPLOYEE, work.now)
     sealed = key.seal("ticket_messages", message, "thread", dump({"body": body}))
     note = TicketMessage(id=message, ticket=case.id, at=work.now, kind="note", owner=row.id, sealed_thread=sealed)
     work.session.add(note)

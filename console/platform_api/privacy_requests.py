@@ -15,10 +15,13 @@ from console.platform_api.lookup import find_row
 from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest, NotFound
 from console.platform_api.tables import (
+    CallerCheck,
     EmployeeRow,
+    MailRow,
     NamedInRequest,
     PrivacyPackageRow,
     PrivacyRequestRow,
+    TicketLink,
     TicketRow,
     UserRow,
     table,
@@ -34,12 +37,15 @@ from console.records.privacy_requests import (
     PrivacyRequest,
     Regime,
     RequestState,
+    Unsent,
 )
 from console.records.record import Category
+from console.records.tickets import UNSENT
 
 requests = table(PrivacyRequestRow)
 _users, _employees, _tickets, _named = table(UserRow), table(EmployeeRow), table(TicketRow), table(NamedInRequest)
-_packages = table(PrivacyPackageRow)
+_links, _checks = table(TicketLink), table(CallerCheck)
+_packages, _mails = table(PrivacyPackageRow), table(MailRow)
 
 STATES = tuple(str(state) for state in RequestState)
 KINDS = tuple(str(kind) for kind in Kind)
@@ -78,6 +84,14 @@ def _open(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
     return [requests.c.state == state for state in sorted(OPEN)]
 
 
+def _unsent(_: Ask, __: Connection, values: Sequence[str]) -> Clauses:
+    if _single("unsent", values) != "yes":
+        raise BadRequest("unsent is yes.")
+    return [
+        requests.c.id.in_(select(_mails.c.request).where(_mails.c.request.is_not(None), _mails.c.state.in_(UNSENT)))
+    ]
+
+
 def _user(_: Ask, connection: Connection, values: Sequence[str]) -> Clauses:
     row = find_row(connection, _users, "U", _single("user", values))
     if row is None:
@@ -99,6 +113,7 @@ def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]
     employees = numbers_of(connection, _employees, "E", [getattr(row, name) for row in rows for name in _PEOPLE])
     sources = numbers_of(connection, _tickets, "T", [row.source for row in rows])
     claims = claims_of(ask, connection, [row.ticket for row in rows])
+    unsent = _unsent_of(connection, [row.id for row in rows])
     return [
         {
             **{name: getattr(row, name) for name in _PLAIN},
@@ -107,10 +122,21 @@ def _dress(ask: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]
             "ticket": sources.get(row.source or ""),
             "next_due": None if row.state in ENDED else row.next_due,
             "overdue": row.state in OPEN and row.next_due < ask.now,
+            "unsent": unsent.get(row.id, []),
             **claims.get(row.ticket, UNCLAIMED),
         }
         for row in rows
     ]
+
+
+def _unsent_of(connection: Connection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Request → its letters that have reached nobody."""
+    wanted = select(_mails).where(_mails.c.request.in_(ids), _mails.c.state.in_(UNSENT)).order_by(_mails.c.id)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for letter in connection.execute(wanted):
+        one = {name: getattr(letter, name) for name in Unsent.model_fields}
+        found.setdefault(letter.request, []).append(one)
+    return found
 
 
 def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
@@ -123,10 +149,17 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "decider": row.decided_by,
         "named": frozenset(named),
         "about_privacy": row.about_privacy,
-        "involved": frozenset({row.created_by, row.verifier} - {None}),
+        "involved": frozenset({row.created_by, row.verifier, *_provers(connection, row)} - {None}),
         **_package_facts(connection, row),
         **claim_facts(connection, row.ticket),
     }
+
+
+def _provers(connection: Connection, row: Row[Any]) -> Sequence[str]:
+    """Who compared what was said and found that it matches, in any of its cases: they know the values."""
+    cases = select(_links.c.ticket).where(_links.c.resource == RESOURCE, _links.c.record == row.id)
+    matched = select(_checks.c.employee).where(_checks.c.ticket.in_(cases), _checks.c.matched)
+    return connection.execute(matched.distinct()).scalars().all()
 
 
 def _package_facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
@@ -162,6 +195,7 @@ REQUESTS = Entity(
         "overdue": Filter(_overdue, ("yes",)),
         "open": Filter(_open, ("yes",)),
         "assignee": by_assignee(requests.c.ticket, "privacy"),
+        "unsent": Filter(_unsent, ("yes",)),
         "user": Filter(_user, span="user", rare=True),
     },
     facets=("state",),

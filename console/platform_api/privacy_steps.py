@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, exists, or_, select
 
 from console.platform_api.tables import MailRow, ProposalRow, TellingRow, table
 from console.records.privacy_requests import ENDED, Kind, RequestState
-from console.records.tickets import MailState
+from console.records.tickets import UNSENT, MailState
 
 _proposals, _tellings, _mails = table(ProposalRow), table(TellingRow), table(MailRow)
 _S = RequestState
@@ -19,8 +19,8 @@ BEGUN = frozenset({_S.IN_PROGRESS, _S.REVIEW, _S.ERASING, _S.FULFILLED, _S.PARTL
 """States that only what was begun comes to."""
 
 
-POSTED = "letter_posted"
-"""A letter counts for nothing before: it is the next step wherever one waits, also of what has ended."""
+POSTED, FAILED = "letter_posted", "letter_sent"
+"""A letter counts for nothing before: it is the next step wherever one waits or failed, also of what has ended."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,25 @@ def steps_of(
     connection: Connection, row: Row[Any], package: Row[Any] | None, plan: Row[Any] | None
 ) -> list[dict[str, Any]]:
     lines = list(_lines(connection, row, package, plan))
-    if _waits_to_be_posted(connection, row):
-        lines.insert(1, Line(POSTED, False, "posted"))
+    unsent = _unsent(connection, row)
+    if unsent is not None:
+        lines.insert(1, Line(POSTED if unsent == MailState.TO_POST else FAILED, False, "posted"))
     return _named(lines, over=row.state in ENDED)
 
 
-def _waits_to_be_posted(connection: Connection, row: Row[Any]) -> bool:
-    mine = _mails.c.request == row.id, _mails.c.state == MailState.TO_POST
-    return connection.execute(select(_mails.c.id).where(*mine).limit(1)).first() is not None
+def _unsent(connection: Connection, row: Row[Any]) -> str | None:
+    """State of the first letter that has reached nobody; one that failed before another went is not waited for."""
+    later = _mails.alias()
+    went = exists().where(later.c.request == row.id, later.c.state == MailState.SENT, later.c.id > _mails.c.id)
+    mine = _mails.c.request == row.id, _mails.c.state.in_(UNSENT), or_(_mails.c.state == MailState.TO_POST, ~went)
+    found = select(_mails.c.state).where(*mine).order_by(_mails.c.id).limit(1)
+    state: str | None = connection.execute(found).scalar()
+    return state
 
 
 def _named(lines: Sequence[Line], over: bool) -> list[dict[str, Any]]:
-    """Of what has ended only what was done is told, and nothing is next but a letter that is still to be posted."""
-    following = next((line for line in lines if not line.done and (not over or line.name == POSTED)), None)
+    """Of what has ended only what was done is told, and nothing is next but a letter that has reached nobody."""
+    following = next((line for line in lines if not line.done and (not over or line.action == "posted")), None)
     return [
         {
             "name": line.name,

@@ -22,7 +22,7 @@ from console.platform_api.store import Write
 from console.platform_api.tables import PrivacyRequestRow, table
 from console.platform_api.transaction import Transaction
 from console.records.privacy_requests import DECIDABLE, ENDED, RESOURCE, Kind, Regime, RequestState
-from console.records.tickets import LOST, MailState
+from console.records.tickets import LOST, UNSENT, MailState
 
 requests = table(PrivacyRequestRow)
 
@@ -131,7 +131,7 @@ def _untold(work: Transaction, request: Row[Any], letter: Row[Any]) -> Values:
 
 
 def _standing(work: Transaction, letter: Row[Any], wanted: Any, *which: Any) -> datetime | None:
-    stands = mails.c.state.not_in((*LOST, MailState.UNDONE, MailState.TO_POST)), mails.c.id != letter.id
+    stands = mails.c.state.not_in((*UNSENT, MailState.UNDONE)), mails.c.id != letter.id
     found = select(wanted).where(mails.c.request == letter.request, *stands, *which)
     at: datetime | None = work.connection.execute(found).scalar()
     return at

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 from console import access
 from console.access import Level
 from console.conditions import Facts
-from console.platform_api import privacy_steps
+from console.platform_api import privacy_hinders, privacy_steps
 from console.platform_api.erasure_keeps import kept, key_of
 from console.platform_api.guard import Ask
 from console.platform_api.numbers import numbers_of
@@ -17,7 +17,6 @@ from console.platform_api.privacy_alike import alike_of
 from console.platform_api.tables import (
     EmployeeRow,
     ErasurePlanRow,
-    MailRow,
     PrivacyPackageRow,
     TellingRow,
     TicketLink,
@@ -27,9 +26,8 @@ from console.platform_api.tables import (
 from console.platform_api.tickets import thread_of
 from console.records.privacy_requests import RESOURCE, Package, Plan, Telling
 from console.records.record import Category
-from console.records.tickets import LOST, MailState
 
-_tickets, _links, _mails = table(TicketRow), table(TicketLink), table(MailRow)
+_tickets, _links = table(TicketRow), table(TicketLink)
 _employees, _told = table(EmployeeRow), table(TellingRow)
 _packages, _plans = table(PrivacyPackageRow), table(ErasurePlanRow)
 
@@ -44,7 +42,7 @@ def more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[
         "kept": _kept(connection, row),
         "alike": alike_of(ask, connection, row),
         "tellings": _tellings(connection, row.id),
-        "to_post": _to_post(connection, row.id),
+        "deny_reasons": privacy_hinders.deny_reasons(row),
         "messages": _messages(ask, connection, row, facts),
     }
 
@@ -60,12 +58,6 @@ def _package(connection: Connection, package: Row[Any]) -> dict[str, Any]:
 def _tellings(connection: Connection, request: str) -> list[dict[str, Any]]:
     found = select(_told).where(_told.c.request == request).order_by(_told.c.id)
     return [{name: getattr(row, name) for name in Telling.model_fields} for row in connection.execute(found)]
-
-
-def _to_post(connection: Connection, request: str) -> list[str]:
-    """Its letters that are still to be printed and sent; those that no mail server took among them."""
-    found = select(_mails.c.id).where(_mails.c.request == request, _mails.c.state.in_((MailState.TO_POST, *LOST)))
-    return list(connection.execute(found.order_by(_mails.c.id)).scalars())
 
 
 def _kept(connection: Connection, row: Row[Any]) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from console.platform_api.desk import Desk
 from console.platform_api.document_tasks import raise_tasks
 from console.platform_api.jobs import Job
 from console.platform_api.presence import forget_lapsed
+from console.platform_api.privacy_letter_reminders import remind_of_letters
 from console.platform_api.privacy_purge import purge
 from console.platform_api.privacy_reminders import remind
 from console.platform_api.processors.built_in import BuiltIn
@@ -129,6 +130,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     erasure_keeps.expire,
     taking.expire,
     remind,
+    remind_of_letters,
     purge,
     survey_count_job.sweep,
     survey_purge_job.sweep,

@@ -207,12 +207,24 @@ class Kept(BaseModel):
     until: datetime | None = None
 
 
+class Unsent(BaseModel):
+    """A letter that has reached nobody: `to_post` waits to be printed and said to be sent, `failed` and `unknown` are those that no mail
+    server took, or may have, with the code of why."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    state: str
+    at: datetime
+    failure: str | None = None
+
+
 class PrivacyRequest(Record):
     """`due`, `acknowledge_due`, `appeal_due` are what the rules of `regime` in `rule_version` say; `next_due` is the one that runs now.
 
     `person` is whom it is about, if found. `signed_in`: asked by the person while signed in. `topics`: what an opt-out is of; none: all.
     `verified_by`: signed_in or points. `disputed`: fields that the request says are wrong, which prove nothing (P11).
-    `verifier`: who found it proven. `to_post`: letters that are still to be printed and sent, also what no mail server took.
+    `verifier`: who found it proven. `deny_reasons`: codes for a denial now. `unsent`: letters that count for nothing, the oldest first.
     """
 
     kind: Annotated[str, Category.PLAIN] = ""
@@ -255,7 +267,8 @@ class PrivacyRequest(Record):
     yours: Annotated[bool, Category.PLAIN] = False
     lease_until: Annotated[datetime | None, Category.PLAIN] = None
     steps: Annotated[tuple[Step, ...], Category.PLAIN] = ()
-    to_post: Annotated[tuple[str, ...], Category.PLAIN] = ()
+    unsent: Annotated[tuple[Unsent, ...], Category.PLAIN] = ()
+    deny_reasons: Annotated[tuple[str, ...], Category.PLAIN] = ()
     tellings: Annotated[tuple[Telling, ...], Category.PLAIN] = ()
     alike: Annotated[tuple[str, ...], Category.PLAIN] = ()
     package: Annotated[Package | None, Category.PLAIN] = None

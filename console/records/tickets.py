@@ -74,6 +74,9 @@ class MailState(StrEnum):
 LOST = (MailState.FAILED, MailState.UNKNOWN)
 """What may have told nobody anything, and can be sent again."""
 
+UNSENT = (MailState.TO_POST, *LOST)
+"""What is still to be printed and sent, or can be sent another way: it has reached nobody."""
+
 
 class Message(BaseModel):
     """One entry of the thread; `mask` stands in for a body that is masked. `kind`: in, note, out; `mail` and `due` are of what goes out,

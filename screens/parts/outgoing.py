@@ -52,7 +52,16 @@ def to_send_again(messages: Sequence[Message]) -> list[Message]:
     return [each for each in messages if each.mail in (MailState.FAILED, MailState.UNKNOWN)]
 
 
-MOVING = {"version": 0, "actions": (), "lease_until": None, "package": None, "steps": (), "replied": None}
+MOVING = {
+    "version": 0,
+    "actions": (),
+    "lease_until": None,
+    "package": None,
+    "steps": (),
+    "replied": None,
+    "acknowledged": None,
+    "unsent": (),
+}
 """What moves on by itself while somebody fills in a form: letters go out, and the person takes what was sent to them."""
 
 
@@ -73,7 +82,7 @@ def _unsent(message: Message) -> Message:
 
 def standing(message: Message, now: datetime) -> Content:
     """One line below a message that goes out."""
-    why = line(_why(message.failure)).plain
+    why = line(why_of(message.failure)).plain
     match message.mail:
         case MailState.WAITING:
             return _waiting(message, now, why)
@@ -100,7 +109,8 @@ def _waiting(message: Message, now: datetime, why: str) -> Content:
     return Content(f"… goes out now{tries} · u takes it back").stylize("$text-warning")
 
 
-def _why(code: str | None) -> str:
+def why_of(code: str | None) -> str:
+    """In words."""
     found = re.fullmatch(r"smtp_(\d{3})", code or "")
     if found is not None:
         return f"the mail server says {found[1]}"

@@ -147,7 +147,7 @@ WORDS: Mapping[str, str] = {
     "message": "Write a letter",
     "allow-release": "Allow the release",
     "undo-letter": "Take the letter back",
-    "posted": "Say that a letter was posted",
+    "posted": "Post a letter, or send it again",
     "identify": "Say who it is about",
     "set-regime": "Change the rules that apply",
     "verify": "Check who asks",
@@ -168,6 +168,13 @@ NAMES: Mapping[str, str] = {
 }
 
 
+IN_STEPS: Mapping[str, str] = {
+    "acknowledged": "Acknowledge",
+    "letter_posted": "Post the letter, and say that it was posted",
+    "letter_sent": "Send the letter that failed again, or by post",
+}
+"""Step → what is to be done, where its action has other words."""
+
 BY_ITSELF: Mapping[str, str] = {
     "package_built": "The platform builds the package",
     "erased": "The platform erases",
@@ -180,6 +187,6 @@ def step_words(step: Step) -> str:
     """What takes a step: its action, what a letter is for, or the platform."""
     if step.action is None:
         return BY_ITSELF.get(step.name) or f"The platform: {word(step.name)}"
-    if step.name == "acknowledged":
-        return "Acknowledge"
+    if step.name in IN_STEPS:
+        return IN_STEPS[step.name]
     return NAMES.get(step.action) or word(step.action).capitalize()

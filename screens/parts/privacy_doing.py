@@ -22,6 +22,7 @@ from screens.parts.noting import ask_note, forget_note
 from screens.parts.privacy_deeds import LETTERS, NAMES
 from screens.parts.privacy_intake import moment_of
 from screens.parts.privacy_letters import PrivacyLettersScreen
+from screens.parts.privacy_posting import PrivacyPostingScreen
 from screens.parts.privacy_proof import PrivacyProofScreen
 from screens.parts.privacy_proposals import PrivacyProposalsScreen
 from screens.parts.privacy_recipients import PrivacyRecipientsScreen
@@ -36,7 +37,12 @@ UNDER_WAY = 2.0
 
 
 class PrivacyDoingScreen(
-    PrivacyProofScreen, PrivacyProposalsScreen, PrivacyRecipientsScreen, PrivacyLettersScreen, PrivacySecondsScreen
+    PrivacyProofScreen,
+    PrivacyProposalsScreen,
+    PrivacyRecipientsScreen,
+    PrivacyLettersScreen,
+    PrivacySecondsScreen,
+    PrivacyPostingScreen,
 ):
     """The platform says what is next and what is allowed; each way here asks, sends, and shows what came of it."""
 

@@ -17,6 +17,9 @@ from screens.parts.one_time import OneTime
 from screens.parts.privacy_deeds import LETTERS, Letter
 from screens.parts.privacy_taking import PrivacyTakingScreen
 
+NOT_YET = " It isn't proven who asks: reasons that tell whether we know the person are not offered before."
+"""Said where reasons are missing."""
+
 
 class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
     """Override nothing; `write` runs one of `LETTERS` from its question to the answer."""
@@ -72,11 +75,13 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
             return cited
         cites = f" It cites version {line(version).plain} of the policy." if letter.cites else ""
         also = f" {letter.concern}" if request.kind == "concern" and letter.concern else ""
+        reasons = self._reasons_for(request, letter)
+        fewer = NOT_YET if reasons is not None and len(reasons) < len(self.reasons(letter.reasons)) else ""
         question = Confirm(
             f"{letter.words} {request.number}",
-            letter.effect.replace("{number}", request.number) + also + cites,
+            letter.effect.replace("{number}", request.number) + also + cites + fewer,
             letter.words if letter.letter == "no" else "Go on",
-            reasons=self.reasons(letter.reasons) if letter.reasons else None,
+            reasons=reasons,
             ask=letter.ask,
             must=letter.asks == "basis",
         )
@@ -85,6 +90,14 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
             return None
         reason = {"reason": answer.reason} if answer.reason else {}
         return {**cited, **reason, **({letter.asks: answer.text} if answer.text.strip() else {})}
+
+    def _reasons_for(self, request: PrivacyRequest, letter: Letter) -> Mapping[str, str] | None:
+        """Those that the platform allows for this request now."""
+        if not letter.reasons:
+            return None
+        known = self.reasons(letter.reasons)
+        allowed = request.deny_reasons if letter.reasons == "deny_reasons" else known
+        return {code: said for code, said in known.items() if code in allowed}
 
     async def _written(
         self, request: PrivacyRequest, name: str, letter: Letter, reason: str, wrong: str

@@ -13,6 +13,7 @@ from console.records.privacy_requests import PrivacyRequest, Step
 from console.records.tickets import Message
 from console.text import block, exact, line
 from screens.parts import outgoing
+from screens.parts import privacy_unsent as unsent
 from screens.parts import privacy_words as words
 from screens.parts.application_view import PERSON
 from screens.parts.detail import Row, Section
@@ -44,17 +45,21 @@ def columns(clock: Callable[[], datetime]) -> Sequence[Column]:
     """Number, kind and how long there is stay however narrow it gets."""
 
     def due(request: PrivacyRequest) -> Content:
-        return words.countdown(request, clock())
+        return words.countdown(request, clock()) if request.next_due or not request.unsent else unsent.mark(request)
 
     return [
         Column("Number", 8, lambda request: line(request.number), sort="number"),
         Column("Asks to", 12, lambda request: Content(words.kind(request.kind))),
         Column("Under", 8, lambda request: Content(words.regime(request.regime)), priority=2),
-        Column("State", 13, lambda request: Content(words.state(request.state)), priority=1),
+        Column("State", 13, _state, priority=1),
         Column("Person", 10, lambda request: line(request.person or "–"), priority=4),
         Column("Of", 6, _assignee, priority=3),
         Column("Left", 14, due, "right", sort="due"),
     ]
+
+
+def _state(request: PrivacyRequest) -> Content:
+    return Content.assemble(unsent.sign(request), words.state(request.state))
 
 
 def _assignee(request: PrivacyRequest) -> Content:
@@ -92,6 +97,8 @@ def _came(request: PrivacyRequest, now: datetime) -> Content:
 def sections(request: PrivacyRequest, known: Words, person: Mapping[str, Raw]) -> Sequence[Section]:
     """The checklist first, then what the next step is about; `person` is what of the person is in clear now."""
     found = [_checklist(request, known.now)]
+    if request.unsent:
+        found.append(unsent.section(request))
     if request.plan is not None:
         found.append(plan_section(request, request.plan))
     if request.kept:

@@ -64,6 +64,7 @@ STEPS: Mapping[str, str] = {
     "appeal_decided": "appeal decided",
     "replied": "replied",
     "letter_posted": "letter posted",
+    "letter_sent": "failed letter sent",
 }
 """Step of the checklist → its words, where they are others."""
 

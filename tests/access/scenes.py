@@ -1041,6 +1041,11 @@ def _takes_part(*names: str) -> Break:
     )
 
 
+def _compared(scene: Scene) -> None:
+    case = scene.world.case_of_request(scene.request)
+    scene.world.check(case, scene.person, scene.employee, "postcode")
+
+
 def _works_on_it(scene: Scene) -> None:
     scene.world.case_of_request(scene.request, scene.employee)
 
@@ -1142,7 +1147,10 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "not_disqualifier": {"took an entry out": _took_an_entry_out},
     "not_drawer": {"drew it": _drew_it},
     "not_recommender": {"recommended it": _application_by("recommended_by")},
-    "not_involved": {"took it in": _takes_part("created_by"), "found it proven": _takes_part("verifier"), "works on it": _works_on_it},
+    "not_involved": {
+        "took it in": _takes_part("created_by"), "found it proven": _takes_part("verifier"), "compared": _compared,
+        "works on it": _works_on_it,
+    },
     "second_allowed": {"nobody allowed it": _package_becomes(allowed_by=None), "allowed it": _allowed_it},
     "not_decider": {"decided it": _decided_it},
     "about_privacy": {"about others": _request_becomes(about_privacy=False)},

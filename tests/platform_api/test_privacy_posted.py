@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 
+from console.platform_api.mail_senders.seam import Refused
 from console.platform_api.platform import Platform
+from console.platform_api.privacy_letter_reminders import remind_of_letters
+from console.platform_api.transaction import own_work
 from tests.platform_api.api import Api
 from tests.platform_api.people import add_person, log_of, post
 from tests.platform_api.privacy_made import add_request
 from tests.platform_api.test_privacy_letters import LETTER, LIST, write
-from tests.platform_api.test_privacy_proof import look
+from tests.platform_api.test_privacy_proof import look, unsent
 from tests.platform_api.test_privacy_undo import GENERAL, undo
-from tests.platform_api.test_privacy_unsent import DECIDED, done
-from tests.platform_api.worked import Clock
+from tests.platform_api.test_privacy_unsent import DECIDED, done, goes, resend
+from tests.platform_api.worked import Clock, worker
 
 STREET = "3 High Street, Hartford"
 
@@ -84,7 +89,7 @@ def test_a_letter_that_would_end_it_is_taken_back_and_ends_nothing(sqlite_api: A
     message = write(privacy, request, "fulfil", LETTER, **DECIDED).json()["message"]
     assert undo(privacy, request, message).status_code == 200
     now = look(privacy, request)
-    assert (now["state"], now["to_post"], next_step(now)) == ("in_progress", [], ["message"])
+    assert (now["state"], unsent(now), next_step(now)) == ("in_progress", [], ["message"])
 
 
 def test_what_was_done_since_the_letter_was_written_is_not_undone_by_it(sqlite_api: Api) -> None:
@@ -123,7 +128,7 @@ def test_an_extension_holds_when_its_notice_by_post_is_said_to_be_sent_in_time(s
         clock.forward(days=46 if late else 1)
         now = posted(sqlite_api.sign_in("privacy"), request, written["message"])
         assert (now["extended"] is None, now["due"] == before["due"]) == (late, late)
-        assert now["next_due"] == now["due"]
+        assert late or now["next_due"] == now["due"]
 
 
 def test_any_other_decision_by_post_stands_and_its_letter_is_next(sqlite_api: Api) -> None:
@@ -134,3 +139,105 @@ def test_any_other_decision_by_post_stands_and_its_letter_is_next(sqlite_api: Ap
     assert (written["state"], written["replied"], next_step(written)) == ("denied", None, ["posted"])
     now = posted(privacy, request, written["message"])
     assert now["replied"] is not None and next_step(now) == []
+
+
+# Reminders
+
+
+def sweep(platform: Platform) -> list[tuple[str, str, str]]:
+    """(record, message, who is told) of each reminder that this sweep raised."""
+    before = len(log_of(platform, "privacy-requests:remind"))
+    with own_work(platform) as work:
+        remind_of_letters(work)
+    raised = log_of(platform, "privacy-requests:remind")[before:]
+    return [(row.record, json.loads(row.details)["message"], row.told) for row in raised]
+
+
+def test_a_letter_that_waits_to_be_posted_or_failed_for_a_day_is_named_once(api: Api, platform: Platform) -> None:
+    clock, privacy = Clock(platform), api.sign_in("privacy")
+    by_post = add_request(platform, "concern", "in_progress", assignee="privacy", reply_to=STREET)
+    by_mail = add_request(platform, state="in_progress", assignee="privacy", reply_to="ada@no_host.example.org")
+    waits, fails = (write(privacy, each, "message", LETTER).json()["message"] for each in (by_post, by_mail))
+    goes(platform, fails, Refused)
+    clock.forward(hours=23)
+    assert sweep(platform) == []
+    clock.forward(hours=2)
+    assert sorted(sweep(platform)) == sorted([(by_post, waits, "privacy"), (by_mail, fails, "privacy")])
+    assert sweep(platform) == []
+    again = api.sign_in("privacy")
+    assert post(again, f"{LIST}/{by_post}/claim").status_code == 200
+    said = [each["body"] for each in look(again, by_post)["messages"] if each["kind"] == "note"]
+    assert len(said) == 1 and "waits to be posted" in said[0]
+
+
+def test_one_that_was_posted_or_taken_back_is_not_named(sqlite_api: Api) -> None:
+    platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
+    clock = Clock(platform)
+    gone, back = (
+        add_request(platform, "concern", "in_progress", assignee="privacy", reply_to=STREET) for _ in range(2)
+    )
+    first, second = (write(privacy, each, "message", LETTER).json()["message"] for each in (gone, back))
+    assert undo(privacy, back, second).status_code == 200
+    posted(privacy, gone, first)
+    clock.forward(days=2)
+    assert sweep(platform) == []
+
+
+def test_one_that_fails_again_is_named_again(sqlite_api: Api) -> None:
+    platform, clock = sqlite_api.platform, Clock(sqlite_api.platform)
+    request = add_request(platform, state="in_progress", assignee="privacy", reply_to="ada@no_host.example.org")
+    message = write(sqlite_api.sign_in("privacy"), request, "message", LETTER).json()["message"]
+    for _ in range(2):
+        goes(platform, message, Refused)
+        clock.forward(days=1)
+        worker(platform).one_turn()
+        assert sweep(platform) == []
+        again = sqlite_api.sign_in("privacy")
+        post(again, f"{LIST}/{request}/claim")
+        assert resend(again, platform, request, message).status_code == 200
+    named = [json.loads(row.details).get("message") for row in log_of(platform, "privacy-requests:remind")]
+    assert named.count(message) == 2
+
+
+# In sight
+
+
+def test_what_reached_nobody_is_marked_in_the_list_and_found_by_it(api: Api, platform: Platform) -> None:
+    privacy = api.sign_in("privacy")
+    by_post = add_request(platform, "concern", "in_progress", assignee="privacy", reply_to=STREET)
+    by_mail = add_request(platform, state="in_progress", assignee="privacy", reply_to="ada@no_host.example.org")
+    fine = add_request(platform, state="in_progress", assignee="privacy")
+    goes(platform, write(privacy, fine, "message", LETTER).json()["message"])
+    letters = {each: write(privacy, each, "message", LETTER).json()["message"] for each in (by_post, by_mail)}
+    goes(platform, letters[by_mail], Refused)
+    for sort in ("due", "-number"):
+        found = {each["id"]: each for each in privacy.get(LIST, params={"unsent": "yes", "sort": sort}).json()["items"]}
+        assert set(found) == {by_post, by_mail}
+    told = {each: [(one["state"], one["failure"]) for one in found[each]["unsent"]] for each in found}
+    assert told == {by_post: [("to_post", None)], by_mail: [("failed", "address")]}
+    assert privacy.get(LIST, params={"unsent": "no"}).status_code == 400
+    failed = look(privacy, by_mail)
+    assert [step["name"] for step in failed["steps"] if step["state"] == "next"] == ["letter_sent"]
+    later = write(privacy, by_mail, "message", LETTER).json()["message"]
+    goes(platform, later)
+    now = look(privacy, by_mail)
+    assert unsent(now) == [letters[by_mail]] and next_step(now) != ["posted"]
+
+
+def test_a_letter_that_failed_is_sent_again_also_when_its_case_is_over(api: Api, platform: Platform) -> None:
+    privacy = api.sign_in("privacy")
+    request = add_request(platform, state="in_progress", assignee="privacy")
+    why = {"reason": "nothing", "basis": "section 4", **DECIDED}
+    message = write(privacy, request, "deny", LETTER, **why).json()["message"]
+    path, body = f"{LIST}/{request}/resend-letter", {"message": message}
+    assert post(privacy, path, body).status_code == 409  # it is on its way
+    goes(platform, message, Refused)
+    for name in ("manager", "support", "auditor", "admin"):
+        assert post(api.sign_in(name), path, body).status_code in (403, 404), name
+    again = post(api.sign_in("privacy2"), path, body)
+    assert again.status_code == 200 and again.json()["unsent"] == [], again.text
+    assert look(privacy, request)["replied"] is None
+    goes(platform, message)
+    assert look(privacy, request)["replied"] is not None
+    [entry] = log_of(platform, "privacy-requests:resend-letter")
+    assert entry.record == request and message in entry.details

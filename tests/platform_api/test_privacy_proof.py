@@ -29,6 +29,11 @@ def look(client: httpx.Client, request: str) -> dict[str, Any]:
     return found
 
 
+def unsent(body: dict[str, Any]) -> list[str]:
+    """Ids of the letters that have reached nobody."""
+    return [each["id"] for each in body["unsent"]]
+
+
 def verify(client: httpx.Client, request: str, *points: dict[str, str], **more: Any) -> httpx.Response:
     body = {"method": "points", "points": list(points), **more}
     return post(client, f"{LIST}/{request}/verify", body, version=look(client, request)["version"])
@@ -161,6 +166,7 @@ def test_p10_no_reason_tells_who_is_known_before_it_is_proven(api: Api, platform
     wish = {"policy_version": "1", "message": letter, "basis": "section 4"}
     for person in (None, add_person(platform)):
         request = add_request(platform, "delete", person=person, assignee="privacy")
+        assert look(privacy, request)["deny_reasons"] == ["no_right", "unfounded"]
         for reason in ("nothing", "others", "kept_by_law", "right_already"):
             body = {**wish, "reason": reason}
             refused = post(
@@ -176,6 +182,7 @@ def test_p10_no_reason_tells_who_is_known_before_it_is_proven(api: Api, platform
     )
     certain = add_request(platform, "delete", signed_in=True, assignee="privacy")
     body = {**wish, "reason": "nothing"}
+    assert "nothing" in look(privacy, certain)["deny_reasons"]
     assert post(privacy, f"/v1/privacy-requests/{certain}/deny", body, version=1).status_code == 200
 
 

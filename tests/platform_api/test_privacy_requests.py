@@ -367,7 +367,8 @@ def test_p7_that_an_opt_out_works_is_confirmed(sqlite_api: Api):
 
 def test_an_appeal_is_decided_by_another_person_with_a_case_of_its_own(api: Api, platform: Platform):
     clients = {name: api.sign_in(name) for name in ("support", "privacy", "privacy2", "manager")}
-    request = add_request(platform, "access", "verifying", assignee="privacy")
+    came = platform.clock() - timedelta(days=1)
+    request = add_request(platform, "access", "verifying", assignee="privacy", received=came)
     body = {**WHY, "reason": "no_match"}
     denied = do(clients["privacy"], request, "unverifiable", body).json()
     wish = {
@@ -376,7 +377,8 @@ def test_an_appeal_is_decided_by_another_person_with_a_case_of_its_own(api: Api,
         "received": platform.clock().isoformat(),
         "text": "She is cross.",
     }
-    for wrong in ({"received": "2126-01-01T00:00:00Z"}, {"received": "2001-01-01T00:00:00Z"}, {"channel": "pigeon"}):
+    before = (platform.clock() - timedelta(minutes=5)).isoformat()  # behind the request, and before the decision
+    for wrong in ({"received": "2126-01-01T00:00:00Z"}, {"received": before}, {"channel": "pigeon"}):
         assert do(clients["support"], request, "appeal", {**wish, **wrong}, denied["version"]).status_code == 422
     appealed = do(clients["support"], request, "appeal", wish, denied["version"]).json()
     assert (appealed["state"], appealed["case"] != denied["case"]) == ("appealed", True)

@@ -19,7 +19,7 @@ from tests.platform_api.packages_made import built, link_in_mail
 from tests.platform_api.people import add_person, log_of, post
 from tests.platform_api.privacy_made import add_request
 from tests.platform_api.test_privacy_letters import LETTER, LIST, write
-from tests.platform_api.test_privacy_proof import look
+from tests.platform_api.test_privacy_proof import look, unsent
 from tests.platform_api.worked import Clock
 
 DECIDED = {"policy_version": "1"}
@@ -223,7 +223,7 @@ def test_a_letter_by_post_is_printed_also_when_the_request_has_ended(api: Api, p
     request = add_request(platform, state="in_progress", assignee="privacy", reply_to=street, asker="Ada Lovelace")
     done = write(privacy, request, "deny", LETTER, reason="nothing", basis="section 4", **DECIDED).json()
     assert done["by_post"] and done["state"] == "denied" and done["messages"] == []
-    assert look(privacy, request)["to_post"] == [done["message"]]
+    assert unsent(look(privacy, request)) == [done["message"]]
     path = f"{LIST}/{request}/letters/{done['message']}"
     printed = api.sign_in("privacy2").get(path)
     assert printed.status_code == 200, printed.text
@@ -239,7 +239,7 @@ def test_a_letter_by_post_is_printed_also_when_the_request_has_ended(api: Api, p
             404,
         )
     sent = post(api.sign_in("privacy2"), f"{LIST}/{request}/posted", {"message": done["message"]})
-    assert sent.status_code == 200 and sent.json()["to_post"] == []
+    assert sent.status_code == 200 and unsent(sent.json()) == []
     assert privacy.get(path).status_code == 404
     assert post(privacy, f"{LIST}/{request}/posted", {"message": done["message"]}).status_code == 409
     assert undo(privacy, request, done["message"]).status_code == 409
@@ -250,10 +250,10 @@ def test_a_letter_by_post_is_taken_back_in_the_same_time(sqlite_api: Api) -> Non
     first, second = (add_request(platform, "concern", "in_progress", assignee="privacy", reply_to="") for _ in range(2))
     early, late = (write(privacy, request, "message", LETTER).json()["message"] for request in (first, second))
     assert undo(privacy, first, early).status_code == 200
-    assert look(privacy, first)["to_post"] == [] and look(privacy, first)["replied"] is None
+    assert unsent(look(privacy, first)) == [] and look(privacy, first)["replied"] is None
     Clock(platform).forward(seconds=11)
     assert undo(privacy, second, late).status_code == 409
-    assert look(privacy, second)["to_post"] == [late]
+    assert unsent(look(privacy, second)) == [late]
 
 
 def test_a_manager_prints_what_they_wrote_to_who_appealed(sqlite_api: Api) -> None:

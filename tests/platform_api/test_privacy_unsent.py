@@ -16,7 +16,7 @@ from tests.platform_api.orders_made import row_of
 from tests.platform_api.people import add_person, log_of, post
 from tests.platform_api.privacy_made import add_request
 from tests.platform_api.test_privacy_letters import LETTER, LIST, write
-from tests.platform_api.test_privacy_proof import look
+from tests.platform_api.test_privacy_proof import look, unsent
 from tests.platform_api.worked import Clock
 
 DECIDED = {"policy_version": "1"}
@@ -155,11 +155,11 @@ def test_a_decision_whose_letter_failed_stands_and_its_letter_is_still_to_be_sen
     message = write(privacy, request, "deny", LETTER, **why).json()["message"]
     goes(platform, message, Refused)
     now = look(privacy, request)
-    assert (now["state"], now["replied"], now["to_post"]) == ("denied", None, [message])
+    assert (now["state"], now["replied"], unsent(now)) == ("denied", None, [message])
     assert privacy.get(f"{LIST}/{request}/letters/{message}").json()["body"] == LETTER["body"]
     said = post(privacy, f"{LIST}/{request}/posted", {"message": message})
     assert said.status_code == 200, said.text
-    assert (said.json()["to_post"], state_of(platform, message)[0]) == ([], "sent")
+    assert (unsent(said.json()), state_of(platform, message)[0]) == ([], "sent")
     assert said.json()["replied"] is not None
 
 

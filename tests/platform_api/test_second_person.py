@@ -15,7 +15,7 @@ from tests.platform_api.packages_made import LETTER, package_of
 from tests.platform_api.people import MARIA, add_person, add_ticket, log_of, post
 from tests.platform_api.privacy_made import add_request, claimed
 from tests.platform_api.test_privacy_letters import LIST
-from tests.platform_api.test_privacy_proof import look
+from tests.platform_api.test_privacy_proof import EMAIL, PHONE, POSTCODE, look, verify
 from tests.platform_api.worked import Clock, worker
 
 OWN = "officer@elsewhere.example.org"
@@ -174,6 +174,21 @@ def test_another_person_allows_it_for_where_it_goes_now(api: Api, platform: Plat
     assert do(manager, request, "allow-release").status_code == 200
     assert release(officer, request).status_code == 200
     assert sent_to(platform) == [OWN]
+
+
+def test_who_compared_a_point_of_the_proof_does_not_allow_it(api: Api, platform: Platform) -> None:
+    """They know the value, also when somebody else found it proven in the end."""
+    person, officer, first = add_person(platform), api.sign_in("privacy"), api.sign_in("privacy2")
+    request = add_request(platform, person=person, reply_to=OWN, assignee="privacy2")
+    assert verify(first, request, POSTCODE, declaration=True).json()["proven"] is False
+    assert do(first, request, "release").status_code == 200
+    assert post(officer, f"{LIST}/{request}/claim").status_code == 200
+    assert verify(officer, request, EMAIL, PHONE, declaration=True).json()["proven"] is True
+    build(officer, platform, request)
+    refused = do(first, request, "allow-release")
+    assert refused.status_code == 403 and refused.json()["conditions"] == ["not_involved"]
+    assert not next(each for each in look(first, request)["actions"] if each["name"] == "allow-release")["allowed"]
+    assert do(api.sign_in("manager"), request, "allow-release").status_code == 200
 
 
 def test_who_allowed_it_does_not_release_it(sqlite_api: Api) -> None:

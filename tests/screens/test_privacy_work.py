@@ -186,6 +186,18 @@ async def test_a_denial_has_reason_basis_and_letter_and_cites_the_policy(seeded_
         await say(app, pilot, "nothing is next")
 
 
+async def test_p10_a_denial_offers_no_reason_that_tells_who_is_known_before_it_is_proven(seeded_platform: Platform):
+    offered: list[set[str]] = []
+    for state in ("received", "verified"):
+        request = add_request(seeded_platform, "access", state, person=add_person(seeded_platform), assignee="privacy")
+        async with signed_in(seeded_platform, "privacy") as (app, pilot):
+            await look_at(app, pilot, number_of(seeded_platform, request))
+            asked = await question(app, pilot, "d")
+            assert ("It isn't proven who asks" in " ".join(on_screen(app).split())) == (state == "received")
+            offered.append({str(value) for _, value in asked.query_one("#reason", Select)._options})
+    assert "nothing" in offered[1] - offered[0] and "no_right" in offered[0]
+
+
 async def test_extending_writes_the_notice_and_moves_the_limit(seeded_platform: Platform):
     request = add_request(
         seeded_platform, "access", "verified", person=add_person(seeded_platform, email="e@example.net")

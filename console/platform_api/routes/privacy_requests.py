@@ -8,7 +8,7 @@ from starlette.responses import Response
 from console.platform_api import privacy_request_work as work
 from console.platform_api.guard import Asking, permits
 from console.platform_api.privacy_identify import identify
-from console.platform_api.privacy_post import said_sent, to_print
+from console.platform_api.privacy_post import said_sent, send_again, to_print
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.privacy_undo import undo
 from console.platform_api.record_history import record_history
@@ -63,6 +63,11 @@ async def letter_to_print(named: str, message: str, ask: Asking) -> Response:
 @router.post("/{named}/posted", dependencies=[permits("privacy-requests", "posted")])
 def posted(named: str, ask: Asking, wish: models.Sent) -> Response:
     return to_response(said_sent(ask, named, wish.message))
+
+
+@router.post("/{named}/resend-letter", dependencies=[permits("privacy-requests", "posted")])
+def resend_letter(named: str, ask: Asking, wish: models.Sent) -> Response:
+    return to_response(send_again(ask, named, wish.message))
 
 
 class Person(models.Request):

@@ -19,11 +19,16 @@ class MailRow(Row, table=True):
     `sealed_thread` holds subject and body, and the address only where it isn't the person's own of today (an address that was just
     replaced). `person` is whose key seals it. A letter of a privacy request is sealed under the request's own: `request` is set, and
     `person` is the same. `effects` is what such a letter brought about, as long as it can be taken back; `answers`: it counts as the reply.
-    So it is with one to the winner of a contest, under the key of the `entry`.
+    `reminded`: when somebody was told that it has reached nobody. So it is with one to the winner of a contest, under the key of the `entry`.
     """
 
     __tablename__ = "mail"
-    __table_args__ = (Index("mail_person", "person", "at"), Index("mail_ticket", "ticket", "at"))
+    __table_args__ = (
+        Index("mail_person", "person", "at"),
+        Index("mail_ticket", "ticket", "at"),
+        Index("mail_request", "request", "state"),
+        Index("mail_state", "state", "at"),
+    )
 
     id: str = id_field(primary_key=True)
     state: str = "waiting"
@@ -41,6 +46,7 @@ class MailRow(Row, table=True):
     failure: str | None = None
     attempts: int = Field(default=0)
     sealed_thread: bytes | None = sealed()
+    reminded: datetime | None = moment(default=None)
     effects: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
