@@ -18,7 +18,7 @@ from console.platform_api.policy_versions import require_version
 from console.platform_api.privacy_clocks import appeal_limit
 from console.platform_api.privacy_hinders import deny_reasons
 from console.platform_api.privacy_intake import refuse_time
-from console.platform_api.privacy_letters import goes_by_post, require_attorney_general
+from console.platform_api.privacy_letters import can_be_told, goes_by_post, require_attorney_general
 from console.platform_api.privacy_request_work import (
     Why,
     answered,
@@ -76,14 +76,22 @@ def fulfil_partly(ask: Ask, named: str, decision: Decision) -> Answer:
 
 
 def fulfil(ask: Ask, named: str, decision: Decision) -> Answer:
-    """A concern isn't closed without a reply (P13): this letter, or one before."""
+    """A concern isn't closed without a reply (P13): this letter, or one before. Nor is a correction, if there is anywhere to write to; a
+    package has gone with a letter of its own."""
 
     def change(write: Write) -> None:
-        if write.row.kind == Kind.CONCERN and write.row.replied is None and decision.letter is None:
-            raise Conflict("A concern needs a reply before it is closed.")
+        if write.row.replied is None and decision.letter is None:
+            _refuse_silence(write)
         _decide(write, _S.FULFILLED, decision, worked_on(write))
 
     return act(ask, REQUESTS, named, change)
+
+
+def _refuse_silence(write: Write) -> None:
+    if write.row.kind == Kind.CONCERN:
+        raise Conflict("A concern needs a reply before it is closed.")
+    if write.row.kind == Kind.CORRECT and can_be_told(write.others, write.row):
+        raise Conflict("Tell them that it is corrected: it needs its letter.")
 
 
 def _decide(

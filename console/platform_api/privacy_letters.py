@@ -62,6 +62,11 @@ def address_of(work: Transaction, request: Row[Any]) -> str | None:
     return _of_account(work.platform, work.connection, request.person) if certain else None
 
 
+def can_be_told(work: Transaction, request: Row[Any]) -> bool:
+    """By mail, or by post to where they said."""
+    return _given(work.platform, request) is not None or address_of(work, request) is not None
+
+
 def _given(platform: Platform, request: Row[Any]) -> str | None:
     key = platform.vault.keys_of([request.id]).get(request.id)
     if key is None or request.sealed_contact is None:

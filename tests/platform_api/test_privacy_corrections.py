@@ -209,7 +209,9 @@ def test_pros_of_orders_under_way_are_told_by_mail_and_it_is_in_the_ledger(api: 
     assert "Ruiz" not in message.as_string() and "Maria" not in message.as_string()
     rows = privacy.get("/v1/disclosures", params={"user": person, "recipient": "pro"}).json()["items"]
     assert [(row["purpose"], row["fields"], row["about"]) for row in rows] == [("correction", ["name"], number)]
-    assert act(privacy, request, "fulfil", {"policy_version": "1"}).status_code == 200
+    silent = act(privacy, request, "fulfil", {"policy_version": "1"})
+    assert silent.status_code == 409 and "needs its letter" in silent.text
+    assert act(privacy, request, "fulfil", {"policy_version": "1", "message": LETTER}).status_code == 200
 
 
 def test_whom_the_platform_can_t_tell_is_ticked_off_before_the_end(api: Api, platform: Platform) -> None:
@@ -244,4 +246,4 @@ def test_whom_the_platform_can_t_tell_is_ticked_off_before_the_end(api: Api, pla
         (row["recipient"], row["about"], tuple(row["fields"])) for row in rows if row["purpose"] == "correction"
     }
     assert corrections == {("courier", "AW-7", ("street",)), ("pro", left["pro"]["about"], ("street",))}
-    assert act(privacy, request, "fulfil", {"policy_version": "1"}).status_code == 200
+    assert act(privacy, request, "fulfil", {"policy_version": "1", "message": LETTER}).status_code == 200
