@@ -177,11 +177,16 @@ def uphold(ask: Ask, named: str, decision: Decision) -> Answer:
 
 def reverse(ask: Ask, named: str, decision: Decision) -> Answer:
     """It is worked on again, in the time of the appeal, and what comes of it needs a reply of its own (P13). Who declined is remembered
-    until somebody decides anew."""
+    until somebody decides anew. The asker is told so, if there is anywhere to write to."""
 
     def change(write: Write) -> None:
         version = require_version(write.connection, ask.now, decision.policy_version)
-        claim_work.add_text(write, _case_of_appeal(write), decision.text)
+        case = _case_of_appeal(write)
+        claim_work.add_text(write, case, decision.text)
+        if decision.letter is not None:
+            wrote(write, case, decision.letter)
+        elif can_be_told(write.others, write.row):
+            raise Conflict("Tell them that it is decided anew: it needs its letter.")
         write.reason_text, write.details["policy_version"] = decision.text, version
         _rests_on(write, None)
         moved(write, _S.REVERSED, decided=None, reason=None, replied=None, policy_version=version)

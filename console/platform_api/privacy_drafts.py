@@ -32,7 +32,7 @@ async def draft(ask: Ask, named: str, code: str, reason: str | None) -> Answer:
     with ask.platform.database.reading() as connection:
         row = find(ask, connection, REQUESTS, named)
         facts = projection.facts_of(ask, connection, REQUESTS, row, load_case(connection, row.ticket))
-        decides = code == "uphold" and access.may(ask.actor.roles, REQUESTS.resource, "uphold", facts).allowed
+        decides = code in ("uphold", "reverse") and access.may(ask.actor.roles, REQUESTS.resource, code, facts).allowed
         if not decides:  # who decides on an appeal has no claim on it
             refuse_unless(access.may(ask.actor.roles, REQUESTS.resource, "message", facts))
     ask.action = "draft"

@@ -75,6 +75,12 @@ LETTERS: Mapping[str, Template] = MappingProxyType(
             "You disagreed with what we decided when you asked us $asked. Somebody else has looked at it again, and it stays as it "
             "was, because:\n\n- \n\nIf you still disagree, you can turn to $turn_to.",
         ),
+        "reverse": _letter(
+            "Appeal: decided anew",
+            "Your appeal",
+            "You disagreed with what we decided when you asked us $asked. Somebody else has looked at it again: that decision falls, and "
+            "we work on what you asked for anew. You hear from us again when it is done.",
+        ),
         "confirm": _letter(
             "Confirm the opt-out",
             "You hear no more of it from us",

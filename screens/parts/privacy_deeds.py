@@ -49,7 +49,7 @@ UNDO = {"claim": "release", "release": "claim"}
 class Letter:
     """An action with a letter: `effect` is asked before it is written; `ask` labels a text that goes as `asks`.
 
-    `cites`: a decision, which names the policy version in force. `letter`: must, may or no.
+    `cites`: a decision, which names the policy version in force. `letter`: must or may.
     """
 
     words: str
@@ -127,10 +127,11 @@ LETTERS: Mapping[str, Letter] = {
     "reverse": Letter(
         "Reverse the decision",
         "to be decided anew.",
-        effect="The decision on {number} falls. It is begun again.",
+        effect="The decision on {number} falls. It is begun again, and the letter says so.",
         ask="Note",
         cites=True,
-        letter="no",
+        letter="may",
+        template="reverse",
     ),
     "confirm": Letter("Confirm the opt-out", "confirmed.", template="confirm"),
     "release-package": Letter(

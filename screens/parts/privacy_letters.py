@@ -39,8 +39,6 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
                 return
             except Invalid as error:
                 wrong = what_is_wrong(error)
-                if letter.letter == "no":
-                    raise
 
     async def _send(self, request: PrivacyRequest, name: str, letter: Letter, body: Mapping[str, Any]) -> None:
         doing = f"{letter.words.lower()}, {request.number}"
@@ -80,7 +78,7 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
         question = Confirm(
             f"{letter.words} {request.number}",
             letter.effect.replace("{number}", request.number) + also + cites + fewer,
-            letter.words if letter.letter == "no" else "Go on",
+            "Go on",
             reasons=reasons,
             ask=letter.ask,
             must=letter.asks == "basis",
@@ -103,8 +101,6 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
         self, request: PrivacyRequest, name: str, letter: Letter, reason: str, wrong: str
     ) -> Written | None:
         """False where it goes without one; None when it was left."""
-        if letter.letter == "no":
-            return Written()
         template = f"{letter.template}_{request.kind}" if name == "fulfil" else letter.template
         writing = Writing(
             title=f"Letter of {request.number}" if name == "message" else f"{letter.words} {request.number}: letter",

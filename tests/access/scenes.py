@@ -765,7 +765,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("privacy-requests", "uphold"): _request(
         "uphold", {"message": {"subject": "s", "body": "Turn to the Attorney General."}, "policy_version": "1"}
     ),
-    ("privacy-requests", "reverse"): _request("reverse", {"policy_version": "1"}),
+    ("privacy-requests", "reverse"): _request("reverse", _ANSWER),
     ("privacy-requests", "send-back"): _request("send-back", {"reason": "incomplete"}),
     ("privacy-requests", "approve"): _approve_erasure,
     ("privacy-requests", "told"): lambda s: _request(

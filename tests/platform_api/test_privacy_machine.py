@@ -78,7 +78,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "acknowledge": {"message": LETTER}, "ask-proof": {"message": LETTER}, "unverifiable": {**WHY, "reason": "no_match"},
     "deny": {**WHY, "reason": "no_right", "basis": "Section 4"}, "extend": {"reason": "complex", "message": LETTER},
     "fulfil": {"policy_version": "1"}, "fulfil-partly": {**WHY, "reason": "others", "basis": "Section 4"},
-    "uphold": WHY, "reverse": {"policy_version": "1"}, "withdraw": {"reason": "asker_asked"}, "confirm": {"message": LETTER},
+    "uphold": WHY, "reverse": WHY, "withdraw": {"reason": "asker_asked"}, "confirm": {"message": LETTER},
 }  # fmt: skip
 
 _requests, _tickets, _links = table(PrivacyRequestRow), table(TicketRow), table(TicketLink)

@@ -42,7 +42,7 @@ DECISIONS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "fulfil": ("concern", "in_progress", WHY),
     "fulfil-partly": ("access", "in_progress", {**WHY, "reason": "others", "basis": "Section 4"}),
     "uphold": ("access", "appealed", WHY),
-    "reverse": ("access", "appealed", {"policy_version": "1"}),
+    "reverse": ("access", "appealed", WHY),
 }
 """Decision → the kind and state that it is shown with, and a body that is right."""
 
@@ -313,7 +313,7 @@ def test_p12_the_basis_is_sealed_with_the_request_s_own_texts(api: Api):
     assert "Basiscanary" not in post(privacy, "/v1/privacy-requests/export", {"filters": {}}).text
     appealed = {"reason": "disagrees", "channel": "email", "received": platform.clock().isoformat()}
     assert do(privacy, request, "appeal", appealed, 2).status_code == 200
-    done = do(api.sign_in("privacy2"), request, "reverse", {"policy_version": "1"}, 3)
+    done = do(api.sign_in("privacy2"), request, "reverse", WHY, 3)
     assert (done.status_code, basis_of(platform, request)) == (200, None), done.text
 
 
@@ -339,7 +339,7 @@ def test_p13_a_concern_that_an_appeal_opened_again_needs_a_reply_of_its_own(api:
     denied = do(clients["privacy"], request, "deny", {**WHY, "reason": "unfounded", "basis": "None"}).json()
     wish = {"reason": "disagrees", "channel": "phone", "received": platform.clock().isoformat()}
     appealed = do(clients["support"], request, "appeal", wish, denied["version"]).json()
-    back = do(clients["manager"], request, "reverse", {"policy_version": "1"}, appealed["version"]).json()
+    back = do(clients["manager"], request, "reverse", WHY, appealed["version"]).json()
     assert back["replied"] is None
     assert post(clients["privacy"], f"{LIST}/{request}/claim").status_code == 200
     begun = do(clients["privacy"], request, "begin", None, look(clients["privacy"], request)["version"]).json()
@@ -388,17 +388,18 @@ def test_an_appeal_is_decided_by_another_person_with_a_case_of_its_own(api: Api,
         assert do(clients[name], request, "reverse", {"policy_version": "1"}, appealed["version"]).status_code == status
     silent = {**WHY, "message": {**LETTER, "body": "It stays as it is."}}
     assert do(clients["manager"], request, "uphold", silent, appealed["version"]).status_code == 422
-    back = do(
-        clients["manager"], request, "reverse", {"policy_version": "1", "text": "Ask again."}, appealed["version"]
-    )
+    unsaid = do(clients["manager"], request, "reverse", {"policy_version": "1"}, appealed["version"])
+    assert unsaid.status_code == 409 and "needs its letter" in unsaid.text
+    back = do(clients["manager"], request, "reverse", {**WHY, "text": "Ask again."}, appealed["version"])
     assert (back.status_code, back.json()["state"], back.json()["reason"]) == (200, "reversed", None), back.text
     assert post(clients["privacy2"], f"{LIST}/{request}/claim").status_code == 200
     whole = look(clients["privacy2"], request)
     said = [message.get("body") for message in whole["messages"]]
-    assert said == [LETTER["body"], "She is cross.", "Ask again."]
+    assert said == [LETTER["body"], "She is cross.", "Ask again.", LETTER["body"]]
     assert next_step(whole) == ("identified", "identify")
     again = do(clients["privacy2"], request, "unverifiable", body, whole["version"]).json()
-    assert do(clients["support"], request, "appeal", wish, again["version"]).status_code == 200
+    anew = {**wish, "received": platform.clock().isoformat()}
+    assert do(clients["support"], request, "appeal", anew, again["version"]).status_code == 200
     kept = do(clients["privacy"], request, "uphold", WHY, again["version"] + 1).json()
     assert (kept["state"], kept["reason"], kept["next_due"]) == ("upheld", "no_match", None)
     assert [step["name"] for step in kept["steps"]] == ["received", "declined", "appeal_decided"]

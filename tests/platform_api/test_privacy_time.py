@@ -142,7 +142,7 @@ def test_an_appeal_is_decided_in_its_own_time_and_so_is_what_it_opens_again(sqli
     clock.now = limit
     other = sqlite_api.sign_in("privacy2")
     assert not overdue(other, number)
-    reversed_ = do(other, number, "reverse", policy_version="1").json()
+    reversed_ = do(other, number, "reverse", policy_version="1", message=LETTER).json()
     assert (reversed_["state"], moment_of(reversed_, "next_due")) == ("reversed", limit)
     clock.now += MOMENT
     assert overdue(other, number)

@@ -129,5 +129,5 @@ def _add_appeals(router: APIRouter) -> None:
         return to_response(work.uphold(ask, named, wish.decision()))
 
     @router.post("/{named}/reverse", dependencies=[permits("privacy-requests", "reverse")])
-    def reverse(named: str, ask: Asking, wish: Deciding) -> Response:
-        return to_response(work.reverse(ask, named, Decision(wish.policy_version, text=wish.text)))
+    def reverse(named: str, ask: Asking, wish: Answering) -> Response:
+        return to_response(work.reverse(ask, named, wish.decision()))
