@@ -83,14 +83,21 @@ def _closing(contest: Contest, now: datetime) -> Step:
     if _is(contest, _S.DRAFT):
         return Step("later", "close: the list of entries is fixed")
     if _is(contest, _S.OPEN):
-        over = "its time is over, " if contest.closes is not None and contest.closes <= now else ""
-        return Step("next", f"close it, {over}{count(contest.entries, 'entry')} so far: the list is fixed", "close")
+        return _ending(contest, now)
     if contest.entries_hash is None:
         return Step("work", f"closed: the list is being fixed{_far(contest.work)}")
     said = (
         f"closed{_when(contest.closed, contest.closed_by, now)}: {count(contest.entries, 'entry')}, the list is fixed"
     )
     return Step("done", said, fixed=f"list, SHA-256  {short_hash(contest.entries_hash)}")
+
+
+def _ending(contest: Contest, now: datetime) -> Step:
+    """Nobody closes it before the end that its terms promise, and then it closes by itself."""
+    so_far = f"{count(contest.entries, 'entry')} so far"
+    if contest.closes is None or contest.closes <= now:
+        return Step("next", f"close it, its time is over, {so_far}: the list is fixed", "close")
+    return Step("work", f"closes by itself {brief_day(contest.closes, now)}, {so_far}: then the list is fixed")
 
 
 def _drawing(contest: Contest, now: datetime) -> Step:
@@ -100,10 +107,19 @@ def _drawing(contest: Contest, now: datetime) -> Step:
     if _is(contest, _S.CLOSED) and contest.drawn_by is not None:
         return Step("work", f"being drawn{_far(contest.work)}")
     if _is(contest, _S.CLOSED) and contest.entries_hash is not None:
-        return Step("next", f"draw {_promised(contest)}", "draw")
+        return Step("next", f"draw {_promised(contest)}{_until(contest, now)}", "draw")
     if _is(contest, _S.LAPSED):
         return Step("done", "nobody drew it in time: it lapsed")
     return Step("later", f"draw {_promised(contest)}")
+
+
+def _until(contest: Contest, now: datetime) -> str:
+    """By when, and once that is over, what becomes of it."""
+    if contest.draw_due is None:
+        return ""
+    if contest.draw_due > now or contest.lapses is None:
+        return f" by {brief_day(contest.draw_due, now)}"
+    return f": overdue since {brief_day(contest.draw_due, now)}, lapses {brief_day(contest.lapses, now)}"
 
 
 def _notifying(contest: Contest) -> Step:

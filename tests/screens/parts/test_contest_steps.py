@@ -82,6 +82,19 @@ def test_how_far_the_platform_is_is_said_in_numbers():
     assert "… closed: the list is being fixed, 400 of 1,204" in drawn(found)
 
 
+def test_an_open_contest_closes_by_itself_and_leaves_nothing_to_do_before():
+    running = contest("open", **OPENED, closes=NOW + timedelta(days=4))
+    assert next_step(running, NOW) is None
+    assert "… closes by itself 3 Dec, 1,204 entries so far: then the list is fixed" in drawn(running)
+
+
+def test_a_draw_has_a_day_and_a_lapse_behind_it():
+    days = {"draw_due": NOW + timedelta(days=8), "lapses": NOW + timedelta(days=174)}
+    assert "→ draw 2 winners and 3 reserves by 7 Dec" in drawn(contest("closed", **CLOSED, **days))
+    late = contest("closed", **CLOSED, **{**days, "draw_due": NOW - timedelta(days=1)})
+    assert "→ draw 2 winners and 3 reserves: overdue since 28 Nov, lapses 22 May 2027" in drawn(late)
+
+
 def test_a_time_that_is_over_says_so():
     assert "its time is over, 1,204 entries so far" in drawn(contest("open", **OPENED, closes=NOW - timedelta(hours=1)))
 
