@@ -149,11 +149,11 @@ def report(name: str, taken: Mapping[int, Taken]) -> None:
     print(f"{name:28} {numbers}   {large[0] / small[0]:5.2f} ×   {large[2] / small[2]:5.2f} ×", flush=True)
 
 
-def options_of(doc: str | None, *, small: int, large: int, rounds: int) -> argparse.Namespace:
+def options_of(doc: str | None, **numbers: int) -> argparse.Namespace:
+    """`small`, `large`, `rounds` and whatever else the bench counts, with what it is unless said."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", type=int, default=small)
-    parser.add_argument("--large", type=int, default=large)
-    parser.add_argument("--rounds", type=int, default=rounds)
+    for name, usual in numbers.items():
+        parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--only", default="", help="requests whose name begins so")
     return parser.parse_args()
