@@ -29,6 +29,7 @@ from console.platform_api import bulk, jobs
 from console.platform_api.contest_entries import contests, entries
 from console.platform_api.contest_jobs import by_leaf
 from console.platform_api.contest_record import head_of
+from console.platform_api.contest_terms import terms_of
 from console.platform_api.documents import Value, dump
 from console.platform_api.ids import id_bytes, new_id
 from console.platform_api.migrate import migrate
@@ -79,7 +80,7 @@ def _postgresql(stack: ExitStack) -> str:
 
 
 def _run(platform: Platform, count: int) -> None:
-    contest = add_contest(platform, "open", places=10, reserves=10)
+    contest = _opened(platform)
     with _timed("insert", count):
         _fill(platform, contest, count)
     for step, task in (("close", "contest-close"), ("draw", "contest-draw"), ("purge", "contest-purge")):
@@ -89,6 +90,16 @@ def _run(platform: Platform, count: int) -> None:
         if step == "draw":
             _record(platform, contest, count)
     _nothing_is_left(platform, contest, count)
+
+
+def _opened(platform: Platform) -> str:
+    """Its terms are fixed, and its time is over."""
+    contest = add_contest(platform, "open", places=10, reserves=10, closes=platform.clock())
+    with platform.database.writing() as session:
+        row = session.connection().execute(contests.select().where(contests.c.id == contest)).one()
+        fixed = {"terms_hash": draw.terms_hash(terms_of(row)), "closed": row.closes}
+        session.execute(update(contests).where(contests.c.id == contest).values(**fixed))
+    return contest
 
 
 def _fill(platform: Platform, contest: str, count: int) -> None:
@@ -155,8 +166,10 @@ def _record(platform: Platform, contest: str, count: int) -> None:
             file.write_text(json.dumps({**head_of(connection, row), "count": count, "leaves": leaves}))
         out = StringIO()
         with _timed(f"verify ({file.stat().st_size / 1e6:.0f} MB)", count):
-            verify_file(file, out)
+            failed = verify_file(file, out)
         print(f"    {out.getvalue().strip()}")
+        if failed:
+            raise SystemExit("Its record doesn't verify.")
 
 
 @contextmanager
