@@ -242,7 +242,7 @@ class Scene:
     def survey(self) -> Made:
         """As the action needs it; with as many texts as may be told."""
         state = _state(surveys.TRANSITIONS, self.permission, "draft" if self.permission.action == "edit" else "closed")
-        return self.world.survey(state, entries=12 if self.permission.action == "texts" else 0)
+        return self.world.survey(state, entries=30 if self.permission.action == "texts" else 0)
 
     @cached_property
     def survey_entry(self) -> Made:
