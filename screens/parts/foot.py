@@ -8,6 +8,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+COMMON = ("open", "back", "sort", "mark", "jump")
+"""What keys do on every list, and people soon know: where there is no room for all, these give way, the last one first."""
+
 
 class Foot(Widget):
     """Drawn from the live bindings; what doesn't fit is in the help, whose key always stands at the right."""
@@ -34,11 +37,18 @@ def live_keys(screen: Screen[Any]) -> list[tuple[str, str]]:
 
 
 def fitting(keys: list[tuple[str, str]], room: int) -> Content:
-    """As many keys as fit in so many cells, whole ones only."""
-    drawn = Content("")
-    for key, does in keys:
-        longer = Content.assemble(drawn, "  " if drawn else "", (key, "bold"), " ", (does, "dim"))
-        if longer.cell_length > room:
-            break
-        drawn = longer
-    return drawn
+    """As many keys as fit in so many cells, whole ones only: those that matter most, in the order in which they came."""
+    kept: set[str] = set()
+    for _, does in sorted(keys, key=_weight):
+        if _drawn(keys, {*kept, does}).cell_length <= room:
+            kept.add(does)
+    return _drawn(keys, kept)
+
+
+def _weight(key: tuple[str, str]) -> int:
+    return COMMON.index(key[1]) + 1 if key[1] in COMMON else 0
+
+
+def _drawn(keys: list[tuple[str, str]], kept: set[str]) -> Content:
+    shown = [Content.assemble((key, "bold"), " ", (does, "dim")) for key, does in keys if does in kept]
+    return Content("  ").join(shown)
