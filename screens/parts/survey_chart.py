@@ -8,9 +8,11 @@ from datetime import date
 
 from textual.content import Content
 
+from console.raw import Raw
 from console.records.surveys import GROUPS, Kind, Question
 from console.text import line
 from screens.parts import chart
+from screens.parts.detail import indented
 from screens.parts.survey_figures import Answered, Day, Group, OfQuestion, Score
 
 STYLES: Mapping[str, str] = {"promoter": "$text-success", "passive": "$text-warning", "detractor": "$text-error"}
@@ -110,7 +112,7 @@ def score(nps: Score) -> Content:
 
 def question_lines(told: OfQuestion, number: int, width: int, least: int) -> Iterator[Content]:
     """The question in its own words, and its chart."""
-    yield Content.assemble((f"{number}  ", "dim"), line(told.text).stylize("bold"))
+    yield from _words(told.text, number, width)
     yield from bars(answer_bars(told, told), width, least)
     yield from summary(told)
 
@@ -174,15 +176,22 @@ def spark(days: Sequence[Day], width: int) -> str:
     return "".join(_RISING[max(1, round(value * 8 / most)) if value else 0] for value in sums) if most else ""
 
 
-def asked_lines(question: Question, number: int) -> Iterator[Content]:
+def asked_lines(question: Question, number: int, width: int) -> Iterator[Content]:
     """A question as it is put, where there are no figures of it."""
     optional = ", optional" if question.optional else ""
-    yield Content.assemble((f"{number}  ", "dim"), line(question.text).stylize("bold"))
+    yield from _words(question.text, number, width)
     kind = {"nps": "how likely one recommends us, 0 to 10", "text": "free text"}.get(question.kind, question.kind)
     if question.kind == Kind.SCALE:
         kind = f"{question.low} to {question.high}"
-    yield Content.assemble("   ", (f"{line(kind).plain}{optional}{_ends(question)}", "dim"))
-    yield from (Content.assemble("   · ", line(option.label)) for option in question.options)
+    about = Content(f"{line(kind).plain}{optional}{_ends(question)}").stylize("dim")
+    yield from indented(about, "   ", width)
+    for option in question.options:
+        yield from indented(line(option.label), "   · ", width)
+
+
+def _words(asked: Raw | None, number: int, width: int) -> Iterator[Content]:
+    """A question's own words beside its number."""
+    return indented(line(asked).stylize("bold"), Content(f"{number}  ").stylize("dim"), width)
 
 
 def _ends(question: Question) -> str:

@@ -134,7 +134,11 @@ def _answers(figures: SurveyFigures, width: int) -> Iterator[Section]:
 
 
 def _questions(survey: Survey, known: Known) -> Section:
-    lines = [each for number, it in enumerate(survey.questions, 1) for each in survey_chart.asked_lines(it, number)]
+    lines = [
+        each
+        for number, it in enumerate(survey.questions, 1)
+        for each in survey_chart.asked_lines(it, number, known.width - 2)
+    ]
     because = known.figures.because if known.figures else known.why_not
     said = [line(because).stylize("dim italic")] if because else []
     return Section("Questions", text=(*said, *lines))

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
 
+from console.raw import Raw
+from console.records.surveys import Question
 from console.text import line
 from screens.parts import survey_chart
-from screens.parts.survey_chart import Bar, bars, group_lines, question_lines, spark
+from screens.parts.survey_chart import Bar, asked_lines, bars, group_lines, question_lines, spark
 from screens.parts.survey_figures import Answered, Day, Group, OfQuestion
 
 BLOCKS = set("▏▎▍▌▋▊▉█")
@@ -63,6 +65,21 @@ def test_nps_is_three_groups_its_score_and_its_interval():
     assert [each.split()[0] for each in lines[1:4]] == ["promoters", "passives", "detractors"]
     assert "9–10" in lines[1] and "50" in lines[1]
     assert lines[4] == "NPS +30.0  95 % between +14.7 and +45.3"
+
+
+LONG = "How likely is it that you recommend us to a friend or to a colleague who has a pet?"
+
+
+def test_later_lines_of_a_question_stand_under_its_first_word():
+    told = plain(question_lines(NPS.model_copy(update={"text": Raw(LONG)}), 1, 40, 10))
+    question = {"id": "q1", "kind": "choice", "text": LONG, "options": [{"code": "o1", "label": LONG}]}
+    asked = plain(asked_lines(Question.model_validate(question), 1, 40))
+    for lines in (told, asked):
+        assert lines[0].startswith("1  How likely") and lines[1][:3] == "   " and lines[1][3] != " "
+        assert " ".join(" ".join(lines).split()).startswith(f"1 {LONG}")
+    assert max(map(len, asked)) <= 40
+    option = next(place for place, each in enumerate(asked) if each.startswith("   · How likely"))
+    assert asked[option + 1].startswith(" " * 5) and asked[option + 1][5] != " "
 
 
 def test_where_a_group_is_hidden_there_is_no_score():
