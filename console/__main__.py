@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def _console(settings: Settings) -> int:
 
     _need_terminal()
     where = settings.platform
-    with frame.shown(settings.environment.upper(), f"connecting to {where}", settings.theme):
-        return _open(settings, None)
+    with frame.shown(settings.environment.upper(), f"connecting to {where}", settings.theme) as give_back:
+        return _open(settings, None, give_back)
 
 
 def _demo(arguments: Namespace) -> int:
@@ -147,16 +147,17 @@ def _demo(arguments: Namespace) -> int:
 
     _need_terminal()
     settings = load(profile=arguments.profile)._replace(profile="demo", environment="demo", proxy=None, ca_file=None)
-    with frame.shown("DEMO", "starting the demo", settings.theme):
+    with frame.shown("DEMO", "starting the demo", settings.theme) as give_back:
         from console import demo
 
         with demo.running(arguments.role, users=arguments.users, fresh=arguments.fresh, tell=frame.say) as running:
-            return _open(settings._replace(url=running.url), running)
+            return _open(settings._replace(url=running.url), running, give_back)
 
 
-def _open(settings: Settings, demo: Demo | None) -> int:
+def _open(settings: Settings, demo: Demo | None, give_back: Callable[[], None]) -> int:
     from console.app import run
 
+    give_back()
     return run(settings, demo)
 
 

@@ -110,6 +110,10 @@ class ConsoleApp(GoingApp):
     def _end_on(self, number: int) -> None:
         self.exit(return_code=128 + number)
 
+    @property
+    def takes_keys(self) -> bool:
+        return not isinstance(self.screen, Starting)
+
     # Signing in
 
     async def _start(self) -> None:
@@ -141,6 +145,7 @@ class ConsoleApp(GoingApp):
 
     async def _show_sign_in(self, notice: Notice | None) -> None:
         """The sign-in screen, or the lock if that is what asked, with what came of it."""
+        self.forget_typed()  # it may be a password, and the first field shows what is typed
         if isinstance(self.screen, SignInScreen):
             self.screen.say(notice)
             return
@@ -174,6 +179,7 @@ class ConsoleApp(GoingApp):
         if self.session.why_not and self.demo is None:
             self.current.told("You will be asked to sign in again next time.", self.session.why_not)
         self.follow()
+        self.begin_typing()
 
     async def _leave(self) -> None:
         """Off the screens, so that they can go: the one that is shown can't."""

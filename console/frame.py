@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, NamedTuple
@@ -58,14 +58,19 @@ PALETTES = {
 
 
 @contextmanager
-def shown(environment: str, where: str, theme: str | None = None) -> Iterator[None]:
-    """The frame, and whatever is drawn over it; at the end, a signal's too, the terminal is as it was."""
+def shown(environment: str, where: str, theme: str | None = None) -> Iterator[Callable[[], None]]:
+    """The frame, and whatever is drawn over it; at the end, a signal's too, the terminal is as it was.
+
+    What is typed meanwhile is for the app, and is not drawn: it may be a password. Call what this gives just before the app
+    takes the terminal: it remembers how it found it.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)  # until the app has its own
     modes = _modes()
     try:
+        _set(_quiet(modes))
         draw(environment, where, theme)
-        yield
+        yield lambda: _set(modes)
     finally:
         leave(modes)
 
@@ -95,9 +100,7 @@ def say(progress: str) -> None:
 def leave(modes: list[Any] | None) -> None:
     """What Textual does as well, when it gets to its end: a crash or a signal may come before."""
     _write("\x1b[0m\x1b[?1000;1002;1003;1004;1006;1015;1016;2004;2048l\x1b[<u\x1b[?1049l\x1b[?25h")
-    if modes is not None:
-        with suppress(termios.error):  # the window may be gone
-            termios.tcsetattr(0, termios.TCSANOW, modes)
+    _set(modes)
 
 
 def _modes() -> list[Any] | None:
@@ -105,6 +108,20 @@ def _modes() -> list[Any] | None:
         return termios.tcgetattr(0)
     except termios.error:
         return None
+
+
+def _quiet(modes: list[Any] | None) -> list[Any] | None:
+    """Keys as they come, enter too, and none of them drawn by the terminal itself."""
+    if modes is None:
+        return None
+    read, written, control, local, *rest = modes
+    return [read & ~termios.ICRNL, written, control, local & ~(termios.ECHO | termios.ICANON), *rest]
+
+
+def _set(modes: list[Any] | None) -> None:
+    if modes is not None:
+        with suppress(termios.error):  # the window may be gone
+            termios.tcsetattr(0, termios.TCSANOW, modes)
 
 
 def _head(environment: str, where: str, columns: int, palette: Palette | None) -> str:

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Input
 
 from console.crash import report
 from console.text import SafeLines
+from screens.parts.type_ahead import TypeAheadApp
 
 REFUSED = "Pictures and files of the screen are not made here: they would hold personal values."
 
 
-class DiscreetApp(App[int]):
+class DiscreetApp(TypeAheadApp):
     """Overrides the ways in which Textual would keep or print what was on the screen."""
 
     def __init__(self) -> None:

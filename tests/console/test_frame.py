@@ -102,3 +102,17 @@ def test_without_colours_it_says_the_same_in_words() -> None:
     cells = plain_frame("dark", NO_COLOR="1")
     assert {at[2] for row in cells for at in row} == {"default"}
     assert "".join(at[0] for at in cells[0]).rstrip() == f" petworks   STAGING   connecting to {URL}"
+
+
+def test_what_is_typed_meanwhile_is_kept_for_the_app_and_not_drawn() -> None:
+    code = (
+        "import os, termios; from console import frame\n"
+        "with frame.shown('DEMO', 'starting') as give_back:\n"
+        "    typed = os.read(0, 7)\n"
+        "    give_back(); print('had', typed, bool(termios.tcgetattr(0)[3] & termios.ECHO)); os.read(0, 1)"
+    )
+    with Terminal([sys.executable, "-c", code], columns=COLUMNS, rows=ROWS) as terminal:
+        terminal.wait("░" * frame.WAITING[-1])
+        terminal.send(b"secret\r")
+        terminal.wait(r"had b'secret\r' True")
+        assert b"secret\r" not in terminal.output

@@ -37,7 +37,7 @@ def entry(place: int) -> dict[str, Any]:
 
 
 def write(console: Terminal) -> None:
-    """The draft: one prize, and three reserves."""
+    """The draft: two prizes with a reserve; fields are typed one after the other without a look at the screen."""
     console.key("n")
     console.wait("What is made")
     console.settle()
@@ -45,12 +45,10 @@ def write(console: Terminal) -> None:
     console.wait("New contest")
     console.settle()
     until = (datetime.now(UTC) + timedelta(minutes=2)).isoformat(timespec="seconds")
-    for typed in ("A year of food", "Food [b]for all[/b]", "640.00", "", "", "", "now", until):
+    for typed in ("A year of food", "Food [b]for all[/b]", "640.00", "", "\x7f2", "\x7f1", "now", until):
         console.type(typed)
         console.key("enter")
-        console.settle()
     console.key("tab", "tab", "tab")
-    console.settle()
     console.type("One entry each.")
     console.key("ctrl+s")
     console.wait("CT-1: the draft is saved", SLOWLY)
@@ -79,7 +77,7 @@ def draw(console: Terminal) -> None:
     console.key("shift+tab")
     console.settle()
     console.key("enter")
-    console.wait("1 winner; the seed", SLOWLY)
+    console.wait("2 winners; the seed", SLOWLY)
 
 
 def save_record(console: Terminal) -> None:
@@ -100,13 +98,18 @@ def check(company: Company) -> subprocess.CompletedProcess[str]:
     )
 
 
-def take(console: Terminal) -> None:
+def take(console: Terminal, prizes: int) -> None:
+    """The first prize that waits, where several do."""
     console.key("t")
+    if prizes > 1:
+        console.wait("Which prize")
+        console.settle()
+        console.key("enter")
     console.wait("is in hand", SLOWLY)
     console.settle()
 
 
-def notify(console: Terminal, company: Company) -> None:
+def notify(console: Terminal, company: Company, letters: int) -> None:
     """The winner in clear for this case, and a letter that becomes a file."""
     console.key("v")
     console.wait("@entry.example", SLOWLY)
@@ -116,7 +119,7 @@ def notify(console: Terminal, company: Company) -> None:
     console.key("ctrl+s")
     console.wait("goes out in 10 seconds", SLOWLY)
     ends = time.monotonic() + SLOWLY
-    while not list((company.data / "mail").rglob("*.eml")):
+    while len(list((company.data / "mail").rglob("*.eml"))) < letters:
         assert time.monotonic() < ends, console.text()
         console.settle()
 
@@ -142,9 +145,14 @@ def test_a_contest_until_all_contact_is_gone(company: Company, tmp_path: Path, c
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
     refused(console)
 
-    # The prize is a case of its own
-    take(console)
-    notify(console, company)
+    # Each prize is a case of its own
+    take(console, 2)
+    notify(console, company, 1)
+    confirm(console, "Prize handed over AW-")
+    console.wait("contact is closed", SLOWLY)
+    console.gone("@entry.example")
+    take(console, 1)
+    notify(console, company, 2)
     confirm(console, "Prize handed over AW-")
     console.wait("contest, purged", SLOWLY * 3)
     console.wait("the contact of 12", SLOWLY * 3)
