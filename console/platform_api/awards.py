@@ -13,6 +13,7 @@ from console.platform_api.claims import by_assignee, claim_facts, claims_of
 from console.platform_api.contest_entries import contests, disqualifiers_of, entries, is_own, of_contest, states_of
 from console.platform_api.entities import Entity, Rows
 from console.platform_api.guard import Ask
+from console.platform_api.letter_hinders import undo_hinders
 from console.platform_api.numbers import numbers_of
 from console.platform_api.tables import AwardRow, EmployeeRow, table
 from console.platform_api.tickets import thread_of
@@ -56,6 +57,10 @@ def _more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict
     return {"messages": thread_of(ask, connection, row.ticket) if whole else []}
 
 
+def _nothing_for(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:
+    return undo_hinders(ask, connection, RESOURCE, row) if action == "undo-letter" else ""
+
+
 AWARDS = Entity(
     resource=RESOURCE,
     prefix=PREFIX,
@@ -79,6 +84,7 @@ AWARDS = Entity(
     only_in=ONLY_IN,
     reveal_reasons=REVEAL_REASONS,
     more=_more,
+    nothing_for=_nothing_for,
 )
 
 

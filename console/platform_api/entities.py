@@ -69,6 +69,9 @@ class Entity:
     """Facts that depend on who asks, beside `facts`."""
     hinders: Callable[[Ask, Connection, Row[Any], str], str] | None = None
     """(row, action) → why more than the state hinders it now; empty when nothing does."""
+    nothing_for: Callable[[Ask, Connection, Row[Any], str], str] | None = None
+    """(row, action) → why an action that is done with one of several things, as a letter, has none of them; of the one that is named
+    the action says it itself."""
     reveal_reasons: tuple[str, ...] = ()
     """What its values may be revealed for; none: any of the reasons that there are."""
     first_sort: str | None = None

@@ -67,7 +67,7 @@ def keep_address(work: Transaction, request: str | None) -> None:
     known = (
         load(key.open(RESOURCE, row.id, str(Category.CONTACT), bytes(row.sealed_contact))) if row.sealed_contact else {}
     )
-    address = privacy_letters.address_of(work, row)
+    address = privacy_letters.address_of(work.platform, work.connection, row)
     if "reply_to" in known or address is None:
         return
     sealed = key.seal(

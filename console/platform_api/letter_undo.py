@@ -6,30 +6,21 @@ meanwhile, neither is taken back: what was answered, released, decided or sent n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Row, Table, select, update
+from sqlalchemy import ColumnElement, LargeBinary, Row, Table, update
 
 from console.platform_api.claims import tickets
 from console.platform_api.columns import Moment
+from console.platform_api.letter_hinders import THEIRS, letter_hinders, plain
 from console.platform_api.mail import mails
 from console.platform_api.problems import Conflict, NotAllowed, NotFound
 from console.platform_api.store import LEASE, Write
-from console.records import awards, privacy_requests
-from console.records.tickets import LOST, MailState
-
-BUILT_ON = "Something was done on the strength of it since: it is not taken back. Write again, and say what was wrong."
-
-THEIRS: Mapping[str, Callable[[Row[Any]], ColumnElement[bool]]] = {
-    privacy_requests.RESOURCE: lambda row: mails.c.request == row.id,
-    awards.RESOURCE: lambda row: mails.c.ticket == row.ticket,
-}
-"""Resource → which letters are a record's. A request may have several cases, one after the other."""
+from console.records.tickets import MailState
 
 
 def take_back(write: Write, message: str) -> Mapping[str, Any]:
@@ -65,37 +56,23 @@ def _theirs(write: Write) -> ColumnElement[bool]:
 def _refuse_too_late(write: Write, letter: Row[Any]) -> None:
     if letter.author != write.ask.actor.id:
         raise NotAllowed("Only who wrote it takes it back.")
-    if letter.state == MailState.UNDONE:
-        raise Conflict("It was undone before.")
-    waits = letter.state == MailState.WAITING or (letter.state == MailState.TO_POST and write.ask.now < letter.due)
-    if not waits or letter.effects is None:  # one that failed before is on its way for good
-        raise Conflict("It has gone out: nobody takes it back.")
-    later = _theirs(write), mails.c.id > letter.id, mails.c.state != str(MailState.UNDONE)
-    if write.connection.execute(select(mails.c.id).where(*later)).first() is not None:
-        raise Conflict("A later letter stands on it: take that one back first.")
-    lost = _theirs(write), mails.c.state.in_(LOST), mails.c.finished >= letter.at
-    if write.connection.execute(select(mails.c.id).where(*lost)).first() is not None:
-        raise Conflict(BUILT_ON)  # what stood before it doesn't any more
+    if because := letter_hinders(write.ask, write.connection, write.entity.resource, write.row, letter):
+        raise Conflict(because)
 
 
 def _restore(write: Write, columns: Mapping[str, list[Any]]) -> None:
-    """As before, unless somebody built on it: then its state is another, or a later letter stands on what this one said."""
-    if any(plain(getattr(write.row, name)) != after for name, (_, after) in columns.items()):
-        raise Conflict(BUILT_ON)
+    """As before."""
     write.values |= {name: as_stored(write.entity.table, name, before) for name, (before, _) in columns.items()}
-    told = {name: both for name, both in columns.items() if not name.startswith("sealed_")}
-    write.changed |= {name: (after, before) for name, (before, after) in told.items()}
+    known = {name: both for name, both in columns.items() if not name.startswith("sealed_")}
+    write.changed |= {name: (after, before) for name, (before, after) in known.items()}
 
 
 def _reopen(write: Write, ticket: str, states: Mapping[str, str]) -> None:
     """The case that the letter's decision ended is open again, in the hand that it was in."""
-    if not states:
-        return
-    case = write.others.lock(tickets, ticket)
-    if case is None or case.state != states["after"]:
-        raise Conflict(BUILT_ON)
-    lease = write.ask.now + LEASE if case.assignee is not None else None
-    write.others.change("tickets", tickets, case, state=states["before"], lease_until=lease)
+    case = write.others.lock(tickets, ticket) if states else None
+    if case is not None:
+        lease = write.ask.now + LEASE if case.assignee is not None else None
+        write.others.change("tickets", tickets, case, state=states["before"], lease_until=lease)
 
 
 # Writing it down
@@ -121,15 +98,6 @@ def _put(write: Write, message: str, case: Row[Any], bears: Collection[str], mor
     if found.state != case.state:
         effects["case"] = {"before": case.state, "after": found.state}
     write.connection.execute(update(mails).where(mails.c.id == message).values(effects=effects))
-
-
-def plain(value: Any) -> Any:
-    """As JSON holds it; what is sealed stays so."""
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, StrEnum) else value
 
 
 def as_stored(found_in: Table, name: str, value: Any) -> Any:

@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from console.platform_api.access_package.parts import package_of
 from console.platform_api.erasure_plan import submit_hinders
 from console.platform_api.guard import Ask
 from console.platform_api.privacy_clocks import extension_hinders
-from console.platform_api.tables import PrivacyPackageRow, ProposalRow, TellingRow, table
+from console.platform_api.tables import ProposalRow, TellingRow, UserRow, table
 from console.records.privacy_requests import Kind, Regime
 from console.records.reasons import REASONS
+from console.records.users import UserState
 
-_packages, _proposals, _tellings = table(PrivacyPackageRow), table(ProposalRow), table(TellingRow)
+_proposals, _tellings, _users = table(ProposalRow), table(TellingRow), table(UserRow)
 
 PROVEN = (Kind.ACCESS, Kind.CORRECT, Kind.DELETE)
 """Kinds that begin only once it is proven who asks."""
@@ -40,6 +42,8 @@ ONLY_OF = {
 
 TELLING = frozenset({"kept_by_law", "others", "nothing", "right_already"})
 """Reasons that say whether we have something of a person."""
+
+NOBODY = "Say first who it is: nobody is found yet."
 
 
 def deny_reasons(row: Row[Any]) -> list[str]:
@@ -67,7 +71,7 @@ def _begin(_: Ask, __: Connection, row: Row[Any]) -> str:
 def _verify(_: Ask, __: Connection, row: Row[Any]) -> str:
     if row.verified is not None:
         return "It is proven already who asks."
-    return "" if row.person is not None else "Say first who it is: nobody is found yet."
+    return "" if row.person is not None else NOBODY
 
 
 def _unproven(_: Ask, __: Connection, row: Row[Any]) -> str:
@@ -98,33 +102,41 @@ def _fulfil(_: Ask, connection: Connection, row: Row[Any]) -> str:
 
 
 def _build(_: Ask, connection: Connection, row: Row[Any]) -> str:
-    return "It is being built." if _package(connection, row) == "building" else ""
+    if _is_erased(connection, row):
+        return "The account is erased: there is nothing to show any more."
+    package = package_of(connection, row.id)
+    return "It is being built." if package is not None and package.state == "building" else ""
 
 
-def _release(_: Ask, connection: Connection, row: Row[Any]) -> str:
-    state = _package(connection, row)
-    if state == "building":
-        return "It is being built: it can be released as soon as it is."
-    return "" if state == "built" else "There is no package to release: build it first."
+def _release(ask: Ask, connection: Connection, row: Row[Any]) -> str:
+    from console.platform_api.access_package.releasing import release_hinders  # it imports what imports this module
+
+    package = package_of(connection, row.id)
+    if package is None:
+        return "There is no package to release: build it first."
+    return release_hinders(ask.platform, connection, row, package)
 
 
-def _allow_release(_: Ask, connection: Connection, row: Row[Any]) -> str:
-    found = connection.execute(select(_packages).where(_packages.c.request == row.id)).first()
+def _allow_release(ask: Ask, connection: Connection, row: Row[Any]) -> str:
+    from console.platform_api.access_package.second_person import MOVED, has_moved  # as above
+
+    found = package_of(connection, row.id)
     if found is None or found.state != "built":
         return "There is no package to release: it is built first."
     if found.second is None:
         return "It goes to the person's own address: nobody has to allow it."
-    return "Its release is allowed already." if found.allowed_by is not None else ""
-
-
-def _package(connection: Connection, row: Row[Any]) -> str | None:
-    return connection.execute(select(_packages.c.state).where(_packages.c.request == row.id)).scalar()
+    if found.allowed_by is not None:
+        return "Its release is allowed already."
+    return MOVED if has_moved(ask.platform, connection, row, found) else ""
 
 
 def _released(connection: Connection, row: Row[Any]) -> str:
-    found = select(_packages.c.released).where(_packages.c.request == row.id)
-    released = connection.execute(found).scalar()
-    return "" if released is not None else "The package comes first: build it and release it."
+    package = package_of(connection, row.id)
+    return (
+        ""
+        if package is not None and package.released is not None
+        else "The package comes first: build it and release it."
+    )
 
 
 def _applied(connection: Connection, row: Row[Any]) -> str:
@@ -145,10 +157,39 @@ def _told(connection: Connection, row: Row[Any]) -> str:
     return f"Still to be told of the correction: {', '.join(names)}. Say how and when they were." if names else ""
 
 
-def _withdraw_proposal(_: Ask, connection: Connection, row: Row[Any]) -> str:
+def _tell(_: Ask, connection: Connection, row: Row[Any]) -> str:
+    return "" if _told(connection, row) else "Nobody is left who had the old value and wasn't told."
+
+
+def _propose(_: Ask, connection: Connection, row: Row[Any]) -> str:
+    if row.person is None:
+        return NOBODY
+    return "The person's values are erased: there is nothing to correct." if _is_erased(connection, row) else ""
+
+
+def _proposed(ask: Ask, connection: Connection, row: Row[Any]) -> str:
     mine = _proposals.c.request == row.id, _proposals.c.state == "proposed"
     waits = connection.execute(select(_proposals.c.id).where(*mine)).first()
-    return "" if waits is not None else "Nothing is proposed that isn't applied."
+    return _propose(ask, connection, row) if waits is not None else "Nothing is proposed that isn't applied."
+
+
+def _plan(_: Ask, __: Connection, row: Row[Any]) -> str:
+    return "" if row.person is not None else NOBODY
+
+
+def _approve(_: Ask, connection: Connection, row: Row[Any]) -> str:
+    """Whether the plan is still what would happen costs more than a look: that is found out when it is approved."""
+    if _state_of_person(connection, row) == UserState.ERASING:
+        return "They are being erased already, for another request."
+    return submit_hinders(connection, str(row.id))
+
+
+def _state_of_person(connection: Connection, row: Row[Any]) -> str | None:
+    return connection.execute(select(_users.c.state).where(_users.c.id == row.person)).scalar()
+
+
+def _is_erased(connection: Connection, row: Row[Any]) -> bool:
+    return _state_of_person(connection, row) == UserState.ERASED
 
 
 def _withdraw(_: Ask, __: Connection, row: Row[Any]) -> str:
@@ -159,7 +200,8 @@ def _withdraw(_: Ask, __: Connection, row: Row[Any]) -> str:
 
 _CHECKS: Mapping[str, Callable[[Ask, Connection, Row[Any]], str]] = {
     "begin": _begin, "verify": _verify, "identify": _unproven, "ask-proof": _unproven, "unverifiable": _unproven,
-    "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "submit": _submit, "withdraw": _withdraw,
-    "fulfil-partly": lambda _, connection, row: _told(connection, row), "withdraw-proposal": _withdraw_proposal,
+    "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "plan": _plan, "submit": _submit, "approve": _approve,
+    "fulfil-partly": lambda _, connection, row: _told(connection, row), "withdraw": _withdraw,
+    "propose": _propose, "withdraw-proposal": _proposed, "apply": _proposed, "told": _tell,
     "build-package": _build, "release-package": _release, "allow-release": _allow_release,
 }  # fmt: skip

@@ -30,7 +30,7 @@ ATTORNEY_GENERAL = "Attorney General"
 def send(write: Write, request: Row[Any], case: Row[Any], letter: Letter, *, answers: bool = False) -> str:
     """In the transaction of what it is about; it goes out after the time to undo it. Gives the message's id. `case` must still be open."""
     author = write.ask.actor.id
-    address = address_of(write.others, request)
+    address = address_of(write.ask.platform, write.connection, request)
     message = mail.queue_letter(
         write.others, request.id, case.id, letter, author=author, address=address, answers=answers
     )
@@ -48,23 +48,23 @@ def goes_by_post(write: Write) -> bool:
 
 def send_by_itself(work: Transaction, request: Row[Any], ticket: str, letter: Letter) -> bool:
     """A letter that the platform writes: a receipt. Its case must still be open. Whether it goes by mail, and so counts at once."""
-    address = address_of(work, request)
+    address = address_of(work.platform, work.connection, request)
     mail.queue_letter(work, request.id, ticket, letter, author=None, address=address, answers=True)
     return address is not None
 
 
-def address_of(work: Transaction, request: Row[Any]) -> str | None:
+def address_of(platform: Platform, connection: Connection, request: Row[Any]) -> str | None:
     """Where it is answered to; None when there is no e-mail address that we may use."""
-    given = _given(work.platform, request)
+    given = _given(platform, request)
     if given is not None:
         return given if _is_email(given) else None
     certain = request.person is not None and (request.verified is not None or request.signed_in)
-    return _of_account(work.platform, work.connection, request.person) if certain else None
+    return _of_account(platform, connection, request.person) if certain else None
 
 
 def can_be_told(work: Transaction, request: Row[Any]) -> bool:
     """By mail, or by post to where they said."""
-    return _given(work.platform, request) is not None or address_of(work, request) is not None
+    return _given(work.platform, request) is not None or address_of(work.platform, work.connection, request) is not None
 
 
 def _given(platform: Platform, request: Row[Any]) -> str | None:

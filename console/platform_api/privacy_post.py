@@ -14,10 +14,10 @@ from console.platform_api.facts import load_case
 from console.platform_api.guard import Ask
 from console.platform_api.letter_undo import letter_of
 from console.platform_api.mail import mails, mark_of
+from console.platform_api.privacy_letter_hinders import NOT_YOURS, may_post
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Conflict, NotAllowed, NotFound
 from console.platform_api.store import Answer, Write, act, find, refuse_unless
-from console.records.employees import Role
 from console.records.record import Category
 from console.records.tickets import LOST, UNSENT, MailState
 
@@ -83,9 +83,8 @@ def _letter(connection: Connection, row: Row[Any], message: str) -> Row[Any]:
 
 
 def _refuse_others(ask: Ask, row: Row[Any], letter: Row[Any]) -> None:
-    """A manager works on what concerns privacy, and on what they wrote themself."""
-    if letter.author != ask.actor.id and Role.PRIVACY not in ask.actor.roles and not row.about_privacy:
-        raise NotAllowed("Only who wrote it, or works on it, sends it.")
+    if not may_post(ask, row, letter):
+        raise NotAllowed(NOT_YOURS)
 
 
 def _opened(ask: Ask, row: Row[Any], letter: Row[Any]) -> dict[str, Any]:

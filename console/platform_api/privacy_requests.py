@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from console.platform_api import deputies, masks, privacy_hinders, privacy_whole
+from console.platform_api import deputies, masks, privacy_hinders, privacy_letter_hinders, privacy_whole
 from console.platform_api.claims import UNCLAIMED, by_assignee, claim_facts, claims_of
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.guard import Ask
@@ -208,6 +208,7 @@ REQUESTS = Entity(
     only_in=ONLY_IN,
     mask=_mask,
     hinders=privacy_hinders.hinders,
+    nothing_for=privacy_letter_hinders.nothing_for,
     more=privacy_whole.more,
     asked_facts=deputies.asked_facts,
 )

@@ -7,12 +7,9 @@ from sqlalchemy import Row
 from console.platform_api import letter_undo
 from console.platform_api.access_package import parts
 from console.platform_api.guard import Ask
+from console.platform_api.letter_hinders import PACKAGE
 from console.platform_api.privacy_requests import REQUESTS
-from console.platform_api.problems import Conflict
 from console.platform_api.store import Answer, Write, act
-
-PACKAGE = "package"
-"""Among what a letter brought about: that it released one."""
 
 
 def undo(ask: Ask, named: str, message: str) -> Answer:
@@ -20,16 +17,9 @@ def undo(ask: Ask, named: str, message: str) -> Answer:
 
     def change(write: Write) -> None:
         if letter_undo.take_back(write, message).get(PACKAGE):
-            _unrelease(write)
+            parts.forget(write.connection, write.row.id)
 
     return act(ask, REQUESTS, named, change, versioned=False)
-
-
-def _unrelease(write: Write) -> None:
-    package = parts.package_of(write.connection, write.row.id)
-    if package is None or package.state != "released":
-        raise Conflict(letter_undo.BUILT_ON)
-    parts.forget(write.connection, write.row.id)
 
 
 def remember(write: Write, message: str, case: Row[object]) -> None:

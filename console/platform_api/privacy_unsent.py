@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 
 from console.platform_api.claims import tickets
-from console.platform_api.letter_undo import as_stored, plain
+from console.platform_api.letter_hinders import plain
+from console.platform_api.letter_undo import as_stored
 from console.platform_api.mail import mails
 from console.platform_api.privacy_clocks import extension_hinders, limits, next_due
 from console.platform_api.privacy_reminders import told

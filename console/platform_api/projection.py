@@ -177,6 +177,8 @@ def _action(ask: Ask, connection: Connection, entity: Entity, row: Row[Any], nam
     # What lacks nothing but the password is offered: doing it answers 401 `fresh-sign-in`, and then goes on.
     because = "" if conditions.SIGN_IN_AGAIN.issuperset(decision.failed) and decision.failed else decision.because
     because = because or state_hinders(ask, connection, entity, row, name)
+    if not because and entity.nothing_for is not None:
+        because = entity.nothing_for(ask, connection, row, name)
     return {"name": name, "allowed": not because, "because": because}
 
 

@@ -157,10 +157,13 @@ class Filling:
             asked = bool(ids and plan.users)  # who is asked and who enters are people
             if asked:
                 Surveys(session, self.vault, self.keys, plan, ids).add()
+            requests = Requests(session, self.vault, self.keys, plan, ids)
             if ids:
-                counts["tickets"] += Requests(session, self.vault, self.keys, plan, ids).add()
+                counts["tickets"] += requests.add()
             if asked:
                 counts["tickets"] += Contests(session, self.vault, self.keys, plan, ids).add()
+            if ids:
+                requests.add_plans()
             numbered: list[type[SQLModel]] = [
                 UserRow, TicketRow, PrivacyRequestRow, ContestRow, ContestEntryRow, AwardRow, *ORDER_COLUMNS, *APPLICATION_COLUMNS,
             ]  # fmt: skip

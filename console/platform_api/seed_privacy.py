@@ -89,10 +89,14 @@ class Requests:
             self.session.add(self._row(number, draft, keys, cases))
             self.session.add_all(self._beside(draft, keys))
             self.session.flush()
-        for draft in drafts:
-            self._add_plan(draft)
+        self._planned = [draft for draft in drafts if "plan" in draft.course.more]
         add_google_access(self.session, self.vault, self.plan, self.staff, self._random)
         return cases.opened
+
+    def add_plans(self) -> None:
+        """Once all else is there: a plan counts what somebody has everywhere, and holds only while that stays as it is."""
+        for draft in self._planned:
+            self._add_plan(draft)
 
     def _add_policy(self) -> None:
         at, text = self.plan.until - POSTED, first_policy()["text"] + NEW_POLICY
@@ -164,7 +168,7 @@ class Requests:
 
     def _add_plan(self, draft: Draft) -> None:
         """What would really happen, so that it can be approved; of what was carried out already, what was approved then."""
-        if "plan" not in draft.course.more or draft.person is None:
+        if draft.person is None:
             return
         connection, made = self.session.connection(), draft.step(0.7)
         if draft.over:

@@ -13,7 +13,7 @@ from console.platform_api.guard import Ask
 from console.platform_api.numbers import numbers_of
 from console.platform_api.problems import BadRequest
 from console.platform_api.tables import EmployeeRow, SurveyRow, table
-from console.records.surveys import ONLY_IN, PREFIX, RESOURCE, TRANSITIONS, Survey, SurveyState
+from console.records.surveys import ONLY_IN, PREFIX, RESOURCE, TRANSITIONS, Kind, Survey, SurveyState
 
 surveys, _employees = table(SurveyRow), table(EmployeeRow)
 
@@ -55,6 +55,8 @@ def _dress(_: Ask, connection: Connection, rows: Rows) -> list[dict[str, Any]]:
 def _hinders(ask: Ask, _: Connection, row: Row[Any], action: str) -> str:
     if action == "open" and row.closes <= ask.now:
         return "Its last day is over: set another one first."
+    if action == "texts" and not any(each["kind"] == Kind.TEXT for each in row.questions):
+        return "It asks nothing that is answered in words."
     if action in ("export", "texts") and row.settled is None:
         return COUNTING
     if action == "texts" and row.purged is not None:

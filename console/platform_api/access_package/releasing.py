@@ -12,10 +12,11 @@ from console.platform_api import jobs
 from console.platform_api.access_package import sealing
 from console.platform_api.access_package.building import BUILDING, BUILT, JOB, mark_of, owner_of
 from console.platform_api.access_package.parts import forget, package_of, packages
-from console.platform_api.access_package.second_person import MOVED, Terms, terms_of
+from console.platform_api.access_package.second_person import MOVED, has_moved, terms_of
 from console.platform_api.documents import Value, dump, load
 from console.platform_api.guard import Ask
 from console.platform_api.mail import Letter, mails
+from console.platform_api.platform import Platform
 from console.platform_api.privacy_letters import address_of, send
 from console.platform_api.privacy_request_work import worked_on
 from console.platform_api.privacy_requests import REQUESTS
@@ -52,7 +53,7 @@ def build(ask: Ask, named: str) -> Answer:
         forget(write.connection, request)
         key = _key_of(write, str(write.row.person or request))
         sealed = sealing.seal_key(key, request, sealing.new_key())
-        terms = asdict(terms_of(write.others, write.row))
+        terms = asdict(terms_of(ask.platform, write.connection, write.row))
         found = {"request": request, "person": write.row.person, "state": BUILDING, "sealed_key": sealed, **terms}
         write.connection.execute(insert(packages).values(**found, done=0, total=0, counts={}, tries=0))
         jobs.enqueue(write.others, JOB, mark_of(request), {"request": request})
@@ -70,12 +71,8 @@ def release(ask: Ask, named: str, letter: Letter) -> Answer:
     def change(write: Write) -> None:
         case = worked_on(write)
         package = _locked(write.connection, write.row.id)
-        if package.state != BUILT or package.person != write.row.person:
-            raise Conflict("There is no package to release: build it anew.")
-        if address_of(write.others, write.row) is None:
-            raise Conflict("The link goes by e-mail, and there is no address to send it to: ask for one.")
-        if terms_of(write.others, write.row) != Terms(package.address_token, package.second):
-            raise Conflict(MOVED)
+        if because := release_hinders(ask.platform, write.connection, write.row, package):
+            raise Conflict(because)
         token = sealing.new_token()
         message = send(write, write.row, case, replace(letter, body=_with(letter.body, UNSEEN)))
         _put_link(write, message, _with(letter.body, link_of(ask, token)))
@@ -84,6 +81,17 @@ def release(ask: Ask, named: str, letter: Letter) -> Answer:
     answer = act(ask, REQUESTS, named, change)
     passphrase = sealing.passphrase_of(ask.platform.keys, intent, str(answer.body["id"]))
     return replace(answer, body={**answer.body, "passphrase": passphrase})
+
+
+def release_hinders(platform: Platform, connection: Connection, request: Row[Any], package: Row[Any]) -> str:
+    """Why a package that is there doesn't go to who asks; empty when it does."""
+    if package.state == BUILDING:
+        return "It is being built: it can be released as soon as it is."
+    if package.state != BUILT or package.person != request.person:
+        return "There is no package to release: build it anew."
+    if address_of(platform, connection, request) is None:
+        return "The link goes by e-mail, and there is no address to send it to: ask for one."
+    return MOVED if has_moved(platform, connection, request, package) else ""
 
 
 def _locked(connection: Connection, request: str) -> Row[Any]:
