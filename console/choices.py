@@ -25,7 +25,7 @@ ACTIONS = frozenset(
         "ask", "decline", "documents", "figures", "next-application", "next-items", "recommend",
         # privacy requests and the policy
         "allow-google", "deny", "disclosures", "extend", "google-list", "letter", "new-request", "next-step", "post-policy",
-        "privacy-request", "read-policy", "refuse-google",
+        "privacy-request", "read-policy", "refuse-google", "withdraw-google",
         # surveys and contests
         "breakdowns", "edit-draft", "entries", "new-campaign", "published-record", "texts",
         # employees

@@ -27,6 +27,11 @@ DEEDS: Mapping[str, Deed] = {
         effect="Who asks may reveal what came from Google about this person, for that case alone, for a day. It is on the log.",
     ),
     "refuse": Deed("Refuse", "refused.", effect="{number} is over: nothing is shown.", ask="Note"),
+    "withdraw": Deed(
+        "Withdraw",
+        "withdrawn.",
+        effect="{number} is over: nobody has to decide on it, and what was allowed is shown no more.",
+    ),
 }
 WAITING = Filter({"state": ("asked",)})
 
@@ -48,6 +53,7 @@ class GoogleAccessesScreen(WithinScreen, FreshScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "do('allow')", "allow", id="allow-google"),
         Binding("d", "do('refuse')", "refuse", id="refuse-google"),
+        Binding("w", "do('withdraw')", "withdraw", id="withdraw-google"),
     ]
 
     @property

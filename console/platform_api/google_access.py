@@ -77,6 +77,11 @@ def _facts(_: Connection, row: Row[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _hinders(ask: Ask, _: Connection, row: Row[Any], action: str) -> str:
+    over = action == "withdraw" and row.until is not None and row.until <= ask.now
+    return "Its day is over: there is nothing to give back." if over else ""
+
+
 GOOGLE_ACCESS = Entity(
     resource=RESOURCE,
     prefix=PREFIX,
@@ -91,6 +96,7 @@ GOOGLE_ACCESS = Entity(
     owner=lambda row: str(row.person),
     listed=frozenset(Category) - {Category.THREAD},
     transitions=TRANSITIONS,
+    hinders=_hinders,
     asked_facts=deputies.asked_facts,
 )
 

@@ -50,17 +50,14 @@ def _holds(access: GoogleAccess, now: datetime) -> str:
 
 
 def sections(access: GoogleAccess, grounds: Mapping[str, str]) -> Sequence[Section]:
-    keys = [said for name, said in (("allow", "a allow"), ("refuse", "d refuse")) if _may(access, name)]
+    may = (("allow", "a allow"), ("refuse", "d refuse"), ("withdraw", "w withdraw"))
+    keys = [said for name, said in may if access.find_action(name).allowed]
     evidence = [block(access.evidence)] if access.evidence else [Content("not shown to your role").stylize("dim")]
     return [
         Section("Asked", hint=" · ".join(keys), beside=tuple(_asked(access, grounds))),
         Section("What it stands on", text=evidence),
         *([Section("Decided", beside=tuple(_decided(access)))] if access.decided else []),
     ]
-
-
-def _may(access: GoogleAccess, name: str) -> bool:
-    return access.find_action(name).allowed
 
 
 def _asked(access: GoogleAccess, grounds: Mapping[str, str]) -> Iterator[Beside]:

@@ -105,3 +105,15 @@ def test_who_asked_withdraws_it_and_gives_back_what_was_allowed(api: Api, platfo
     assert reveal(privacy, person, case).status_code == 200
     assert decide(privacy, allowed, "withdraw").status_code == 200
     assert reveal(privacy, person, case).status_code == 403
+
+
+def test_what_is_over_by_itself_is_not_withdrawn(api: Api, platform: Platform) -> None:
+    person, clock = add_person(platform), Clock(platform)
+    case = add_ticket(platform, "privacy", person=person)
+    made = asked(api.sign_in("privacy"), person, case).json()
+    allowed = decide(api.sign_in("privacy2"), made).json()
+    clock.forward(days=1, seconds=1)
+    privacy = api.sign_in("privacy")
+    offered = {each["name"]: each for each in privacy.get(f"/v1/google-access/{made['number']}").json()["actions"]}
+    assert "day is over" in offered["withdraw"]["because"]
+    assert decide(privacy, allowed, "withdraw").status_code == 409

@@ -118,6 +118,17 @@ async def test_what_stays_of_the_erased_is_shown_without_a_value(seeded_platform
 # Values from Google
 
 
+async def at_access(app: ConsoleApp, pilot: Pilot[int], number: str) -> GoogleAccessesScreen:
+    await open_screen(app, pilot)
+    await pilot.press("W")
+    await until(pilot, lambda: isinstance(app.screen, GoogleAccessesScreen) and app.screen.table.status.heard)
+    screen = app.screen
+    assert isinstance(screen, GoogleAccessesScreen)
+    screen.go_to(number)
+    await until(pilot, lambda: screen.record and screen.record.number == number)
+    return screen
+
+
 async def test_the_list_of_values_from_google_is_decided_on_by_another(seeded_platform: Platform) -> None:
     person = add_person(seeded_platform)
     request = add_request(seeded_platform, "access", person=person, assignee="privacy")
@@ -126,19 +137,29 @@ async def test_the_list_of_values_from_google_is_decided_on_by_another(seeded_pl
         assert made.status_code == 201, made.text
     number = made.json()["number"]
     async with signed_in(seeded_platform, "manager") as (app, pilot):
-        await open_screen(app, pilot)
-        await pilot.press("W")
-        await until(pilot, lambda: isinstance(app.screen, GoogleAccessesScreen) and app.screen.table.status.heard)
-        screen = app.screen
-        assert isinstance(screen, GoogleAccessesScreen)
-        screen.go_to(number)
-        await until(pilot, lambda: screen.record and screen.record.number == number)
+        screen = await at_access(app, pilot, number)
         assert "a allow" in on_screen(app)
         answer(await question(app, pilot, "a"))
         await say(app, pilot, f"{number}: allowed, for a day.")
         assert isinstance(screen.record, GoogleAccess) and screen.record.state == "allowed"
         await pilot.press("escape", "escape", "escape")
         await until(pilot, lambda: app.current_mode == "privacy-requests")
+
+
+async def test_who_asked_for_values_from_google_withdraws_it_by_one_key(seeded_platform: Platform) -> None:
+    person = add_person(seeded_platform)
+    request = add_request(seeded_platform, "access", person=person, assignee="privacy")
+    with serving(seeded_platform) as url, Api(url, seeded_platform) as api:
+        made = ask_for(api.sign_in("privacy"), person, str(row_of(seeded_platform, PrivacyRequestRow, request).ticket))
+    number = made.json()["number"]
+    for role, may in (("manager", False), ("privacy", True)):
+        async with signed_in(seeded_platform, role) as (app, pilot):
+            screen = await at_access(app, pilot, number)
+            assert ("w withdraw" in on_screen(app)) == may
+            if may:
+                answer(await question(app, pilot, "w"))
+                await say(app, pilot, f"{number}: withdrawn.")
+                assert isinstance(screen.record, GoogleAccess) and screen.record.state == "withdrawn"
 
 
 # What third parties were told
