@@ -9,7 +9,6 @@ from typing import Any, ClassVar, cast
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets.option_list import Option
 
 from console.records.orders import Order
 from console.records.record import Action, Record
@@ -21,6 +20,7 @@ from screens.parts.exporting import ExportingScreen
 from screens.parts.filter_language import Filter, Vocabulary
 from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place
+from screens.parts.linked import Linked, LinkedScreen
 from screens.parts.listing import Listing
 from screens.parts.money_chart import Figures
 from screens.parts.noting import ask_note, forget_note
@@ -28,21 +28,20 @@ from screens.parts.order_bulk import ManyOrders
 from screens.parts.order_deeds import DEEDS
 from screens.parts.order_view import Words
 from screens.parts.pick import Pick
-from screens.parts.problems import Notice
 from screens.parts.record_table import Column, Source
 from screens.parts.revealing import RevealingScreen
-from screens.parts.shell import Go
 from screens.parts.sorting import SortedScreen
 
 TROUBLE = Filter({"trouble": ("yes",)})
 """What support starts with."""
 
 
-class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen, ExportingScreen):
+class OrdersScreen(ManyOrders, LinkedScreen, SortedScreen, FilteredScreen, RevealingScreen, ExportingScreen):
     """The list as filtered or found, beside one order with its money; its trouble is a case like any other."""
 
     NAME = "orders"
     COLLECTION = "orders"
+    LINKS = "Linked to {number}"
     PRESET = "order_trouble"
     HINT = "/ shows others, and enter after it all"
     NOTHING = "Put the cursor on an order, or find one: / and its number."
@@ -248,21 +247,12 @@ class OrdersScreen(ManyOrders, SortedScreen, FilteredScreen, RevealingScreen, Ex
             self.shell.take_ticket(ticket)
             self.told(f"{ticket.number} is in hand.", "v shows the address; t puts the case down.")
 
-    def action_open_linked(self) -> None:
-        self.with_selected(self._open_linked, "open what {number} is linked to")
-
-    async def _open_linked(self, record: Record) -> None:
-        places = self._linked(cast(Order, record))
-        if not places:
-            nothing = Notice("said", f"{record.number} is linked to nothing that your role sees.")
-            self.post_message(self.Refused(nothing))
-            return
-        options = [Option(order_view.linked_words(record, number), id=number) for number in places]
-        chosen = await self.app.push_screen_wait(Pick(Content(f"Linked to {record.number}"), options))
-        if chosen is not None:
-            self.shell.post_message(Go(places[chosen]))
-
-    def _linked(self, order: Order) -> dict[str, Place]:
+    def linked_places(self, record: Record) -> Linked:
+        order = cast(Order, record)
         found = [("users", each) for each in (order.parent, order.pro) if each]
         found += [("tickets", ticket.number) for ticket in order.tickets]
-        return {number: Place(screen, number) for screen, number in found if screen in self.shell.tab_names}
+        return {
+            number: (Place(screen, number), order_view.linked_words(order, number))
+            for screen, number in found
+            if screen in self.shell.tab_names
+        }

@@ -26,6 +26,7 @@ from screens.parts.filter_kinds import numbered
 from screens.parts.filter_language import Filter, Kind
 from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place
+from screens.parts.linked import Linked, LinkedScreen, named
 from screens.parts.listing import Listing
 from screens.parts.money_view import countdown
 from screens.parts.noting import ask_note, forget_note
@@ -43,7 +44,7 @@ BOOKS = "reconciliations"
 """The screen that is reached from here."""
 
 
-class PaymentReviewsScreen(FilteredScreen, RefundingScreen):
+class PaymentReviewsScreen(LinkedScreen, FilteredScreen, RefundingScreen):
     """The most urgent first; the ticket that is a review's case is what is taken in hand."""
 
     NAME = "payment-reviews"
@@ -300,21 +301,14 @@ class PaymentReviewsScreen(FilteredScreen, RefundingScreen):
     def action_books(self) -> None:
         self.shell.post_message(Go(Place(BOOKS)))
 
-    def action_open_linked(self) -> None:
-        self.with_selected(self._open_linked, "open what {number} is about")
-
-    async def _open_linked(self, record: Record) -> None:
+    def linked_places(self, record: Record) -> Linked:
         review = cast(PaymentReview, record)
         known = {"orders": review.order, "users": review.person, "tickets": review.case}
-        places = [Place(name, number) for name, number in known.items() if number and name in self.shell.tab_names]
-        if not places:
-            self.post_message(self.Refused(Notice("said", f"{review.number} is about nothing that can be opened.")))
-            return
-        options = [Option(line(f"{place.number}  {WORDS[place.screen]}"), id=place.screen) for place in places]
-        chosen = await self.app.push_screen_wait(Pick(Content(f"{review.number} is about"), options))
-        for place in places:
-            if place.screen == chosen:
-                self.shell.post_message(Go(place))
+        return {
+            number: (Place(name, number), named(number, WORDS[name]))
+            for name, number in known.items()
+            if number and name in self.shell.tab_names
+        }
 
 
 WORDS = {"orders": "the order", "users": "the person", "tickets": "the case"}

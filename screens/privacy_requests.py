@@ -7,19 +7,16 @@ from typing import Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets.option_list import Option
 
 from console.records.privacy_requests import PrivacyRequest
 from console.records.record import Action, Record
-from console.text import line
 from screens.parts import privacy_filters, privacy_history, privacy_view
 from screens.parts import privacy_words as words
 from screens.parts.detail import Section
 from screens.parts.exporting import ExportingScreen
-from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place
-from screens.parts.listing import Listing
-from screens.parts.pick import Pick
+from screens.parts.linked import Linked, LinkedScreen, named
+from screens.parts.ordered import OrderedScreen
 from screens.parts.presence import PresenceScreen
 from screens.parts.privacy_deeds import DEEDS
 from screens.parts.privacy_doing import PrivacyDoingScreen
@@ -27,10 +24,8 @@ from screens.parts.privacy_figures import PrivacyFiguresScreen
 from screens.parts.privacy_intake import IntakeScreen, Start
 from screens.parts.privacy_person import PrivacyPersonScreen
 from screens.parts.privacy_view import Words
-from screens.parts.problems import Notice
 from screens.parts.record_table import Column
 from screens.parts.shell import Go
-from screens.parts.sorting import SortedScreen
 from screens.parts.timeline import History
 
 REASONS: Mapping[str, str] = {
@@ -43,8 +38,8 @@ REASONS: Mapping[str, str] = {
 
 
 class PrivacyRequestsScreen(
-    PrivacyFiguresScreen, IntakeScreen, PrivacyDoingScreen, PrivacyPersonScreen, SortedScreen, ExportingScreen, PresenceScreen,
-    FilteredScreen,
+    PrivacyFiguresScreen, IntakeScreen, PrivacyDoingScreen, PrivacyPersonScreen, LinkedScreen, ExportingScreen, PresenceScreen,
+    OrderedScreen,
 ):  # fmt: skip
     """What is due first stands first; the ticket that is a request's case is what is taken in hand."""
 
@@ -76,23 +71,8 @@ class PrivacyRequestsScreen(
 
     # The list
 
-    def source(self) -> Listing:
-        return Listing(self.client, self.COLLECTION, {**self.filter.params, "sort": self.sort})
-
     def columns(self) -> Sequence[Column]:
         return privacy_view.columns(self.shell.clock)
-
-    def on_mount(self) -> None:
-        self._show_order()
-
-    def sort_by(self, sort: str) -> None:
-        self.sort = sort
-        self._show_order()
-        self.show_filtered(self.filter)
-
-    def _show_order(self) -> None:
-        self.table.sort = self.sort
-        self.bar.show_order(self.ORDERS[self.sort])
 
     # The list as a file
 
@@ -161,26 +141,8 @@ class PrivacyRequestsScreen(
     def action_go(self, name: str) -> None:
         self.shell.post_message(Go(Place(name)))
 
-    def action_open_linked(self) -> None:
-        self.with_selected(self._open_linked, "open what {number} is about")
-
-    async def _open_linked(self, record: Record) -> None:
+    def linked_places(self, record: Record) -> Linked:
         request = cast(PrivacyRequest, record)
-        places = self._linked(request)
-        if not places:
-            nothing = Notice("said", f"{request.number} is linked to nothing that your role sees.")
-            self.post_message(self.Refused(nothing))
-            return
-        options = [
-            Option(Content.assemble(line(number).stylize("bold"), f"  {what}"), id=number)
-            for number, (_, what) in places.items()
-        ]
-        chosen = await self.app.push_screen_wait(Pick(Content(f"{request.number} is about"), options))
-        if chosen is not None:
-            self.shell.post_message(Go(places[chosen][0]))
-
-    def _linked(self, request: PrivacyRequest) -> dict[str, tuple[Place, str]]:
-        """Number → where it stands, and what it is to the request."""
         found = [
             ("users", request.person, "whom it is about"),
             ("tickets", request.case, "its case"),
@@ -188,7 +150,7 @@ class PrivacyRequestsScreen(
             *((self.NAME, each, "may be the same request") for each in request.alike),
         ]
         return {
-            number: (Place(screen, number), what)
+            number: (Place(screen, number), named(number, what))
             for screen, number, what in found
             if number and screen in self.shell.tab_names
         }

@@ -7,15 +7,13 @@ from typing import ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets.option_list import Option
 
 from console.records.pro_applications import ProApplication
 from console.records.record import Record
-from console.text import line
 from screens.parts import application_checks, application_filters, application_history, application_view
 from screens.parts.application_bulk import ManyApplications
 from screens.parts.application_deeds import DEEDS, WORDS
-from screens.parts.application_figures import FiguresScreen
+from screens.parts.application_figures import ApplicationFiguresScreen
 from screens.parts.application_next import NextItemsScreen
 from screens.parts.application_person import ApplicantScreen
 from screens.parts.application_view import Words
@@ -23,10 +21,9 @@ from screens.parts.detail import Section
 from screens.parts.document_view import open_documents
 from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place
+from screens.parts.linked import Linked, LinkedScreen, named
 from screens.parts.listing import Listing
-from screens.parts.pick import Pick
 from screens.parts.presence import PresenceScreen
-from screens.parts.problems import Notice
 from screens.parts.record_table import Column
 from screens.parts.shell import Change, Go
 from screens.parts.sorting import SortedScreen
@@ -34,7 +31,14 @@ from screens.parts.timeline import History
 
 
 class ProApplicationsScreen(
-    FiguresScreen, ManyApplications, SortedScreen, ApplicantScreen, NextItemsScreen, PresenceScreen, FilteredScreen
+    ApplicationFiguresScreen,
+    ManyApplications,
+    LinkedScreen,
+    SortedScreen,
+    ApplicantScreen,
+    NextItemsScreen,
+    PresenceScreen,
+    FilteredScreen,
 ):
     """What has least time left first; the ticket that is an application's case is what is taken in hand."""
 
@@ -144,26 +148,11 @@ class ProApplicationsScreen(
         document = await self.client.record("application-documents", number)
         self.shell.post_message(Go(Place(self.NAME, str(document.application))))
 
-    def action_open_linked(self) -> None:
-        self.with_selected(self._open_linked, "open what {number} is about")
-
-    async def _open_linked(self, record: Record) -> None:
+    def linked_places(self, record: Record) -> Linked:
         application = cast(ProApplication, record)
-        places = self._linked(application)
-        if not places:
-            nothing = Notice("said", f"{application.number} is linked to nothing that your role sees.")
-            self.post_message(self.Refused(nothing))
-            return
-        options = [Option(words, id=number) for number, (_, words) in places.items()]
-        chosen = await self.app.push_screen_wait(Pick(Content(f"{application.number} is about"), options))
-        if chosen is not None:
-            self.shell.post_message(Go(places[chosen][0]))
-
-    def _linked(self, application: ProApplication) -> dict[str, tuple[Place, Content]]:
-        """Number → where it stands, and what it is to the application."""
         found: list[tuple[str, str | None, Content]] = [
-            ("users", application.person, _named(application.person, "who applied")),
-            ("tickets", application.case, _named(application.case, "its case")),
+            ("users", application.person, named(application.person, "who applied")),
+            ("tickets", application.case, named(application.case, "its case")),
         ]
         found += [(self.NAME, each.number, application_checks.alike_words(each)) for each in application.alike]
         reasons = {**self.reasons("suspend_reasons"), **self.reasons("decline_reasons")}
@@ -174,7 +163,3 @@ class ProApplicationsScreen(
             for screen, number, words in found
             if number and screen in self.shell.tab_names
         }
-
-
-def _named(number: str | None, words: str) -> Content:
-    return Content.assemble(line(number).stylize("bold"), f"  {words}")

@@ -20,15 +20,13 @@ from screens.parts.campaign_entries import EntriesDialog
 from screens.parts.contest_doing import ContestDoingScreen
 from screens.parts.deed import Deed
 from screens.parts.detail import Section
-from screens.parts.filtered import FilteredScreen
 from screens.parts.jump import Place
 from screens.parts.list_detail import ListDetailScreen
-from screens.parts.listing import Listing
+from screens.parts.ordered import OrderedScreen
 from screens.parts.pick import Pick
 from screens.parts.problems import Notice
 from screens.parts.record_table import Column
 from screens.parts.shell import Change, Go
-from screens.parts.sorting import SortedScreen
 from screens.parts.survey_doing import SurveyDoingScreen
 
 UNDER_WAY = 2.0
@@ -47,7 +45,7 @@ OF_SURVEYS: Mapping[str, str] = {"export": "export", "texts": "texts", "breakdow
 """What a key does with surveys alone → the permission without which the role has no such key."""
 
 
-class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, SortedScreen, FilteredScreen):
+class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, OrderedScreen):
     """One list of both; each is read whole as what it is, and its own actions are what `x` offers."""
 
     NAME = "surveys"
@@ -76,9 +74,6 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, SortedScreen, Filtere
 
     # The list
 
-    def source(self) -> Listing:
-        return Listing(self.client, self.COLLECTION, {**self.filter.params, "sort": self.sort})
-
     def columns(self) -> Sequence[Column]:
         return campaign_view.columns(self.shell.clock)
 
@@ -86,20 +81,10 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, SortedScreen, Filtere
         return campaign_view.as_listed(record)
 
     def on_mount(self) -> None:
-        self._show_order()
         self.set_interval(UNDER_WAY, self._look_at_work)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.redraw)  # charts are as wide as there is room
-
-    def sort_by(self, sort: str) -> None:
-        self.sort = sort
-        self._show_order()
-        self.show_filtered(self.filter)
-
-    def _show_order(self) -> None:
-        self.table.sort = self.sort
-        self.bar.show_order(self.ORDERS[self.sort])
 
     def others_changed(self, changes: tuple[Change, ...]) -> None:
         """A survey or a contest is a row of this list; a prize that changed belongs to the contest that is shown."""

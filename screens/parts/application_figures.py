@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-from textual.binding import Binding, BindingType
+from pydantic import Field
 from textual.content import Content
 
 from console.text import line
 from screens.parts.chart import Chart, Kind
-from screens.parts.chart_dialog import ChartDialog, Words
-from screens.parts.doing import DoingScreen
+from screens.parts.chart_dialog import Words
+from screens.parts.figures import Figure, FiguresScreen, charts, days
 
 KINDS = (
     Kind("received", "$text-accent"),
@@ -25,17 +24,10 @@ KINDS = (
 
 WORDS = Words("count the applications", "No application came, and none ended, in this time. w shows weeks.")
 
-SPANS: Mapping[str, timedelta] = {"day": timedelta(days=30), "week": timedelta(weeks=12)}
-"""How far back the chart goes."""
-
 LABEL, NUMBER = 22, 6
 
 
-class _Figure(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-class Bucket(_Figure):
+class Bucket(Figure):
     """A day or a week, by its first day."""
 
     start: date
@@ -50,18 +42,18 @@ class Bucket(_Figure):
         return self.received, self.approved, self.declined, self.withdrawn, self.expired
 
 
-class Outcome(_Figure):
+class Outcome(Figure):
     outcome: str
     count: int = 0
     median_days: float | None = None
 
 
-class Reason(_Figure):
+class Reason(Figure):
     reason: str | None = None
     count: int = 0
 
 
-class Figures(_Figure):
+class Figures(Figure):
     """What the platform answers; medians are in days, of what was decided in this time, from its receipt."""
 
     by: str
@@ -79,10 +71,7 @@ class Figures(_Figure):
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """None of a time in which nothing happened."""
-        rows = tuple((bucket.start, bucket.values) for bucket in self.buckets)
-        totals = tuple(sum(values) for values in zip(*(values for _, values in rows), strict=True))
-        return (Chart(KINDS, rows, totals, _count, _measure),) if any(totals) else ()
+        return charts(KINDS, [(bucket.start, bucket.values) for bucket in self.buckets], _measure)
 
     @property
     def aside(self) -> Content | None:
@@ -94,9 +83,9 @@ class Figures(_Figure):
         yield _row("overdue", str(self.overdue), "bold $text-error" if self.overdue else "")
         yield Content("")
         yield _head("Decided", "days*")
-        yield _row("all", _days(self.median_days), between=str(sum(each.count for each in self.outcomes)))
+        yield _row("all", days(self.median_days), between=str(sum(each.count for each in self.outcomes)))
         for each in self.outcomes:
-            yield _row(line(each.outcome).plain, _days(each.median_days), between=str(each.count))
+            yield _row(line(each.outcome).plain, days(each.median_days), between=str(each.count))
         yield from self._reasons()
         yield Content("")
         yield Content("* half of them took no longer").stylize("dim")
@@ -110,16 +99,8 @@ class Figures(_Figure):
             yield from _wrapped(line(words).plain, str(each.count))
 
 
-def _count(value: int) -> str:
-    return f"{value:,}"
-
-
 def _measure(value: int) -> str:
     return "1 application" if value == 1 else f"{value:,} applications"
-
-
-def _days(median: float | None) -> str:
-    return "–" if median is None else f"{median:.1f}"
 
 
 def _head(title: str, last: str) -> Content:
@@ -142,21 +123,11 @@ def _wrapped(label: str, number: str) -> Iterator[Content]:
     yield Content.assemble("  ", (lines[-1].ljust(LABEL + NUMBER - 2), "dim"), f"{number:>{NUMBER}}")
 
 
-class FiguresScreen(DoingScreen):
-    """Mixed into the screen of applications: `c` shows the figures to whoever may see them."""
+class ApplicationFiguresScreen(FiguresScreen):
+    """Mixed into the screen of applications."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "figures", "figures", id="figures")]
+    FIGURES = "Pro applications"
+    FIGURES_WORDS = WORDS
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "figures":
-            return "figures" in self.session.me.may.get("pro-applications", ())
-        return super().check_action(action, parameters)
-
-    def action_figures(self) -> None:
-        self.app.push_screen(ChartDialog("Pro applications", self._figures, WORDS, "week"))
-
-    async def _figures(self, by: str) -> Figures:
-        since = self.shell.clock().date() - SPANS[by]
-        params: Mapping[str, Any] = {"by": by, "since": str(since)}
-        answer = await self.client.get("/v1/pro-applications/figures", params=params)
-        return Figures.model_validate({**answer.body, "reason_words": self.reasons("decline_reasons")})
+    def figures_of(self, answer: Mapping[str, Any]) -> Figures:
+        return Figures.model_validate({**answer, "reason_words": self.reasons("decline_reasons")})

@@ -8,22 +8,20 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.text import line
 from screens.parts import chart
 from screens.parts.chart import Chart, Figures
+from screens.parts.chart_frame import GREY, ChartFrame
 from screens.parts.job import Job
 from screens.parts.problems import explain
 
 ASIDE = 40
 """The width of what stands beside the chart, as the style sheet has it."""
-
-GREY = "\n".join("░" * width for width in (44, 52, 30, 48, 36))
 
 
 @dataclass(frozen=True)
@@ -47,17 +45,14 @@ Fetch = Callable[[str], Awaitable[Figures]]
 """`day` or `week` → the figures."""
 
 
-class ChartDialog(ModalScreen[None]):
+class ChartDialog(ChartFrame):
     """`title` says what it is of; beside the bars stands what the figures say besides, below them where it is narrow."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "back"),
         Binding("d", "by('day')", "by day"),
         Binding("w", "by('week')", "by week"),
         Binding("c,tab", "next_chart", "next chart"),
-        Binding("ctrl+r,f5", "reload", "reload"),
     ]
-    AUTO_FOCUS = "#chart-scroll"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own annotation
 
     @dataclass
@@ -69,24 +64,20 @@ class ChartDialog(ModalScreen[None]):
         error: Exception
 
     def __init__(self, title: str, fetch: Fetch, words: Words = MONEY, by: str = "day") -> None:
-        super().__init__()
-        self._title, self._fetch, self._words, self._by = title, fetch, words, by
+        super().__init__(title)
+        self._fetch, self._words, self._by = fetch, words, by
         self._figures: Figures | None = None
         self._name = ""
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog", id="chart"):
-            yield Static(id="chart-title", classes="dialog-title")
-            yield Static(id="chart-about")
-            yield Static(id="chart-head")
-            with VerticalScroll(id="chart-scroll"), Container(id="chart-body"):
-                yield Static(id="chart-rows")
-                yield Static(id="chart-aside")
-            yield Static(Content(self._words.keys), classes="dialog-hint")
+    @property
+    def keys(self) -> str:
+        return self._words.keys
 
-    def on_mount(self) -> None:
-        self.query_one("#chart-title", Static).update(line(self._title))
-        self.action_reload()
+    def rows(self) -> ComposeResult:
+        """With room for what stands aside."""
+        with Container(id="chart-body"):
+            yield from super().rows()
+            yield Static(id="chart-aside")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)
@@ -142,20 +133,17 @@ class ChartDialog(ModalScreen[None]):
             return
         width = self._room(figures.aside is not None)
         said = [_which(figures, shown), about, chart.scale(shown, width)]
-        self._say(Content(" · ".join(each for each in said if each)), chart.rows(shown, width), "")
-        self.query_one("#chart-head", Static).update(chart.head(shown, width))
+        about = " · ".join(each for each in said if each)
+        self._say(Content(about), chart.rows(shown, width), "", chart.head(shown, width))
 
     def _room(self, aside: bool) -> int:
         """For the chart: what stands aside takes its own, unless it stands below."""
         width = self.query_one("#chart-scroll").scrollable_content_region.width
         return max(40, width - ASIDE if aside and self.has_class("-wide") else width)
 
-    def _say(self, about: Content, body: Content, tone: str) -> None:
-        self.query_one("#chart-about", Static).update(about)
-        self.query_one("#chart-head", Static).update(Content(""))
-        rows = self.query_one("#chart-rows", Static)
-        rows.set_classes(tone)
-        rows.update(body)
+    def _say(self, about: Content, body: Content, tone: str, head: Content | None = None) -> None:
+        self.say_above(about, head or Content(""))
+        self.say_rows(body, tone)
 
     def _show_aside(self, said: Content | None) -> None:
         aside = self.query_one("#chart-aside", Static)

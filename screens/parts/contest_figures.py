@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
 from textual.content import Content
 
 from screens.parts.campaign_words import count
 from screens.parts.chart import Chart, Kind
 from screens.parts.chart_dialog import Words
+from screens.parts.figures import Figure, charts
 
 KINDS = (Kind("entered", "$text-accent"),)
 
 WORDS = Words("count the entries", "Nobody entered in this time. w shows weeks.")
 
 
-class _Figure(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-class Bucket(_Figure):
+class Bucket(Figure):
     start: date
     entries: int = 0
 
 
-class ContestFigures(_Figure):
+class ContestFigures(Figure):
     by: str
     zone: str = ""
     since: date
@@ -35,16 +31,11 @@ class ContestFigures(_Figure):
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        rows = tuple((bucket.start, (bucket.entries,)) for bucket in self.buckets)
-        return (Chart(KINDS, rows, (self.entries,), _count, _measure),) if self.entries else ()
+        return charts(KINDS, [(bucket.start, (bucket.entries,)) for bucket in self.buckets], _measure)
 
     @property
     def aside(self) -> Content | None:
         return None
-
-
-def _count(value: int) -> str:
-    return f"{value:,}"
 
 
 def _measure(value: int) -> str:

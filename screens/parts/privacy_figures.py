@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from console.text import line
 from screens.parts import privacy_words as words
-from screens.parts.application_figures import SPANS
 from screens.parts.chart import Chart, Kind
-from screens.parts.chart_dialog import ChartDialog, Words
-from screens.parts.doing import DoingScreen
+from screens.parts.chart_dialog import Words
+from screens.parts.figures import Figure, FiguresScreen, charts, days
 
 KINDS = (
     Kind("received", "$text-accent"),
@@ -30,11 +27,7 @@ WORDS = Words("count the privacy requests", "No privacy request came, and none e
 LABEL, NUMBER = 14, 7
 
 
-class _Figure(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-
-class Bucket(_Figure):
+class Bucket(Figure):
     """A day or a week, by its first day."""
 
     start: date
@@ -49,7 +42,7 @@ class Bucket(_Figure):
         return self.received, self.fulfilled, self.partly_fulfilled, self.declined, self.withdrawn
 
 
-class OfKind(_Figure):
+class OfKind(Figure):
     """`count`: received in this time; the others are of now."""
 
     kind: str
@@ -59,7 +52,7 @@ class OfKind(_Figure):
     median_days: float | None = None
 
 
-class PrivacyFigures(_Figure):
+class PrivacyFigures(Figure):
     """What the platform answers; medians are in days, of what ended in this time, from its receipt."""
 
     by: str
@@ -76,10 +69,7 @@ class PrivacyFigures(_Figure):
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """None of a time in which nothing happened."""
-        rows = tuple((bucket.start, bucket.values) for bucket in self.buckets)
-        totals = tuple(sum(values) for values in zip(*(values for _, values in rows), strict=True))
-        return (Chart(KINDS, rows, totals, _count, _measure),) if any(totals) else ()
+        return charts(KINDS, [(bucket.start, bucket.values) for bucket in self.buckets], _measure)
 
     @property
     def aside(self) -> Content | None:
@@ -93,26 +83,18 @@ class PrivacyFigures(_Figure):
         yield Content("")
         yield Content("In this time").stylize("bold $accent")
         yield _row("! ended late" if self.late else "ended late", f"{self.late:,}", _bad(self.late))
-        yield _row("took, days*", _days(self.median_days))
+        yield _row("took, days*", days(self.median_days))
         yield Content("")
         yield Content.assemble(("By kind".ljust(LABEL), "bold $accent"), (_cells("open", "over", "days*"), "dim"))
         for each in self.kinds:
-            cells = _cells(f"{each.open:,}", f"{each.overdue:,}", _days(each.median_days))
+            cells = _cells(f"{each.open:,}", f"{each.overdue:,}", days(each.median_days))
             yield Content.assemble("  ", (words.kind(each.kind).ljust(LABEL - 2), "dim"), cells)
         yield Content("")
         yield Content("* half of them took no longer").stylize("dim")
 
 
-def _count(value: int) -> str:
-    return f"{value:,}"
-
-
 def _measure(value: int) -> str:
     return "1 request" if value == 1 else f"{value:,} requests"
-
-
-def _days(median: float | None) -> str:
-    return "–" if median is None else f"{median:.1f}"
 
 
 def _bad(count: int) -> str:
@@ -130,20 +112,11 @@ def _row(label: str, number: str, style: str = "") -> Content:
     )
 
 
-class PrivacyFiguresScreen(DoingScreen):
-    """Mixed into the screen of privacy requests: `c` shows the figures to whoever may see them."""
+class PrivacyFiguresScreen(FiguresScreen):
+    """Mixed into the screen of privacy requests."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "figures", "figures", id="figures")]
+    FIGURES = "Privacy requests"
+    FIGURES_WORDS = WORDS
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "figures":
-            return "figures" in self.session.me.may.get("privacy-requests", ())
-        return super().check_action(action, parameters)
-
-    def action_figures(self) -> None:
-        self.app.push_screen(ChartDialog("Privacy requests", self._figures, WORDS, "week"))
-
-    async def _figures(self, by: str) -> PrivacyFigures:
-        params: Mapping[str, Any] = {"by": by, "since": str(self.shell.clock().date() - SPANS[by])}
-        answer = await self.client.get("/v1/privacy-requests/figures", params=params)
-        return PrivacyFigures.model_validate(answer.body)
+    def figures_of(self, answer: Mapping[str, Any]) -> PrivacyFigures:
+        return PrivacyFigures.model_validate(answer)

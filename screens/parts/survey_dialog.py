@@ -6,18 +6,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from console.errors import Problem
 from console.text import line
 from screens.parts import survey_chart
-from screens.parts.chart_dialog import GREY
+from screens.parts.chart_frame import GREY, ChartFrame
 from screens.parts.job import Job
 from screens.parts.problems import Notice, explain
 from screens.parts.survey_figures import SurveyFigures
@@ -29,18 +25,15 @@ Fetch = Callable[[str], Awaitable[SurveyFigures]]
 """A breakdown, or nothing → the figures."""
 
 
-class SurveyDialog(ModalScreen[None]):
+class SurveyDialog(ChartFrame):
     """`fetch` gets the figures by a breakdown. While no answer is told it begins with the entries a day, and says why at each question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "back"),
         Binding("right,n,l", "turn(1)", "next question"),
         Binding("left,p,h", "turn(-1)", "question before"),
         Binding("b", "break_down", "breakdown"),
         Binding("d", "days", "entries a day"),
-        Binding("ctrl+r,f5", "reload", "reload"),
     ]
-    AUTO_FOCUS = "#chart-scroll"
 
     @dataclass
     class Came(Message):
@@ -53,24 +46,15 @@ class SurveyDialog(ModalScreen[None]):
         by: str
 
     def __init__(self, title: str, fetch: Fetch, by: str = "") -> None:
-        super().__init__()
-        self._title, self._fetch, self._by = title, fetch, by
+        super().__init__(title)
+        self._fetch, self._by = fetch, by
         self._figures: SurveyFigures | None = None
-        self._place = 0
+        self._place = 1
         """0 is the entries a day, then come the questions."""
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog", id="chart"):
-            yield Static(line(self._title), id="chart-title", classes="dialog-title")
-            yield Static(id="chart-about")
-            yield Static(id="chart-head")
-            with VerticalScroll(id="chart-scroll"):
-                yield Static(id="chart-rows")
-            yield Static(Content(KEYS), classes="dialog-hint")
-
-    def on_mount(self) -> None:
-        self._place = 1
-        self.action_reload()
+    @property
+    def keys(self) -> str:
+        return KEYS
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)
@@ -162,11 +146,8 @@ class SurveyDialog(ModalScreen[None]):
             yield from survey_chart.summary(asked)
 
     def _say(self, about: Content, head: Content, body: Content, tone: str) -> None:
-        self.query_one("#chart-about", Static).update(about)
-        self.query_one("#chart-head", Static).update(head)
-        rows = self.query_one("#chart-rows", Static)
-        rows.set_classes(tone)
-        rows.update(body)
+        self.say_above(about, head)
+        self.say_rows(body, tone)
 
 
 def _why(error: Exception, by: str) -> Notice:

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from console.client import Total
 from console.raw import Raw
 from console.records.surveys import Question
 from console.text import block, line
-from screens.parts.chart_dialog import GREY
+from screens.parts.chart_frame import GREY, ChartFrame
 from screens.parts.job import Job
 from screens.parts.problems import explain
 
@@ -42,17 +38,14 @@ Fetch = Callable[[str, str | None], Awaitable[Texts]]
 """A question's id and where to go on → the texts."""
 
 
-class TextsDialog(ModalScreen[None]):
+class TextsDialog(ChartFrame):
     """`questions` are those that are answered in words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "back"),
         Binding("n,right,space", "turn(1)", "next"),
         Binding("p,left", "turn(-1)", "before"),
         Binding("c,tab", "next_question", "next question"),
-        Binding("ctrl+r,f5", "reload", "reload"),
     ]
-    AUTO_FOCUS = "#chart-scroll"
 
     @dataclass
     class Came(Message):
@@ -64,25 +57,17 @@ class TextsDialog(ModalScreen[None]):
         error: Exception
 
     def __init__(self, title: str, questions: Sequence[Question], fetch: Fetch) -> None:
-        super().__init__()
-        self._title, self._questions, self._fetch = title, questions, fetch
+        super().__init__(title)
+        self._questions, self._fetch = questions, fetch
         self._which = self._at = 0
         self._texts: list[Raw] = []
         self._next: str | None = None
         self._total: Total | None = None
         self._waits = False
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog", id="chart"):
-            yield Static(line(self._title), id="chart-title", classes="dialog-title")
-            yield Static(id="chart-about")
-            yield Static(id="chart-head")
-            with VerticalScroll(id="chart-scroll"):
-                yield Static(id="chart-rows")
-            yield Static(Content(KEYS), classes="dialog-hint")
-
-    def on_mount(self) -> None:
-        self.action_reload()
+    @property
+    def keys(self) -> str:
+        return KEYS
 
     @property
     def _question(self) -> Question:
@@ -116,7 +101,7 @@ class TextsDialog(ModalScreen[None]):
     def on_texts_dialog_failed(self, message: Failed) -> None:
         self._waits = False
         notice = explain(message.error, "read the texts")
-        self._say(notice.content(), f"-{notice.tone}")
+        self.say_rows(notice.content(), f"-{notice.tone}")
 
     # Choosing
 
@@ -140,22 +125,16 @@ class TextsDialog(ModalScreen[None]):
         several = (
             f"question {self._which + 1} of {len(self._questions)} in words · " if len(self._questions) > 1 else ""
         )
-        self.query_one("#chart-about", Static).update(Content(f"{several}{self._many()}{SAID}"))
-        self.query_one("#chart-head", Static).update(line(question.text).stylize("bold"))
+        self.say_above(Content(f"{several}{self._many()}{SAID}"), line(question.text).stylize("bold"))
         if self._at < len(self._texts):
-            self._say(block(self._texts[self._at]), "")
+            self.say_rows(block(self._texts[self._at]), "")
         elif self._waits:
-            self._say(Content(GREY), "-waiting")
+            self.say_rows(Content(GREY), "-waiting")
         else:
-            self._say(Content(END if self._texts else "Nobody wrote anything.").stylize("dim"), "-waiting")
+            self.say_rows(Content(END if self._texts else "Nobody wrote anything.").stylize("dim"), "-waiting")
 
     def _many(self) -> str:
         if self._total is None:
             return ""
         about = "" if self._total.exact else "more than "
         return f"{about}{self._total.count:,} texts · "
-
-    def _say(self, said: Content, tone: str) -> None:
-        rows = self.query_one("#chart-rows", Static)
-        rows.set_classes(tone)
-        rows.update(said)

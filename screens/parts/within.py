@@ -6,20 +6,16 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets.option_list import Option
 
 from console.records.record import Record
-from console.text import line
 from screens.parts.filtered import FilteredScreen
 from screens.parts.head import WITHIN
 from screens.parts.jump import PREFIXES, Place, parse
-from screens.parts.pick import Pick
-from screens.parts.problems import Notice
+from screens.parts.linked import Linked, LinkedScreen, named
 from screens.parts.shell import Go
 
 
-class WithinScreen(FilteredScreen):
+class WithinScreen(LinkedScreen, FilteredScreen):
     """Override `linked`; escape on the list as it started goes to the tab."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "open_linked", "open linked", id="open-of-within")]
@@ -46,25 +42,12 @@ class WithinScreen(FilteredScreen):
         else:
             super().action_back()
 
-    def action_open_linked(self) -> None:
-        self.with_selected(self._open_linked, "open what {number} is about")
-
-    async def _open_linked(self, record: Record) -> None:
-        places = {
-            number: (place, what) for number, what in self.linked(record).items() if (place := self._place(number))
+    def linked_places(self, record: Record) -> Linked:
+        return {
+            number: (place, named(number, what))
+            for number, what in self.linked(record).items()
+            if (place := self._place(number))
         }
-        if not places:
-            nothing = Notice("said", f"{record.number} is linked to nothing that your role sees.")
-            self.post_message(self.Refused(nothing))
-            return
-        options = [
-            Option(Content.assemble(line(number).stylize("bold"), f"  {what}"), id=number)
-            for number, (_, what) in places.items()
-        ]
-        one = next(iter(places)) if len(places) == 1 else None
-        chosen = one or await self.app.push_screen_wait(Pick(Content(f"{record.number} is about"), options))
-        if chosen is not None:
-            self.shell.post_message(Go(places[chosen][0]))
 
     def _place(self, number: str) -> Place | None:
         """A pseudonym, or what the role has no screen for, leads nowhere."""
