@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Select
@@ -43,7 +44,8 @@ async def select(pilot: Pilot[Any], selector: str, value: object) -> None:
 
 
 def on_screen(app: App[int]) -> str:
-    """All that is drawn now, line by line."""
+    """All that is drawn now, line by line, with what a dialog lets through: what is drawn here is kept, and drawn again as it is."""
+    visible_screen_stack.set(app._background_screens)
     lines = app.screen._compositor.render_strips(app.size)
     return "\n".join("".join(segment.text for segment in line) for line in lines[: app.size.height])
 

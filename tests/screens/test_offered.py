@@ -8,15 +8,18 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from console.platform_api.database import Database
 from console.platform_api.mail import mails
 from console.platform_api.platform import Platform
-from console.platform_api.tables import ProposalRow, TellingRow, table
+from console.platform_api.tables import AwardRow, ProposalRow, TellingRow, table
 from console.records.reasons import REASONS
 from tests.platform_api.api import Api, serving
 from tests.platform_api.people import post
+
+_awards = table(AwardRow)
 
 ROLES = ("support", "billing", "manager", "privacy", "admin", "auditor")
 COLLECTIONS = ("privacy-requests", "surveys", "contests", "awards", "contest-entries", "google-access")
@@ -85,10 +88,14 @@ def first(platform: Platform, kind: type[Any], record: Offered, **columns: str) 
         return connection.execute(rows.select().where(*known)).scalar()
 
 
-def letters(platform: Platform, record: Offered) -> list[str]:
+def letters(platform: Platform, record: str) -> list[str]:
+    """Of a request, or to the winner of a prize."""
     with platform.database.reading() as connection:
-        wanted = mails.select().where(mails.c.request == record["id"]).with_only_columns(mails.c.id)
-        return list(connection.execute(wanted).scalars())
+        theirs = (
+            mails.c.request == record,
+            mails.c.ticket == select(_awards.c.ticket).where(_awards.c.id == record).scalar_subquery(),
+        )
+        return list(connection.execute(select(mails.c.id).where(or_(*theirs))).scalars())
 
 
 def of_a_campaign(record: Offered) -> dict[str, Any]:
@@ -131,7 +138,7 @@ class Tried:
         if action in ("figures", "texts"):
             yield client.get(f"{where}/{action}", params=of_a_campaign(record).get(action))
         elif action in ("undo-letter", "posted"):
-            for letter in letters(self.platform, record):
+            for letter in letters(self.platform, record["id"]):
                 yield post(client, f"{where}/{action}", {"message": letter})
         else:
             known = bodies(self.platform, record, self.policy) if "privacy-requests" in where else of_a_campaign(record)
