@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 
 from console.platform_api import claim_work, letter_undo, mail
 from console.platform_api.award_ending import contact_of, end
-from console.platform_api.awards import AWARDS, awards
+from console.platform_api.awards import AWARDS, NO_LETTER, awards
 from console.platform_api.contest_entries import contests
 from console.platform_api.disclosures import COURIER, PRIZE, disclose
 from console.platform_api.guard import Ask
@@ -150,7 +150,7 @@ def _check_reason(write: Write, reason: str) -> None:
     """Nobody forfeits for not answering what was never sent, or before their time is over."""
     row = write.row
     if reason in AFTER_LETTER and not _was_written_to(write.connection, row.ticket, reason):
-        raise Conflict("Write to the winner first: no letter went out yet.")
+        raise Conflict(NO_LETTER)
     if reason == "no_answer" and row.due > write.ask.now:
         raise Conflict("The winner still has time to answer.")
 

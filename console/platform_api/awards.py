@@ -14,6 +14,7 @@ from console.platform_api.contest_entries import contests, disqualifiers_of, ent
 from console.platform_api.entities import Entity, Rows
 from console.platform_api.guard import Ask
 from console.platform_api.letter_hinders import undo_hinders
+from console.platform_api.mail import mails
 from console.platform_api.numbers import numbers_of
 from console.platform_api.tables import AwardRow, EmployeeRow, table
 from console.platform_api.tickets import thread_of
@@ -21,6 +22,7 @@ from console.records import contest_entries as entry_records
 from console.records import contests as contest_records
 from console.records.awards import ONLY_IN, PREFIX, RESOURCE, REVEAL_REASONS, TRANSITIONS, Award, AwardState
 from console.records.record import Category
+from console.records.tickets import MailState
 
 awards, _employees = table(AwardRow), table(EmployeeRow)
 
@@ -57,6 +59,20 @@ def _more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict
     return {"messages": thread_of(ask, connection, row.ticket) if whole else []}
 
 
+WENT = (MailState.SENT, MailState.FAILED, MailState.UNKNOWN)
+"""States of a letter of which something can have come, if only that it reached nobody."""
+
+NO_LETTER = "Write to the winner first: no letter went out yet."
+
+
+def _hinders(_: Ask, connection: Connection, row: Row[Any], action: str) -> str:
+    """Every reason to forfeit is something that one only knows once the winner was written to."""
+    if action != "forfeit":
+        return ""
+    letters = select(mails.c.id).where(mails.c.ticket == row.ticket, mails.c.state.in_(WENT))
+    return NO_LETTER if connection.execute(letters).first() is None else ""
+
+
 def _nothing_for(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:
     return undo_hinders(ask, connection, RESOURCE, row) if action == "undo-letter" else ""
 
@@ -84,6 +100,7 @@ AWARDS = Entity(
     only_in=ONLY_IN,
     reveal_reasons=REVEAL_REASONS,
     more=_more,
+    hinders=_hinders,
     nothing_for=_nothing_for,
 )
 
