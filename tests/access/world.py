@@ -529,8 +529,8 @@ class World:
     # Surveys
 
     def survey(self, state: str = "closed", entries: int = 0, **columns: Any) -> Made:
-        """Its question in words has an answer in each entry, which no other has."""
-        made = add_survey(self.platform, state, **columns)
+        """Its question in words has an answer in each entry, which no other has; nine fewer are told."""
+        made = add_survey(self.platform, state, **{"counted": entries, **columns})
         words = [f"wrotesurvey{letters(next(_serial))}" for _ in range(entries)]
         for word in words:
             add_entry(self.platform, made, text=word)

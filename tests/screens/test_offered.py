@@ -72,7 +72,7 @@ def bodies(platform: Platform, record: Offered, policy: str) -> dict[str, Any]:
         "set-regime": {"regime": "gdpr", "reason": reason("set_regime")}, "verify": {"method": "signed_in"},
         "unverifiable": {"reason": reason("unverifiable"), **answer}, "deny": {"reason": reason("deny"), **wrong},
         "fulfil-partly": {"reason": reason("fulfil_partly"), **wrong}, "extend": {"reason": "complex", "message": LETTER},
-        "withdraw": {"reason": "asker_asked"}, "uphold": answer, "reverse": {"policy_version": policy},
+        "withdraw": {"reason": "asker_asked"}, "uphold": answer, "reverse": answer,
         "appeal": {"reason": "disagrees", "channel": "email", "received": platform.clock().isoformat()},
         "send-back": {"reason": "incomplete"}, "approve": {"plan": (record.get("plan") or {}).get("sha256", "")},
         "propose": {"field": "city", "value": "Correctville"},

@@ -37,11 +37,13 @@ Step = Callable[[ConsoleApp, Pilot[int], Platform], Awaitable[None]]
 async def a_legal_hold_of_privacy(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
     number = user_number(platform, add_person(platform))
     await ready(app, pilot)
-    await at_person(app, pilot, number)
+    screen = await at_person(app, pilot, number)
     await pilot.press("x")
     await choose(app, pilot, "hold")
     answer(await question(app, pilot), "court", HOSTILE)
     await say(app, pilot, "! A court or authority asks for it")
+    await settled(pilot)
+    screen.detail.show_timeline([], None, NOW)  # how often one has looked depends on how fast that was
 
 
 async def at_values_from_google(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
