@@ -26,7 +26,7 @@ class Approval(models.Request):
     plan: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class Hold(models.Request):
+class Holding(models.Request):
     reason: models.Code
     text: models.Text | None = None
 
@@ -55,7 +55,7 @@ def add_erasure(router: APIRouter) -> None:
 
 def add_holds(router: APIRouter) -> None:
     @router.post("/{named}/hold", dependencies=[permits("users", "hold")])
-    def hold(named: str, ask: Asking, wish: Hold) -> Response:
+    def hold(named: str, ask: Asking, wish: Holding) -> Response:
         return to_response(legal_holds.place(ask, named, _reason("hold", wish.reason), wish.text))
 
     @router.post("/{named}/lift-hold", dependencies=[permits("users", "lift-hold")])
