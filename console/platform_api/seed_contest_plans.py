@@ -46,7 +46,7 @@ PLANS = (
     ),
     ContestPlan(
         _S.DRAWN, "A year of grooming", f"{_USUAL}\n\nFor people in Connecticut and New York.", "Twelve groomings", 60_000, 4, 3,
-        opened=60, length=45, share=1.5, regions=("US-CT", "US-NY"),
+        opened=64, length=45, share=1.5, regions=("US-CT", "US-NY"),
         awards=((1, 1, "notified"), (2, 2, "drawn"), (3, 3, "forfeited"), (4, 4, "awarded"), (3, 5, "drawn")),
     ),
     ContestPlan(_S.CLOSED, "Back to school, back to training", _USUAL, "A training course", 45_000, 2, 3, opened=32, length=30),

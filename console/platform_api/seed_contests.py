@@ -204,7 +204,7 @@ class Contests:
         drawn = (row.drawn or row.closes) + timedelta(days=0 if entry.rank == place else 15)
         key, told = self.vault.keys_of([entry.id])[entry.id], drawn + timedelta(days=1)
         award, over = id_at(drawn, self._random), state not in OPEN
-        ended = drawn + timedelta(days=14 if state == "forfeited" else 9) if over else None
+        ended = drawn + timedelta(days=15 if state == "forfeited" else 9) if over else None
         self.session.add(
             AwardRow(
                 number=self._won, id=award, contest=row.id, entry=entry.id, state=state, place=place, rank=entry.rank or 0, drawn=drawn,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -64,6 +65,13 @@ def test_each_draw_follows_from_its_seed_and_its_list(found: dict[str, Any]) -> 
         )
         assert [mine[place]["rank"] for place in picked] == list(range(1, len(picked) + 1))
         assert row["commitment"] == draw.commitment(seed)
+
+
+def test_nothing_of_a_prize_lies_ahead_and_nobody_forfeits_before_their_time_is_over(found: dict[str, Any]) -> None:
+    now = datetime.now(UTC)
+    for row in found["awards"]:
+        assert all(row[name] <= now for name in ("drawn", "notified", "shipped", "ended") if row[name] is not None), row
+        assert row["reason"] != "no_answer" or row["ended"] >= row["due"]
 
 
 def test_contact_is_there_while_it_has_a_purpose_and_not_after(found: dict[str, Any]) -> None:
