@@ -33,7 +33,7 @@ FIGURES = {
     figure.name: figure
     for figure in (
         Figure("replies_today", "answered in tickets today"),
-        Figure("disclosures_today", "disclosed to others today"),
+        Figure("disclosures_today", "told to others today"),
         Figure("opted_out", "opted out"),
         Figure("opt_outs_today", "set by staff today"),
         *_REQUESTS,

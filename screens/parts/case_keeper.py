@@ -98,7 +98,7 @@ class CaseKeeper(Shell):
 
     def on_case_keeper_case_over(self, message: CaseOver) -> None:
         case = self.session.case
-        if case is None or case.id != message.case:
+        if case is None or case.id != message.case or not self.screen_stack:  # as it ends, all of it goes
             return
         kept = "; what you typed is kept as a draft" if self.take_case(None) else ""
         if not self.is_hidden:

@@ -12,6 +12,7 @@ from console.app import ConsoleApp
 from console.platform_api.platform import Platform
 from console.platform_api.tables import TicketRow, table
 from console.raw import Raw
+from screens.parts.case_keeper import CaseKeeper
 from screens.parts.form import EditForm
 from screens.users import UsersScreen
 from tests.platform_api.api import Api
@@ -105,6 +106,15 @@ async def test_a_claim_that_lapses_by_itself_is_noticed_when_its_time_is_over(se
         let_the_claim_lapse(app, seeded_platform)
         app.case_watch = replace(app.case_watch, until=app.clock())
         await is_put_down(app, pilot, clear, "your claim on it has ended")
+
+
+async def test_a_console_that_has_ended_hears_that_its_case_is_over(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        await with_values_in_clear(app, pilot)
+        case = app.session.case
+        assert case is not None
+    app.on_case_keeper_case_over(CaseKeeper.CaseOver(case.id, "is solved"))
+    assert app.session.case == case  # nothing was drawn, and nothing raised
 
 
 async def test_a_form_that_holds_values_goes_with_them_and_keeps_what_was_typed(seeded_platform: Platform):
