@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from pydantic import Field
 from textual.content import Content
 
 from console.text import line
-from screens.parts.chart import Chart, Kind
+from screens.parts.chart import Kind
 from screens.parts.chart_dialog import Words
-from screens.parts.figures import Figure, FiguresScreen, charts, days
-
-KINDS = (
-    Kind("received", "$text-accent"),
-    Kind("approved", "$text-success"),
-    Kind("declined", "$text-error"),
-    Kind("withdrawn", "$text-warning"),
-    Kind("expired", "$text-muted"),
-)
+from screens.parts.figures import Bucket, Course, Figure, FiguresScreen, days
 
 WORDS = Words("count the applications", "No application came, and none ended, in this time. w shows weeks.")
 
 LABEL, NUMBER = 22, 6
 
 
-class Bucket(Figure):
-    """A day or a week, by its first day."""
-
-    start: date
+class Ended(Bucket):
     received: int = 0
     approved: int = 0
     declined: int = 0
     withdrawn: int = 0
     expired: int = 0
-
-    @property
-    def values(self) -> tuple[int, ...]:
-        return self.received, self.approved, self.declined, self.withdrawn, self.expired
 
 
 class Outcome(Figure):
@@ -53,14 +37,18 @@ class Reason(Figure):
     count: int = 0
 
 
-class Figures(Figure):
-    """What the platform answers; medians are in days, of what was decided in this time, from its receipt."""
+class Figures(Course):
+    """Medians are in days, of what was decided in this time, from its receipt."""
 
-    by: str
-    zone: str = ""
-    since: date
-    until: date
-    buckets: tuple[Bucket, ...] = ()
+    KINDS = (
+        Kind("received", "$text-accent"),
+        Kind("approved", "$text-success"),
+        Kind("declined", "$text-error"),
+        Kind("withdrawn", "$text-warning"),
+        Kind("expired", "$text-muted"),
+    )
+
+    buckets: tuple[Ended, ...] = ()
     median_days: float | None = None
     outcomes: tuple[Outcome, ...] = ()
     reasons: tuple[Reason, ...] = ()
@@ -69,9 +57,8 @@ class Figures(Figure):
     reason_words: Mapping[str, str] = Field(default_factory=dict, exclude=True)
     """What the platform calls the reasons."""
 
-    @property
-    def charts(self) -> tuple[Chart, ...]:
-        return charts(KINDS, [(bucket.start, bucket.values) for bucket in self.buckets], _measure)
+    def measure(self, value: int) -> str:
+        return "1 application" if value == 1 else f"{value:,} applications"
 
     @property
     def aside(self) -> Content | None:
@@ -97,10 +84,6 @@ class Figures(Figure):
         for each in self.reasons:
             words = self.reason_words.get(each.reason or "", each.reason or "no reason given")
             yield from _wrapped(line(words).plain, str(each.count))
-
-
-def _measure(value: int) -> str:
-    return "1 application" if value == 1 else f"{value:,} applications"
 
 
 def _head(title: str, last: str) -> Content:

@@ -10,14 +10,13 @@ from textual.content import Content
 
 from console.raw import Raw
 from console.records.pro_applications import OPEN, ProApplication
-from console.records.tickets import Message
 from console.text import block, exact, line
 from screens.parts import application_checks as checks
 from screens.parts import application_words as words
-from screens.parts import outgoing
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import Beside, labelled, word
 from screens.parts.record_table import Column
+from screens.parts.thread import thread
 
 
 @dataclass(frozen=True)
@@ -177,25 +176,7 @@ KINDS = {"in": "from the applicant", "out": "to the applicant", "note": "note by
 
 def _thread(application: ProApplication, now: datetime) -> Section:
     may = {action.name for action in application.actions}
-    return Section("Thread", hint="N note" if "note" in may else "", text=tuple(_messages(application, now)))
-
-
-def _messages(application: ProApplication, now: datetime) -> Iterator[Content]:
-    for message in application.messages:
-        who = Content("") if message.kind == "in" else line(message.by)
-        kind = KINDS.get(message.kind) or word(message.kind)
-        yield Content.assemble((exact(message.at), "dim"), "  ", (kind, "bold"), " ", who)
-        if message.subject:
-            yield Content.assemble("  ", line(message.subject).stylize("bold"))
-        yield from (Content.assemble("  ", each) for each in _body(message).split("\n", allow_blank=True))
-        if message.mail:
-            yield Content.assemble("  ", outgoing.standing(message, now))
-    if not application.messages:
-        yield Content("nothing written yet").stylize("dim")
-
-
-def _body(message: Message) -> Content:
-    return block(message.body or message.mask or "–")
+    return Section("Thread", hint="N note" if "note" in may else "", text=thread(application.messages, now, KINDS))
 
 
 def _about(application: ProApplication) -> Section:

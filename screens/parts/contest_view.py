@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +11,12 @@ from textual.content import Content
 from console.raw import Raw
 from console.records.awards import CONTACT, OPEN, Award, AwardState
 from console.records.contests import Contest
-from console.records.tickets import Message
 from console.text import block, exact, line, money, phone
-from screens.parts import outgoing
 from screens.parts.campaign_words import brief_day, count, state
 from screens.parts.contest_steps import next_step, step_lines, waiting
 from screens.parts.detail import Section
 from screens.parts.money_view import Beside, countdown, labelled, word
+from screens.parts.thread import thread
 
 LABELS: Mapping[str, str] = {
     "name": "Name", "email": "E-mail", "phone": "Phone", "street": "Street", "city": "City", "postcode": "Postcode",
@@ -137,22 +136,7 @@ KINDS: Mapping[str, str] = {"in": "from the winner", "out": "to the winner", "no
 
 
 def _thread(award: Award, now: datetime) -> Section:
-    return Section("Letters and notes", text=tuple(_messages(award.messages, now)))
-
-
-def _messages(messages: Sequence[Message], now: datetime) -> Iterator[Content]:
-    for message in messages:
-        who = Content("") if message.kind == "in" else line(message.by)
-        said = KINDS.get(message.kind) or word(message.kind)
-        yield Content.assemble((exact(message.at), "dim"), "  ", (said, "bold"), " ", who)
-        if message.subject:
-            yield Content.assemble("  ", line(message.subject).stylize("bold"))
-        text = block(message.body or message.mask or "–")
-        yield from (Content.assemble("  ", each) for each in text.split("\n", allow_blank=True))
-        if message.mail:
-            yield Content.assemble("  ", outgoing.standing(message, now))
-    if not messages:
-        yield Content("nothing written yet").stylize("dim")
+    return Section("Letters and notes", text=thread(award.messages, now, KINDS))
 
 
 # What is fixed

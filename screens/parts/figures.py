@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from screens.parts.chart import Chart, Figures, Kind
 from screens.parts.chart_dialog import ChartDialog, Words
@@ -23,12 +24,40 @@ class Figure(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
-def charts(
-    kinds: Sequence[Kind], rows: Sequence[tuple[date, tuple[int, ...]]], measure: Callable[[int], str]
-) -> tuple[Chart, ...]:
-    """Of days or weeks by their first day; none of a time in which nothing happened."""
-    totals = tuple(sum(values) for values in zip(*(values for _, values in rows), strict=True))
-    return (Chart(tuple(kinds), tuple(rows), totals, count, measure),) if any(totals) else ()
+class Bucket(Figure):
+    """A day or a week, by its first day; what is counted in it are the fields of a subclass, in the order of its chart's kinds."""
+
+    start: date
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        return tuple(getattr(self, name) for name in type(self).model_fields if name != "start")
+
+
+class Course(Figure):
+    """What the platform answers of a stretch of time. Override `KINDS`, `measure` and `buckets`, and `aside` for what is said beside."""
+
+    KINDS: ClassVar[tuple[Kind, ...]]
+
+    by: str
+    zone: str = ""
+    since: date
+    until: date
+    buckets: tuple[Bucket, ...] = ()
+
+    def measure(self, value: int) -> str:
+        raise NotImplementedError
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """None of a time in which nothing happened."""
+        rows = tuple((bucket.start, bucket.values) for bucket in self.buckets)
+        totals = tuple(sum(values) for values in zip(*(values for _, values in rows), strict=True))
+        return (Chart(self.KINDS, rows, totals, count, self.measure),) if any(totals) else ()
+
+    @property
+    def aside(self) -> Content | None:
+        return None
 
 
 def count(value: int) -> str:

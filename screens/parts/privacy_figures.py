@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from textual.content import Content
 
 from console.text import line
 from screens.parts import privacy_words as words
-from screens.parts.chart import Chart, Kind
+from screens.parts.chart import Kind
 from screens.parts.chart_dialog import Words
-from screens.parts.figures import Figure, FiguresScreen, charts, days
-
-KINDS = (
-    Kind("received", "$text-accent"),
-    Kind("fulfilled", "$text-success"),
-    Kind("in part", "$text-warning"),
-    Kind("declined", "$text-error"),
-    Kind("withdrawn", "$text-muted"),
-)
+from screens.parts.figures import Bucket, Course, Figure, FiguresScreen, days
 
 WORDS = Words("count the privacy requests", "No privacy request came, and none ended, in this time. w shows weeks.")
 
 LABEL, NUMBER = 14, 7
 
 
-class Bucket(Figure):
-    """A day or a week, by its first day."""
-
-    start: date
+class Ended(Bucket):
     received: int = 0
     fulfilled: int = 0
     partly_fulfilled: int = 0
     declined: int = 0
     withdrawn: int = 0
-
-    @property
-    def values(self) -> tuple[int, ...]:
-        return self.received, self.fulfilled, self.partly_fulfilled, self.declined, self.withdrawn
 
 
 class OfKind(Figure):
@@ -52,14 +36,18 @@ class OfKind(Figure):
     median_days: float | None = None
 
 
-class PrivacyFigures(Figure):
-    """What the platform answers; medians are in days, of what ended in this time, from its receipt."""
+class PrivacyFigures(Course):
+    """Medians are in days, of what ended in this time, from its receipt."""
 
-    by: str
-    zone: str = ""
-    since: date
-    until: date
-    buckets: tuple[Bucket, ...] = ()
+    KINDS = (
+        Kind("received", "$text-accent"),
+        Kind("fulfilled", "$text-success"),
+        Kind("in part", "$text-warning"),
+        Kind("declined", "$text-error"),
+        Kind("withdrawn", "$text-muted"),
+    )
+
+    buckets: tuple[Ended, ...] = ()
     median_days: float | None = None
     late: int = 0
     kinds: tuple[OfKind, ...] = ()
@@ -67,9 +55,8 @@ class PrivacyFigures(Figure):
     overdue: int = 0
     due_soon: int = 0
 
-    @property
-    def charts(self) -> tuple[Chart, ...]:
-        return charts(KINDS, [(bucket.start, bucket.values) for bucket in self.buckets], _measure)
+    def measure(self, value: int) -> str:
+        return "1 request" if value == 1 else f"{value:,} requests"
 
     @property
     def aside(self) -> Content | None:
@@ -91,10 +78,6 @@ class PrivacyFigures(Figure):
             yield Content.assemble("  ", (words.kind(each.kind).ljust(LABEL - 2), "dim"), cells)
         yield Content("")
         yield Content("* half of them took no longer").stylize("dim")
-
-
-def _measure(value: int) -> str:
-    return "1 request" if value == 1 else f"{value:,} requests"
 
 
 def _bad(count: int) -> str:

@@ -10,9 +10,7 @@ from textual.content import Content
 
 from console.raw import Raw
 from console.records.privacy_requests import PrivacyRequest, Step
-from console.records.tickets import Message
 from console.text import block, exact, line
-from screens.parts import outgoing
 from screens.parts import privacy_unsent as unsent
 from screens.parts import privacy_words as words
 from screens.parts.application_view import PERSON
@@ -21,6 +19,7 @@ from screens.parts.money_view import Beside, labelled, word
 from screens.parts.privacy_deeds import step_words
 from screens.parts.privacy_work_view import kept_section, package_section, plan_line, plan_section
 from screens.parts.record_table import Column
+from screens.parts.thread import thread
 
 SIGNS: Mapping[str, tuple[str, str]] = {
     "done": ("✓", "$text-success"),
@@ -179,25 +178,7 @@ KINDS: Mapping[str, str] = {"in": "from the asker", "out": "to the asker", "note
 def _thread(request: PrivacyRequest, now: datetime) -> Section:
     may = {action.name for action in request.actions}
     hints = [said for name, said in (("message", "m letter"), ("note", "N note")) if name in may]
-    return Section("Thread", hint=" · ".join(hints), text=tuple(_messages(request, now)))
-
-
-def _messages(request: PrivacyRequest, now: datetime) -> Iterator[Content]:
-    for message in request.messages:
-        who = Content("") if message.kind == "in" else line(message.by)
-        said = KINDS.get(message.kind) or word(message.kind)
-        yield Content.assemble((exact(message.at), "dim"), "  ", (said, "bold"), " ", who)
-        if message.subject:
-            yield Content.assemble("  ", line(message.subject).stylize("bold"))
-        yield from (Content.assemble("  ", each) for each in _body(message).split("\n", allow_blank=True))
-        if message.mail:
-            yield Content.assemble("  ", outgoing.standing(message, now))
-    if not request.messages:
-        yield Content("nothing written yet").stylize("dim")
-
-
-def _body(message: Message) -> Content:
-    return block(message.body or message.mask or "–")
+    return Section("Thread", hint=" · ".join(hints), text=thread(request.messages, now, KINDS))
 
 
 def _clocks(request: PrivacyRequest, now: datetime) -> Section:

@@ -140,8 +140,8 @@ def test_an_extension_whose_notice_failed_is_none(sqlite_api: Api) -> None:
     platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
     received = platform.clock()
     due = limits(Regime.POLICY, received).due
-    known = {"received": received, "acknowledged": received, "due": due, "next_due": due}
-    request = add_request(platform, state="in_progress", assignee="privacy", **known)
+    clocks: dict[str, Any] = {"acknowledged": received, "due": due, "next_due": due}
+    request = add_request(platform, state="in_progress", received=received, assignee="privacy", **clocks)
     before = look(privacy, request)
     message = write(privacy, request, "extend", LETTER, reason="complex").json()["message"]
     assert look(privacy, request)["due"] > before["due"]
