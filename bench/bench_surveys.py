@@ -34,7 +34,7 @@ from console.platform_api.seed_survey_texts import SURVEYS
 from console.platform_api.survey_answers import GIVEN
 from console.platform_api.survey_count_job import cells, count_some
 from console.platform_api.survey_counts import DAY, Cell, Counts
-from console.platform_api.survey_purge_job import purge_some
+from console.platform_api.survey_purge_job import batches, purge_some
 from console.platform_api.surveys import RAW_KEPT, surveys
 from console.platform_api.tables import SurveyEntryRow, SurveyRow, SurveyTextRow, table
 from console.platform_api.transaction import own_work
@@ -218,10 +218,9 @@ def _purge(platform: Platform, survey: str) -> None:
     with platform.database.writing() as session:
         long_ago = platform.clock() - RAW_KEPT
         session.connection().execute(update(surveys).where(surveys.c.id == survey).values(closed=long_ago))
-    goes_on = True
-    while goes_on:
+    for batch in batches(platform, survey):
         with own_work(platform) as work:
-            goes_on = purge_some(work, survey)
+            purge_some(work, survey, batch)
 
 
 def _timed(name: str, count: int, does: Callable[[], None]) -> None:

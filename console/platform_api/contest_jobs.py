@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from console.platform_api.contest_entries import contests, entries
 from console.platform_api.platform import Platform
+from console.platform_api.stretches import stretches
 from console.platform_api.transaction import Transaction
 from console.records.contests import RESOURCE
 
@@ -43,34 +43,15 @@ def say(work: Transaction, contest: str, how: str, **details: Any) -> None:
 def batches(platform: Platform, *which: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     """These entries of a closed contest, each condition AT_ONCE of them, by their numbers. What left them since is in no batch."""
     with platform.database.reading() as connection:
-        return _stretches(connection, entries.c.number, AT_ONCE, *which)
+        return stretches(connection, entries.c.number, AT_ONCE, *which)
 
 
 def leaf_stretches(connection: Connection, contest: str) -> list[ColumnElement[bool]]:
     """The list of a closed contest, each condition READ_AT_ONCE of its entries, by their leaves."""
-    return _stretches(connection, entries.c.leaf, READ_AT_ONCE, entries.c.contest == contest)
+    return stretches(connection, entries.c.leaf, READ_AT_ONCE, entries.c.contest == contest)
 
 
 def by_leaf(connection: Connection, contest: str, *columns: Any) -> Iterator[Any]:
     """All entries of a closed contest as its list has them."""
     for stretch in leaf_stretches(connection, contest):
         yield from connection.execute(select(entries.c.leaf, *columns).where(stretch).order_by(entries.c.leaf))
-
-
-def _stretches(connection: Connection, along: Any, most: int, *which: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    """Their ends are found in one pass. "The next of those behind it" would be walked to through all that are left, each time, wherever
-    PostgreSQL doesn't know yet how many entries there are: a million would cost a million times two hundred.
-    """
-    place = func.row_number().over(order_by=along)
-    placed = select(along.label("at"), place.label("place")).where(*which).subquery()
-    ends = select(placed.c.at).where(placed.c.place % most == 0).order_by(placed.c.at)
-    borders = [None, *connection.execute(ends).scalars(), None]
-    return [and_(*which, _above(along, after), _up_to(along, last)) for after, last in pairwise(borders)]
-
-
-def _above(along: Any, border: Any) -> ColumnElement[bool]:
-    return true() if border is None else along > border
-
-
-def _up_to(along: Any, border: Any) -> ColumnElement[bool]:
-    return true() if border is None else along <= border

@@ -16,6 +16,7 @@ from console.platform_api.erasure_job import SETTLE, end_settled
 from console.platform_api.erasure_stops import of_nobody_held
 from console.platform_api.jobs import Job
 from console.platform_api.platform import Platform
+from console.platform_api.stretches import stretches
 from console.platform_api.survey_entries import entries
 from console.platform_api.surveys import RAW_KEPT, surveys
 from console.platform_api.tables import LegalHoldRow, SurveyTextRow, table
@@ -52,31 +53,45 @@ def _free(platform: Platform, connection: Connection) -> ColumnElement[bool]:
 
 
 def run(desk: Desk, job: Job) -> None:
-    while job.step != SETTLE:
+    survey = job.ids["survey"]
+    if job.step != SETTLE:
+        for batch in batches(desk.platform, survey):
+            with own_work(desk.platform) as work:
+                job = jobs.hold(work, job)
+                purge_some(work, survey, batch)
         with own_work(desk.platform) as work:
-            job = jobs.hold(work, job)
-            if not purge_some(work, job.ids["survey"]):
-                job = jobs.hold(work, job, SETTLE)
+            job = jobs.hold(work, job, SETTLE)
+            _finish(work, survey)
     end_settled(desk, job)
 
 
-def purge_some(work: Transaction, survey: str) -> bool:
-    """Whether there was anything left to go."""
+def batches(platform: Platform, survey: str) -> list[ColumnElement[bool]]:
+    with platform.database.reading() as connection:
+        return stretches(connection, entries.c.number, AT_ONCE, _left(survey))
+
+
+def purge_some(work: Transaction, survey: str, batch: ColumnElement[bool]) -> None:
+    """Who is held is asked each time: a hold may be placed while others go."""
     row = work.lock(surveys, survey)
     if row is None or row.purged is not None:
-        return False
-    wanted = select(entries.c.id).where(_left(survey), _free(work.platform, work.connection)).order_by(entries.c.number)
-    ids = work.connection.execute(wanted.limit(AT_ONCE).with_for_update()).scalars().all()
-    if ids:
-        work.platform.vault.forget(ids)
-        gone = {"state": str(EntryState.PURGED), "purged": work.now, "version": entries.c.version + 1}
-        work.connection.execute(delete(_texts).where(_texts.c.entry.in_(ids)))
-        work.connection.execute(update(entries).where(entries.c.id.in_(ids)).values({**NOTHING, **gone}))
-        work.entries.append(work.entry(RESOURCE, "purge", record=survey, details={"entries": len(ids)}))
-        return True
+        return
+    wanted = select(entries.c.id).where(batch, _free(work.platform, work.connection)).order_by(entries.c.number)
+    ids = work.connection.execute(wanted.with_for_update()).scalars().all()
+    if not ids:
+        return
+    work.platform.vault.forget(ids)
+    gone = {"state": str(EntryState.PURGED), "purged": work.now, "version": entries.c.version + 1}
+    work.connection.execute(delete(_texts).where(_texts.c.entry.in_(ids)))
+    work.connection.execute(update(entries).where(entries.c.id.in_(ids)).values({**NOTHING, **gone}))
+    work.entries.append(work.entry(RESOURCE, "purge", record=survey, details={"entries": len(ids)}))
+
+
+def _finish(work: Transaction, survey: str) -> None:
+    row = work.lock(surveys, survey)
+    if row is None or row.purged is not None:
+        return
     if work.connection.execute(select(entries.c.id).where(_left(survey)).limit(1)).first() is None:
         work.connection.execute(update(surveys).where(surveys.c.id == survey).values(purged=work.now))
         work.touched[(RESOURCE, survey)] = row.version
         work.entries.append(work.entry(RESOURCE, "purged", record=survey))
         rewrap_job.ask(work)
-    return False

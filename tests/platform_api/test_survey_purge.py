@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from random import Random
+from typing import Any
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import ColumnElement, func, select
 
-from console.platform_api import erasure_job
+from console.platform_api import erasure_job, survey_purge_job
 from console.platform_api.erasure_receipt import receipt
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.surveys import RAW_KEPT
 from console.platform_api.tables import JobRow, LegalHoldRow, SurveyCountRow, SurveyEntryRow, SurveyTextRow, table
+from console.platform_api.transaction import Transaction, own_work
 from tests.platform_api.api import Api, employee_id
 from tests.platform_api.erased import approve, lay_out
 from tests.platform_api.packages_made import files_in, released, somebody, take
@@ -78,13 +81,8 @@ def test_of_somebody_under_a_legal_hold_nothing_goes(sqlite_platform: Platform) 
     survey, person = add_survey(platform), add_person(platform)
     held, other = (add_entry(platform, survey, person=one) for one in (person, add_person(platform)))
     close(platform, survey)
-    hold, clock = new_id(), Clock(platform)
-    with platform.database.writing() as session:
-        session.add(
-            LegalHoldRow(
-                id=hold, person=person, placed=clock.now, placed_by=employee_id(platform, "manager"), reason="court"
-            )
-        )
+    clock = Clock(platform)
+    place_hold(platform, person)
     clock.forward(days=RAW_KEPT.days + 1)
     worker(platform).run_all()
     assert [entry_of(platform, it).state for it in (held, other)] == ["aggregated", "purged"]
@@ -94,6 +92,44 @@ def test_of_somebody_under_a_legal_hold_nothing_goes(sqlite_platform: Platform) 
     clock.forward(minutes=2)
     worker(platform).run_all()
     assert entry_of(platform, held).state == "purged" and row_of(platform, survey).purged is not None
+
+
+def place_hold(platform: Platform, person: str) -> None:
+    with platform.database.writing() as session:
+        placed: dict[str, Any] = {
+            "placed": platform.clock(),
+            "placed_by": employee_id(platform, "manager"),
+            "reason": "court",
+        }
+        session.add(LegalHoldRow(id=new_id(), person=person, **placed))
+
+
+def test_a_purge_that_is_under_way_heeds_a_hold_and_goes_on_after_a_kill(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey, person = add_survey(platform), add_person(platform)
+    made = [add_entry(platform, survey, person=one) for one in (add_person(platform), person, add_person(platform))]
+    close(platform, survey)
+    clock, steps, purge = Clock(platform), iter(range(3)), survey_purge_job.purge_some
+
+    def dying(work: Transaction, of: str, batch: ColumnElement[bool]) -> None:
+        """Killed in its second batch; somebody is put under a hold meanwhile."""
+        if next(steps) == 1:
+            raise RuntimeError("killed")
+        purge(work, of, batch)
+
+    monkeypatch.setattr(survey_purge_job, "AT_ONCE", 1)
+    monkeypatch.setattr(survey_purge_job, "purge_some", dying)
+    clock.forward(days=RAW_KEPT.days + 1)
+    worker(platform).run_all()
+    assert [entry_of(platform, it).state for it in made] == ["purged", "aggregated", "aggregated"]
+    batches = survey_purge_job.batches(platform, survey)
+    place_hold(platform, person)
+    for batch in batches:  # found before the hold was placed
+        with own_work(platform) as work:
+            purge(work, survey, batch)
+    assert [entry_of(platform, it).state for it in made] == ["purged", "aggregated", "purged"]
+    assert list(platform.vault.keys_of(made)) == [made[1]]
 
 
 def test_whoever_is_erased_loses_their_entries_counted_or_not(platform: Platform) -> None:
