@@ -28,6 +28,7 @@ from textual.widgets import DataTable
 
 from console.text import line
 from screens.parts.record_table import Column, RecordTable
+from screens.parts.type_ahead import TypeAheadApp
 from tests.screens.listed import Listed, user
 
 COLUMNS = (
@@ -41,7 +42,7 @@ KEYS = ["j"] * 60 + ["k"] * 50
 """Down past the end of the screen, so that half of the moves scroll, and most of the way back."""
 
 
-class Timed(App[None]):
+class Timed(App[int]):
     """An app that knows when its last paint was done."""
 
     painted = (0.0, 0.0)
@@ -65,7 +66,9 @@ class Timed(App[None]):
         return self.painted[0] - started, self.painted[1] - worked
 
 
-class OurTable(Timed):
+class OurTable(TypeAheadApp, Timed):
+    """In an app that takes keys one after the other, as the console does: a key is paid for with its queue."""
+
     def __init__(self, rows: int) -> None:
         super().__init__()
         self.rows = rows
