@@ -18,6 +18,7 @@ from console.conditions import (
     ASKED,
     ASSIGNED,
     ASSIGNED_OR_DONE,
+    ASSIGNED_OR_ENDED,
     BEFORE_SERVICE,
     CASE_IN_HAND,
     DECISION_CASE,
@@ -162,6 +163,8 @@ _award_work: dict[str, All] = {
     "rule-out": (NOT_OWN_ENTRY, ASSIGNED, NOT_DRAWER, NOT_DISQUALIFIER),
 }  # fmt: skip
 _MINE: All = (NOT_SELF, ASSIGNED)
+_amend: All = (NOT_SELF, ASSIGNED_OR_ENDED)
+"""What has ended is nobody's to claim, and a letter of it that failed may still need its address."""
 _decide: All = (NOT_SELF, ASSIGNED, NOT_RECOMMENDER, NOT_DECIDER)
 
 TABLE: Mapping[str, Mapping[Role, Cell]] = {
@@ -297,6 +300,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
             act={
                 **_privacy_intake, **_privacy_second, "figures": (), "claim": (NOT_SELF, ABOUT_PRIVACY, UNCLAIMED),
                 **dict.fromkeys(_CONCERNS, (NOT_SELF, ABOUT_PRIVACY, ASSIGNED)),
+                "amend": (NOT_SELF, ABOUT_PRIVACY, ASSIGNED_OR_ENDED),
             },
             rows=((NOT_NAMED,),),
         ),
@@ -306,7 +310,7 @@ TABLE: Mapping[str, Mapping[Role, Cell]] = {
                 THREAD: (Grant(Level.FULL, (ASSIGNED,)), Grant(Level.MASK)),
             },
             act={
-                **_privacy_intake, **_privacy_second, "claim": (NOT_SELF, UNCLAIMED), **dict.fromkeys(_CONCERNS, _MINE),
+                **_privacy_intake, **_privacy_second, "claim": (NOT_SELF, UNCLAIMED), **dict.fromkeys(_CONCERNS, _MINE), "amend": _amend,
                 **dict.fromkeys(
                     ("identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly",
                      "plan", "build-package", "propose", "withdraw-proposal", "apply", "told"), _MINE,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from console.records.employees import Purpose, Role
 from console.records.orders import BEFORE_SERVICE as BEFORE_SERVICE_STATES
+from console.records.privacy_requests import ENDED
 from console.records.tickets import WORKABLE
 
 FRESH = timedelta(minutes=5)
@@ -79,7 +80,7 @@ class Facts:
     own_entry: bool = False
     """Whether the entry of a contest that it is about is the employee's own."""
     involved: frozenset[str] = frozenset()
-    """Who took a request in, or found it proven."""
+    """Who took a request in, found it proven, or changed where it is answered to."""
     second: str | None = None
     """Why the package of a request takes a second person, if it does."""
     allowed_by: str | None = None
@@ -194,6 +195,11 @@ ASSIGNED_OR_DONE = Condition(
     "assigned_or_done",
     "Needs your claim as long as it is worked on: t takes it.",
     lambda facts: _leased(facts.assignee, facts.lease_until, facts) or facts.state not in WORKABLE,
+)
+ASSIGNED_OR_ENDED = Condition(
+    "assigned_or_ended",
+    "Needs your claim until it has ended: t takes it.",
+    lambda facts: _leased(facts.assignee, facts.lease_until, facts) or facts.state in ENDED,
 )
 UNCLAIMED = Condition("unclaimed", "Somebody else is working on it.", _unclaimed)
 ORDER_LINKED = Condition(
@@ -315,7 +321,7 @@ NOT_RECOMMENDER = Condition(
 )
 NOT_INVOLVED = Condition(
     "not_involved",
-    "You took it in, compared what they said, or work on it: another person allows it.",
+    "You took it in, compared what they said, changed the address, or work on it: another person allows it.",
     lambda facts: facts.employee not in facts.involved and not _leased(facts.assignee, facts.lease_until, facts),
 )
 SECOND_ALLOWED = Condition(
@@ -336,7 +342,7 @@ WITHIN_LIMIT = Condition(
 SIGN_IN_AGAIN = frozenset({FRESH_SIGN_IN, RECENT_SIGN_IN})
 """Conditions that the employee can mend by giving the password."""
 
-OF_CLAIMS = frozenset({ASSIGNED.name, UNCLAIMED.name})
+OF_CLAIMS = frozenset({ASSIGNED.name, ASSIGNED_OR_ENDED.name, UNCLAIMED.name})
 """Names of those that hold for whoever has claimed the record, until somebody else has or it is done."""
 
 CONDITIONS = {
@@ -347,7 +353,7 @@ CONDITIONS = {
         PEOPLES_CASE, NOT_PRIVACYS, NOT_NAMED, FOR_PRIVACY, TICKET_NOT_NAMED, TICKET_FOR_PRIVACY,
         ENTRY_NOT_NAMED, ENTRY_FOR_PRIVACY, ABOUT_PRIVACY, DEPUTY_ERASURE, DEPUTY_GOOGLE, GOOGLE_ALLOWED,
         THIS_ORDER, NOT_PARTY, BEFORE_SERVICE, NOT_REQUESTER, REQUESTER, WITHIN_LIMIT, THIS_APPLICATION,
-        NOT_RECOMMENDER, NOT_DECIDER, NOT_INVOLVED, SECOND_ALLOWED, ASSIGNED_OR_DONE, THIS_AWARD, NOT_OWN_ENTRY,
+        NOT_RECOMMENDER, NOT_DECIDER, NOT_INVOLVED, SECOND_ALLOWED, ASSIGNED_OR_DONE, ASSIGNED_OR_ENDED, THIS_AWARD, NOT_OWN_ENTRY,
         NOT_DISQUALIFIER, NOT_DRAWER,
     )
 }  # fmt: skip

@@ -11,8 +11,10 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    Text,
     and_,
     case,
+    cast,
     exists,
     false,
     func,
@@ -33,6 +35,7 @@ from console.platform_api.tables import (
     ContestRow,
     DeputyRow,
     EmployeeRow,
+    FieldChange,
     GoogleAccessRow,
     NamedInRequest,
     OrderRow,
@@ -46,7 +49,7 @@ from console.platform_api.tables import (
 )
 from console.records.employees import Purpose
 from console.records.orders import BEFORE_SERVICE
-from console.records.privacy_requests import RESOURCE
+from console.records.privacy_requests import ENDED, RESOURCE
 from console.records.tickets import WORKABLE
 
 Clause = ColumnElement[bool]
@@ -269,16 +272,33 @@ def _deputy(purpose: Purpose) -> Callable[[Asker], Clause]:
     return clause
 
 
-def _not_involved(asker: Asker) -> Clause:
+def _works(asker: Asker) -> Clause:
+    """Whether they have claimed the request."""
     ticket = aliased(TicketRow)
-    works = (
+    return (
         exists().where(_c(ticket.id) == PrivacyRequestRow.ticket, _leased(ticket, asker)).correlate(PrivacyRequestRow)
     )
+
+
+def _readdressed(asker: Asker) -> Clause:
+    """Whether they changed where the request is answered to."""
+    change = aliased(FieldChange)
+    mine = (
+        _c(change.resource) == RESOURCE,
+        _c(change.record) == PrivacyRequestRow.id,
+        _c(change.employee) == asker.employee,
+    )
+    named = cast(_c(change.fields), Text).like('%"reply_to"%')
+    return exists().where(*mine, named).correlate(PrivacyRequestRow)
+
+
+def _not_involved(asker: Asker) -> Clause:
     others = (_nobody_or_other(column, asker) for column in (PrivacyRequestRow.created_by, PrivacyRequestRow.verifier))
     link, check = aliased(TicketLink), aliased(CallerCheck)
     about = _c(link.resource) == RESOURCE, _c(link.record) == PrivacyRequestRow.id
     compared = _c(check.ticket) == link.ticket, _c(check.employee) == asker.employee, _c(check.matched)
-    return and_(*others, ~works, ~exists().where(*about, *compared).correlate(PrivacyRequestRow))
+    matched = exists().where(*about, *compared).correlate(PrivacyRequestRow)
+    return and_(*others, ~_works(asker), ~matched, ~_readdressed(asker))
 
 
 def _second_allowed(asker: Asker) -> Clause:
@@ -321,6 +341,7 @@ _CLAUSES: dict[str, Callable[[Asker], Clause]] = {
     "not_self": _not_self,
     "assigned": lambda asker: _leased(_c(TicketRow), asker),
     "assigned_or_done": lambda asker: or_(_leased(_c(TicketRow), asker), _c(TicketRow.state).not_in(sorted(WORKABLE))),
+    "assigned_or_ended": lambda asker: or_(_works(asker), _c(PrivacyRequestRow.state).in_(sorted(ENDED))),
     "unclaimed": _unclaimed,
     "order_linked": lambda _: _order_linked(TicketRow),
     "own_entries": lambda asker: _c(AuditEntry.actor) == asker.employee,

@@ -101,6 +101,28 @@ def total_of(lines: Sequence[Line]) -> int:
     return sum(line["count"] for line in lines if line["effect"] in ("deletes", "redacts"))
 
 
+def differences(before: Sequence[Line], after: Sequence[Line]) -> list[dict[str, Any]]:
+    """What another plan counts otherwise, or dates otherwise: `before` and `after` are counts, 0 where it has no such line."""
+    old, new = {_named(line): line for line in before}, {_named(line): line for line in after}
+    return [
+        {**dict(zip(NAMED, name, strict=True)), "before": _count(old.get(name)), "after": _count(new.get(name))}
+        for name in dict.fromkeys([*old, *new])
+        if old.get(name) != new.get(name)
+    ]
+
+
+NAMED = ("effect", "what", "basis")
+"""What a line is known by."""
+
+
+def _named(line: Line) -> tuple[Any, ...]:
+    return tuple(line[name] for name in NAMED)
+
+
+def _count(line: Line | None) -> int:
+    return int(line["count"]) if line is not None else 0
+
+
 # Kept with the request
 
 

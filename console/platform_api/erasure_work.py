@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
+from starlette.concurrency import run_in_threadpool
 
 from console import access
+from console.access import Decision
+from console.conditions import SIGN_IN_AGAIN
 from console.platform_api import claim_work, deputies, erasure_job, erasure_plan, projection
 from console.platform_api.claims import tickets
 from console.platform_api.erasure_plan import Before, Line, users
@@ -17,7 +20,7 @@ from console.platform_api.policy_versions import in_force
 from console.platform_api.privacy_request_work import moved
 from console.platform_api.privacy_requests import REQUESTS
 from console.platform_api.problems import Conflict
-from console.platform_api.store import Answer, Write, act, find
+from console.platform_api.store import Answer, Write, act, find, refuse_unless
 from console.records.privacy_requests import RequestState
 from console.records.users import RESOURCE as USERS
 from console.records.users import UserState
@@ -25,6 +28,9 @@ from console.records.users import UserState
 _S = RequestState
 
 CHANGED = "The plan isn't what it was: something changed since. Make it anew and look at it."
+
+
+NOBODY = "Nobody is found that it could be about."
 
 
 def plan(ask: Ask, named: str) -> Answer:
@@ -66,6 +72,37 @@ def send_back(ask: Ask, named: str, reason: str, text: str | None) -> Answer:
     return act(ask, REQUESTS, named, change)
 
 
+async def compared(ask: Ask, named: str) -> Answer:
+    """What would happen now against what was submitted, for who is to approve it: told before they do, as approving asks the same again.
+    On the log as a look."""
+    body = await run_in_threadpool(_compared, ask, named)
+    ask.action = "compare-plan"
+    await ask.platform.recorder.record(ask.entry(details={"fresh": body["fresh"]}))
+    return Answer(body)
+
+
+def _compared(ask: Ask, named: str) -> dict[str, Any]:
+    with ask.platform.database.reading() as connection:
+        row = find(ask, connection, REQUESTS, named)
+        facts = projection.facts_of(ask, connection, REQUESTS, row, load_case(connection, ask.case))
+        _refuse_others(access.may(ask.actor.roles, REQUESTS.resource, ask.action, facts))
+        if because := projection.state_hinders(ask, connection, REQUESTS, row, ask.action):
+            raise Conflict(because)
+        if row.person is None:
+            raise Conflict(NOBODY)
+        stored = erasure_plan.plan_of(connection, row.id)
+        lines = erasure_plan.make_plan(ask.platform, connection, str(row.person), str(row.id))
+    before = stored.lines if stored is not None else []
+    fresh = stored is not None and erasure_plan.hash_of(lines) == stored.sha256
+    return {"fresh": fresh, "changes": erasure_plan.differences(before, lines)}
+
+
+def _refuse_others(decision: Decision) -> None:
+    """A password that is too old for approving is fresh enough to look."""
+    if not decision.failed or set(decision.failed) - SIGN_IN_AGAIN:
+        refuse_unless(decision)
+
+
 def approve(ask: Ask, named: str, sha256: str) -> Answer:
     """Of this very plan. From here on it is carried out, whatever else is asked for."""
     _, before = _looked(ask, named)
@@ -90,7 +127,7 @@ def _locked(write: Write) -> Row[Any]:
     """The person's row, nobody else's from here on: no hold is placed, and no value changes, while the plan is looked at."""
     row = write.others.lock(users, str(write.row.person)) if write.row.person is not None else None
     if row is None:
-        raise Conflict("Nobody is found that it could be about.")
+        raise Conflict(NOBODY)
     return row
 
 

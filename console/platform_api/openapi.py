@@ -96,6 +96,9 @@ ANSWERS: dict[str, Schema] = {
     "GET /v1/privacy-requests/{named}/letters/{message}": _object(
         message=TEXT, at=TEXT, subject=TEXT, body=TEXT, to=ANYTHING
     ),
+    "GET /v1/privacy-requests/{named}/plan": _object(
+        fresh=FLAG, changes=_array(_object(effect=TEXT, what=TEXT, basis=_or_null(TEXT), before=INTEGER, after=INTEGER))
+    ),
     "GET /v1/privacy-requests/{named}/proposals": _object(
         items=_array(_object(id=TEXT, field=TEXT, state=TEXT, at=TEXT, before=_or_null(TEXT), after=_or_null(TEXT)))
     ),

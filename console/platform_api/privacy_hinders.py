@@ -11,12 +11,14 @@ from console.platform_api.access_package.parts import package_of
 from console.platform_api.erasure_plan import submit_hinders
 from console.platform_api.guard import Ask
 from console.platform_api.privacy_clocks import extension_hinders
-from console.platform_api.tables import ProposalRow, TellingRow, UserRow, table
-from console.records.privacy_requests import Kind, Regime
+from console.platform_api.tables import MailRow, ProposalRow, TellingRow, UserRow, table
+from console.records.privacy_requests import ENDED, Kind, Regime, RequestState
 from console.records.reasons import REASONS
+from console.records.tickets import UNSENT
 from console.records.users import UserState
 
 _proposals, _tellings, _users = table(ProposalRow), table(TellingRow), table(UserRow)
+_mails = table(MailRow)
 
 PROVEN = (Kind.ACCESS, Kind.CORRECT, Kind.DELETE)
 """Kinds that begin only once it is proven who asks."""
@@ -178,10 +180,41 @@ def _plan(_: Ask, __: Connection, row: Row[Any]) -> str:
 
 
 def _approve(_: Ask, connection: Connection, row: Row[Any]) -> str:
-    """Whether the plan is still what would happen costs more than a look: that is found out when it is approved."""
+    """Whether the plan is still what would happen costs more than a look: `GET /{id}/plan` tells, and approving asks again."""
     if _state_of_person(connection, row) == UserState.ERASING:
         return "They are being erased already, for another request."
     return submit_hinders(connection, str(row.id))
+
+
+WITH_A_SECOND = "A second person has the plan: have it sent back first."
+BEING_ERASED = "They are being erased. If the receipt reaches nobody, the address can be changed then."
+ALL_SENT = "It has ended, and every letter has gone: nothing is sent there any more."
+
+
+def _amend(ask: Ask, connection: Connection, row: Row[Any]) -> str:
+    """What the asker gave is changed where that can still matter, and where it can't lead astray what was released to them."""
+    if row.state == RequestState.REVIEW:
+        return WITH_A_SECOND
+    if row.state == RequestState.ERASING:
+        return BEING_ERASED
+    waits = select(_mails.c.id).where(_mails.c.request == row.id, _mails.c.state.in_(UNSENT))
+    if row.state in ENDED and connection.execute(waits).first() is None:
+        return ALL_SENT
+    return _on_offer(ask, connection, row)
+
+
+def _on_offer(ask: Ask, connection: Connection, row: Row[Any]) -> str:
+    """While a package is built for an address, or its link opens."""
+    from console.platform_api.access_package.taking import is_on_offer  # it imports what imports this module
+
+    package = package_of(connection, row.id)
+    if package is not None and package.state == "building":
+        return "The package is being built: wait until it is."
+    if package is None or not is_on_offer(row, package, ask.now):
+        return ""
+    if row.state in ENDED:
+        return "The link to the package still opens it, and goes nowhere else: send the letter by post."
+    return "The package is released, and goes nowhere else: build it anew, then change this."
 
 
 def _state_of_person(connection: Connection, row: Row[Any]) -> str | None:
@@ -203,5 +236,5 @@ _CHECKS: Mapping[str, Callable[[Ask, Connection, Row[Any]], str]] = {
     "set-regime": _set_regime, "extend": _extend, "fulfil": _fulfil, "plan": _plan, "submit": _submit, "approve": _approve,
     "fulfil-partly": lambda _, connection, row: _told(connection, row), "withdraw": _withdraw,
     "propose": _propose, "withdraw-proposal": _proposed, "apply": _proposed, "told": _tell,
-    "build-package": _build, "release-package": _release, "allow-release": _allow_release,
+    "amend": _amend, "build-package": _build, "release-package": _release, "allow-release": _allow_release,
 }  # fmt: skip

@@ -57,7 +57,7 @@ def address_of(platform: Platform, connection: Connection, request: Row[Any]) ->
     """Where it is answered to; None when there is no e-mail address that we may use."""
     given = _given(platform, request)
     if given is not None:
-        return given if _is_email(given) else None
+        return email_or_none(given)
     certain = request.person is not None and (request.verified is not None or request.signed_in)
     return _of_account(platform, connection, request.person) if certain else None
 
@@ -75,12 +75,13 @@ def _given(platform: Platform, request: Row[Any]) -> str | None:
     return found.value if found is not None else None
 
 
-def _is_email(text: str) -> bool:
+def email_or_none(given: str) -> str | None:
+    """What was given to answer to, if mail can go there."""
     try:
-        CHECKS["email"](text)
+        CHECKS["email"](given)
     except ValueError:
-        return False
-    return True
+        return None
+    return given
 
 
 def _of_account(platform: Platform, connection: Connection, person: str) -> str | None:

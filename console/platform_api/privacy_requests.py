@@ -7,7 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from console.platform_api import deputies, masks, privacy_hinders, privacy_letter_hinders, privacy_whole
+from console.platform_api import (
+    deputies,
+    masks,
+    privacy_amended,
+    privacy_hinders,
+    privacy_letter_hinders,
+    privacy_whole,
+)
 from console.platform_api.claims import UNCLAIMED, by_assignee, claim_facts, claims_of
 from console.platform_api.entities import Clauses, Entity, Filter, Rows
 from console.platform_api.guard import Ask
@@ -149,10 +156,15 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "decider": row.decided_by,
         "named": frozenset(named),
         "about_privacy": row.about_privacy,
-        "involved": frozenset({row.created_by, row.verifier, *_provers(connection, row)} - {None}),
+        "involved": frozenset(_involved(connection, row) - {None}),
         **_package_facts(connection, row),
         **claim_facts(connection, row.ticket),
     }
+
+
+def _involved(connection: Connection, row: Row[Any]) -> set[str | None]:
+    provers, amenders = _provers(connection, row), privacy_amended.readdressers(connection, row.id)
+    return {row.created_by, row.verifier, *provers, *amenders}
 
 
 def _provers(connection: Connection, row: Row[Any]) -> Sequence[str]:

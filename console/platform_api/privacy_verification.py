@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from console.platform_api import projection
+from console.platform_api import privacy_amended, projection
 from console.platform_api.caller_check import COMPARED
 from console.platform_api.documents import load
 from console.platform_api.guard import Ask
@@ -83,10 +83,12 @@ def needed(kind: str) -> int:
     return 3 if kind in SPECIFIC else 2
 
 
-def proven_by(connection: Connection, ticket: str, person: str) -> frozenset[str]:
-    """The fields that matched for this case and person."""
-    found = select(_checks.c.field).where(_checks.c.ticket == ticket, _checks.c.person == person, _checks.c.matched)
-    return frozenset(connection.execute(found).scalars())
+def proven_by(connection: Connection, request: str, ticket: str, person: str) -> frozenset[str]:
+    """The fields that matched for this case and person, since the address and the authority are what they are."""
+    mine = _checks.c.ticket == ticket, _checks.c.person == person, _checks.c.matched
+    found = connection.execute(select(_checks.c.id, _checks.c.field).where(*mine)).all()
+    since = privacy_amended.proof_since(connection, request)
+    return frozenset(check.field for check in found if check.id > since)
 
 
 def ever_proven_by(connection: Connection, request: str, person: str) -> frozenset[str]:
@@ -150,7 +152,7 @@ def _compared(write: Write, case: Row[Any], proof: Proof, disputed: frozenset[st
         ):  # of what is offered together nothing is compared after the fifth wrong one
             _remember(write, case.id, person, point)
             write.session.flush()
-    found = len(proven_by(write.connection, case.id, person) - disputed)
+    found = len(proven_by(write.connection, write.row.id, case.id, person) - disputed)
     proven, left = found >= needed(kind), TRIES - _wrong(write.connection, case.id)
     write.beside = {"proven": proven, "matched": found, "needed": needed(kind), "left": max(left, 0)}
     write.details |= {"proven": proven, "matched": found}

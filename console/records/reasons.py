@@ -76,6 +76,12 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "asked": "The person named the law",
         "mistake": "The one before was a mistake",
     },
+    "amend": {
+        "typo": "It was taken down wrong",
+        "new_address": "They have another address now",
+        "authority_came": "The agent's authority came, or is another",
+        "authority_gone": "The agent's authority does not hold",
+    },
     "privacy_appeal": {
         "disagrees": "The person disagrees with the decision",
         "new_facts": "The person brings something new",

@@ -174,6 +174,7 @@ _SECOND = {
 }  # fmt: skip
 """Neither who asks for the erasure approves it, nor who declined decides on the appeal."""
 _MINE = _OWN | {"assigned"}
+_AMENDING = _OWN | {"assigned_or_ended"}
 _OF_CONCERNS = ("release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend")
 _OF_OTHERS = (
     "identify", "set-regime", "ask-proof", "verify", "unverifiable", "confirm", "submit", "fulfil-partly", "plan", "build-package",
@@ -246,10 +247,11 @@ ACTIONS: Mapping[str, Mapping[str, Mapping[str, set[str]]]] = {
         BILLING: {**_INTAKE, **_STANDS_IN},
         MANAGER: {
             **_INTAKE, **_SECOND, "figures": set(), "claim": _OWN | {"about_privacy", "unclaimed"},
-            **{name: _MINE | {"about_privacy"} for name in _OF_CONCERNS},
+            **{name: _MINE | {"about_privacy"} for name in _OF_CONCERNS}, "amend": _AMENDING | {"about_privacy"},
         },
         PRIVACY: {
             **_INTAKE, **_SECOND, **_SUMS, "claim": _OWN | {"unclaimed"}, **dict.fromkeys((*_OF_CONCERNS, *_OF_OTHERS), _MINE),
+            "amend": _AMENDING,
             "release-package": _MINE | {"second_allowed", "fresh_sign_in"},
         },
         AUDITOR: {**_LIST, **_SUMS},

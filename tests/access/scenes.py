@@ -18,6 +18,7 @@ from console.platform_api.tables import (
     CallerCheck,
     ContestRow,
     DeputyRow,
+    FieldChange,
     GoogleAccessRow,
     OrderRow,
     PrivacyPackageRow,
@@ -754,6 +755,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("privacy-requests", "posted"): _of_letter("posted", "to_post"),
     ("privacy-requests", "identify"): lambda s: _request("identify", {"person": s.person.number})(s),
     ("privacy-requests", "set-regime"): _request("set-regime", {"regime": "gdpr", "reason": "residence"}),
+    ("privacy-requests", "amend"): _request("amend", {"reply_to": "another@mail.example", "reason": "typo"}),
     ("privacy-requests", "verify"): _request("verify", {"method": "signed_in"}),
     ("privacy-requests", "unverifiable"): _request("unverifiable", _declined("unverifiable")),
     ("privacy-requests", "deny"): _request("deny", _declined("deny", basis="section 4")),
@@ -1046,6 +1048,15 @@ def _compared(scene: Scene) -> None:
     scene.world.check(case, scene.person, scene.employee, "postcode")
 
 
+def _changed_the_address(scene: Scene) -> None:
+    change = FieldChange(
+        id=new_id(), resource="privacy-requests", record=scene.request.id, version=1, at=scene.world.clock(), employee=scene.employee.id,
+        role=str(scene.role), fields=["reply_to"],
+    )  # fmt: skip
+    with scene.world.platform.database.writing() as session:
+        session.add(change)
+
+
 def _works_on_it(scene: Scene) -> None:
     scene.world.case_of_request(scene.request, scene.employee)
 
@@ -1136,6 +1147,9 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "assigned_or_done": {
         "another's": _ticket_of_another, "lapsed": _ticket_lapses, "nobody's": _ticket_becomes(assignee=None),
     },
+    "assigned_or_ended": {
+        "another's": _ticket_of_another, "lapsed": _ticket_lapses, "nobody's": _ticket_becomes(assignee=None),
+    },
     "unclaimed": {"another's": _ticket_of_another},
     "not_own_account": {"their own": _own_account},
     "fresh_sign_in": {"long ago": _signed_in(conditions.FRESH)},
@@ -1149,7 +1163,7 @@ BREAKS: Mapping[str, Mapping[str, Break]] = {
     "not_recommender": {"recommended it": _application_by("recommended_by")},
     "not_involved": {
         "took it in": _takes_part("created_by"), "found it proven": _takes_part("verifier"), "compared": _compared,
-        "works on it": _works_on_it,
+        "works on it": _works_on_it, "changed the address": _changed_the_address,
     },
     "second_allowed": {"nobody allowed it": _package_becomes(allowed_by=None), "allowed it": _allowed_it},
     "not_decider": {"decided it": _decided_it},

@@ -40,6 +40,7 @@ from console.platform_api.tables import (
     ContestRow,
     DeputyRow,
     EmployeeRow,
+    FieldChange,
     GoogleAccessRow,
     NamedInRequest,
     OrderRow,
@@ -91,6 +92,7 @@ ABOUT = {
     **dict.fromkeys(("not_requester", "requester", "within_limit"), "refunds"),
     **dict.fromkeys(("this_application", "not_recommender", "not_decider"), "pro-applications"),
     **dict.fromkeys(("not_named", "for_privacy", "about_privacy", "deputy_erasure", "not_involved", "second_allowed"), "privacy-requests"),
+    "assigned_or_ended": "privacy-requests",
     "deputy_google": "google-access",
     "not_own_entry": "contest-entries",
     "this_award": "awards",
@@ -165,6 +167,8 @@ class Rows:
     takers_out: list[str | None]
     """Who took these out of it."""
     drawers: list[str | None]
+    edits: list[dict[str, Any]]
+    """Changes of requests and of others."""
 
 
 @dataclass(frozen=True)
@@ -245,11 +249,20 @@ application_rows = st.fixed_dictionaries(
 request_rows = st.fixed_dictionaries(
     {
         "about_privacy": st.booleans(),
+        "state": st.sampled_from(["received", "appealed", "fulfilled", "denied"]),
         "person": st.none() | user_ids,
         "created_by": st.none() | employee_ids,
         "verifier": st.none() | employee_ids,
         "ticket": st.none() | ticket_ids,
         "source": st.none() | ticket_ids,
+    }
+)
+edit_rows = st.fixed_dictionaries(
+    {
+        "record": st.sampled_from(REQUEST_IDS),
+        "employee": employee_ids,
+        "fields": st.sampled_from([["reply_to"], ["asker", "reply_to", "state"], ["asker"], []]),
+        "resource": st.sampled_from(["privacy-requests", "users"]),
     }
 )
 package_rows = st.none() | st.fixed_dictionaries(
@@ -287,6 +300,7 @@ def make_world(
     takers_out: list[str | None],
     drawers: list[str | None],
     packages: list[dict[str, Any] | None],
+    edits: list[dict[str, Any]],
     held_about: frozenset[str] | None,
 ) -> Rows:
     """Left to chance, few worlds have a case that counts: with `held_about` the first ticket is one, about the first user."""
@@ -323,6 +337,7 @@ def make_world(
         takers,
         takers_out,
         drawers,
+        edits,
     )
 
 
@@ -342,6 +357,7 @@ worlds = st.builds(
     takers=st.lists(st.none() | user_ids, min_size=2, max_size=2),
     takers_out=st.lists(st.none() | employee_ids, min_size=2, max_size=2),
     drawers=st.lists(st.none() | employee_ids, min_size=2, max_size=2),
+    edits=st.lists(edit_rows, max_size=3),
     packages=st.lists(package_rows, min_size=2, max_size=2),
     held_about=st.none()
     | st.sampled_from([frozenset({"orders"}), frozenset({"pro-applications"}), frozenset({"awards"})])
@@ -402,6 +418,7 @@ def _write(connection: Connection, rows: Rows, keys: Keys) -> None:
     refunds = [{**REFUND, **row, "id": i} for i, row in zip(REFUND_IDS, rows.refunds, strict=True)]
     applications = [{**APPLICATION, **row, "id": i} for i, row in zip(APPLICATION_IDS, rows.applications, strict=True)]
     requests = [{**REQUEST, **row, "id": i} for i, row in zip(REQUEST_IDS, rows.requests, strict=True)]
+    edits = [{**EDIT, **row, "id": ident(11, n)} for n, row in enumerate(rows.edits)]
     named = [{"request": request, "employee": employee} for request, employee in sorted(rows.named)]
     google = [{**GOOGLE, **row, "id": ident(9, n)} for n, row in enumerate(rows.google)]
     packages = [
@@ -421,7 +438,7 @@ def _write(connection: Connection, rows: Rows, keys: Keys) -> None:
         (ContestRow, contests), (ContestEntryRow, entries), (AwardRow, awards),
         (OrderRow, orders), (PaymentRow, [PAYMENT, *payments]), (PayoutChangeRow, changes), (RefundRow, refunds),
         (ProApplicationRow, applications), (PrivacyRequestRow, requests), (NamedInRequest, named), (GoogleAccessRow, google),
-        (PrivacyPackageRow, packages),
+        (PrivacyPackageRow, packages), (FieldChange, edits),
         (DeputyRow, standing_in),
         (EmployeeRow, employees), (UserRow, users), (TicketRow, tickets), (TicketLink, links), (CallerCheck, checks), (AuditEntry, audit),
     ):  # fmt: skip
@@ -469,6 +486,7 @@ AWARDED = {
     "due": NOW,
     "ticket": TICKET_IDS[1],
 }
+EDIT = {"version": 1, "at": NOW, "role": "privacy"}
 PACKAGE = {"state": "built", "done": 0, "total": 0, "counts": {}, "tries": 0}
 GOOGLE = {"version": 1, "ground": "consent", "asked": NOW}
 MINE = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -60,6 +60,11 @@ def take(platform: Platform, token: str, passphrase: str) -> Opened:
         raise NotAllowed(WRONG)
     _taken(platform, package)
     return Opened(package.request, key)
+
+
+def is_on_offer(request: Row[Any], package: Row[Any], now: datetime) -> bool:
+    """Whether whoever has the link and the passphrase could take it now."""
+    return package.state in OPEN and package.expires > now and request.state in STANDS
 
 
 def _by_link(platform: Platform, token: str) -> tuple[Any, ...]:

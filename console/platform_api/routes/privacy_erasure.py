@@ -48,6 +48,10 @@ def add_erasure(router: APIRouter) -> None:
     def send_back(named: str, ask: Asking, wish: SentBack) -> Response:
         return to_response(work.send_back(ask, named, _reason("send_back", wish.reason), wish.text))
 
+    @router.get("/{named}/plan", dependencies=[permits("privacy-requests", "approve")])
+    async def compared(named: str, ask: Asking) -> Response:
+        return to_response(await work.compared(ask, named))
+
     @router.post("/{named}/approve", dependencies=[permits("privacy-requests", "approve")])
     def approve(named: str, ask: Asking, wish: Approval) -> Response:
         return to_response(work.approve(ask, named, wish.plan))

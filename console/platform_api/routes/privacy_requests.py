@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from fastapi import Request
+from pydantic import model_validator
 from starlette.responses import Response
 
 from console.platform_api import privacy_request_work as work
 from console.platform_api.guard import Asking, permits
+from console.platform_api.privacy_amending import amend
 from console.platform_api.privacy_identify import identify
 from console.platform_api.privacy_post import said_sent, send_again, to_print
 from console.platform_api.privacy_requests import REQUESTS
@@ -18,7 +22,7 @@ from console.platform_api.routes.payments import check_reason
 from console.platform_api.routes.privacy_decisions import Told, add_decisions, letter_of
 from console.platform_api.routes.privacy_erasure import add_erasure
 from console.platform_api.routes.privacy_figures import add_figures
-from console.platform_api.routes.privacy_intake import RegimeCode, add_intake
+from console.platform_api.routes.privacy_intake import Line, RegimeCode, Words, add_intake
 from console.platform_api.routes.privacy_packages import add_packages
 from console.platform_api.routes.privacy_proof import add_proof
 from console.records.privacy_requests import Regime
@@ -77,6 +81,34 @@ class Person(models.Request):
 @router.post("/{named}/identify", dependencies=[permits("privacy-requests", "identify")])
 def say_who(named: str, ask: Asking, wish: Person) -> Response:
     return to_response(identify(ask, named, wish.person))
+
+
+class Amending(models.Request):
+    """What is given takes the place of what stands there. `authority` null: there is none."""
+
+    asker: Line | None = None
+    reply_to: Line | None = None
+    authority: Words | None = None
+    reason: models.Code
+    text: models.Text | None = None
+
+    @model_validator(mode="after")
+    def _gives_something(self) -> Self:
+        given = self.given()
+        if not given:
+            raise ValueError("says what is changed: asker, reply_to or authority")
+        if None in (given.get("asker", ""), given.get("reply_to", "")):
+            raise ValueError("only an authority can be taken out")
+        return self
+
+    def given(self) -> dict[str, str | None]:
+        return self.model_dump(include={"asker", "reply_to", "authority"}, exclude_unset=True)
+
+
+@router.post("/{named}/amend", dependencies=[permits("privacy-requests", "amend")])
+def amend_request(named: str, ask: Asking, wish: Amending) -> Response:
+    check_reason("amend", wish.reason)
+    return to_response(amend(ask, named, wish.given(), work.Why(wish.reason, wish.text)))
 
 
 class NewRegime(models.Request):
