@@ -151,6 +151,7 @@ WORDS: Mapping[str, str] = {
     "posted": "Post a letter, or send it again",
     "identify": "Say who it is about",
     "set-regime": "Change the rules that apply",
+    "amend": "Change the name, the address or the authority",
     "verify": "Check who asks",
     "appeal": "Note an appeal",
     "approve": "Approve the erasure",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -15,19 +15,18 @@ from console.records.record import Record
 from console.records.tickets import CHANNELS
 from console.text import line
 from screens.parts import privacy_words as words
-from screens.parts.confirm import Confirm
 from screens.parts.editing import at_fields
 from screens.parts.money_view import word
 from screens.parts.noting import ask_note, forget_note
+from screens.parts.privacy_amending import PrivacyAmendingScreen
+from screens.parts.privacy_approving import PrivacyApprovingScreen
 from screens.parts.privacy_deeds import LETTERS, NAMES
 from screens.parts.privacy_intake import moment_of
-from screens.parts.privacy_letters import PrivacyLettersScreen
 from screens.parts.privacy_posting import PrivacyPostingScreen
 from screens.parts.privacy_proof import PrivacyProofScreen
 from screens.parts.privacy_proposals import PrivacyProposalsScreen
 from screens.parts.privacy_recipients import PrivacyRecipientsScreen
 from screens.parts.privacy_seconds import PrivacySecondsScreen
-from screens.parts.privacy_work_view import plan_lines
 from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
 from screens.parts.question_form import Answers, Question, QuestionForm
@@ -40,9 +39,10 @@ class PrivacyDoingScreen(
     PrivacyProofScreen,
     PrivacyProposalsScreen,
     PrivacyRecipientsScreen,
-    PrivacyLettersScreen,
+    PrivacyApprovingScreen,
     PrivacySecondsScreen,
     PrivacyPostingScreen,
+    PrivacyAmendingScreen,
 ):
     """The platform says what is next and what is allowed; each way here asks, sends, and shows what came of it."""
 
@@ -52,6 +52,7 @@ class PrivacyDoingScreen(
         Binding("N", "do('note')", "note", id="note"),
         Binding("d", "do('deny')", "deny", show=False, id="deny"),
         Binding("e", "do('extend')", "extend", show=False, id="extend"),
+        Binding("C", "do('amend')", "change address", show=False, id="amend"),
     ]
 
     def on_mount(self) -> None:
@@ -91,6 +92,7 @@ class PrivacyDoingScreen(
             "set-regime": self.set_regime,
             "verify": self.verify,
             "appeal": self.appeal,
+            "amend": self.amend,
             "approve": self.approve,
             "propose": self.propose,
             "apply": self.apply,
@@ -175,27 +177,6 @@ class PrivacyDoingScreen(
             else:
                 self.through(cast(PrivacyRequest, done), f"{done.number}: the appeal is noted.")
                 return
-
-    # A second person
-
-    async def approve(self, request: PrivacyRequest) -> None:
-        """The very plan that is shown, by its hash, and a typed word: what is erased doesn't come back."""
-        plan = request.plan
-        if plan is None:
-            self.post_message(self.Refused(Notice("said", f"{request.number} has no plan.")))
-            return
-        said = Content("\n").join([*plan_lines(plan), Content(""), Content(NEVER_BACK)])
-        question = Confirm(f"Erase what {request.number} asks for", said, "Erase", typed=f"erase {request.number}")
-        if await self.app.push_screen_wait(question) is None:
-            return
-        body: dict[str, Any] = {"plan": plan.sha256}
-        done = await self.freshly(f"approve {request.number}", lambda: self.send(request, "approve", body))
-        self.through(
-            cast(PrivacyRequest, done), f"{done.number}: it is being erased. It goes on when you leave the console."
-        )
-
-
-NEVER_BACK = "It can't be undone, and no backup brings it back. What stays, stays under keys of its own until its day."
 
 
 def under_way(request: PrivacyRequest) -> bool:

@@ -26,6 +26,9 @@ BY_STATE = {
 
 SAID = ("state", "assignee")
 
+GIVEN = {"asker": "the name", "reply_to": "the address", "authority": "the authority"}
+"""What the asker gave → its words; no value of it stands in the history."""
+
 
 def in_words(entry: Entry) -> Entry:
     """What the words say already stands below no more."""
@@ -33,13 +36,16 @@ def in_words(entry: Entry) -> Entry:
     said = _said(changed)
     if not said:
         return entry
-    left = tuple(change for change in entry.change if change.field not in SAID)
+    left = tuple(change for change in entry.change if change.field not in (*SAID, *GIVEN))
     return entry.model_copy(update={"said": said, "change": left})
 
 
 def _said(changed: dict[str, FieldChange]) -> str:
     state, holder = changed.get("state"), changed.get("assignee")
+    given = [words for name, words in GIVEN.items() if name in changed]
     came_to = state.after.typed if state is not None and state.after is not None else ""
+    if given:
+        return f"changed {' and '.join(given)}{', which took the proof back' if came_to else ''}"
     if came_to == "in_progress" and state is not None and state.before is not None and state.before.typed == "review":
         return "sent the plan back"
     if came_to in BY_STATE:

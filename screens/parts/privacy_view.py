@@ -138,7 +138,8 @@ def _asked(request: PrivacyRequest) -> Section:
     beside = [labelled("Alike", _alike(request))] if request.alike else []
     if request.agent:
         beside.append(labelled("Agent", "somebody asks for the person"))
-    return Section("What was asked", tuple(rows), beside=tuple(beside))
+    hint = "C change" if request.find_action("amend").allowed else ""
+    return Section("What was asked", tuple(rows), hint=hint, beside=tuple(beside))
 
 
 def _alike(request: PrivacyRequest) -> Content:

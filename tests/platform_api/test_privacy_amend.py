@@ -40,10 +40,10 @@ NOTHING_PROVEN = {"verified": None, "verified_by": None, "points": 0, "verifier"
 
 
 def amend(
-    client: httpx.Client, request: str, reason: str = "typo", *, version: int | None = None, **given: Any
+    client: httpx.Client, request: str, reason: str = "typo", *, at: int | None = None, **given: Any
 ) -> httpx.Response:
     body = {"reason": reason, **given}
-    return post(client, f"{LIST}/{request}/amend", body, version=version or look(client, request)["version"])
+    return post(client, f"{LIST}/{request}/amend", body, version=at or look(client, request)["version"])
 
 
 def amended(client: httpx.Client, request: str, reason: str = "typo", **given: Any) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def test_two_officers_at_once_are_a_conflict(api: Api, platform: Platform) -> No
     privacy = api.sign_in("privacy")
     request = add_request(platform, assignee="privacy")
     with ThreadPoolExecutor(2) as pool:
-        tries = [pool.submit(amend, privacy, request, version=1, reply_to=f"{n}@example.org") for n in range(2)]
+        tries = [pool.submit(amend, privacy, request, at=1, reply_to=f"{n}@example.org") for n in range(2)]
         answers = sorted((each.result() for each in tries), key=lambda answer: answer.status_code)
     assert [answer.status_code for answer in answers] == [200, 412]
     assert {each["field"] for each in answers[1].json()["changed"]} == {"reply_to"}
@@ -201,9 +201,9 @@ def test_only_who_works_on_it_changes_it_and_nobody_else_sees_more_by_it(api: Ap
     request = add_request(platform, person=add_person(platform), assignee="privacy")
     concern = add_request(platform, "concern", assignee="manager", about_privacy=True)
     for name, status in (("support", 403), ("billing", 403), ("manager", 403), ("privacy2", 403), ("auditor", 403)):
-        answer = amend(api.sign_in(name), request, version=1, reply_to=NEW)
+        answer = amend(api.sign_in(name), request, at=1, reply_to=NEW)
         assert (answer.status_code, NEW in answer.text) == (status, False), name
-    assert amend(api.sign_in("privacy"), concern, version=1, reply_to=NEW).status_code == 404
+    assert amend(api.sign_in("privacy"), concern, at=1, reply_to=NEW).status_code == 404
     assert amended(api.sign_in("manager"), concern, reply_to=NEW)["reply_to"] == NEW
     assert look(api.sign_in("privacy"), request)["reply_to"] == REPLY_TO
     assert {entry.outcome for entry in log_of(platform, "privacy-requests:amend")} == {"refused", "done"}
@@ -225,7 +225,7 @@ def test_another_address_takes_the_proof_back(
     sqlite_api: Api, state: str, columns: dict[str, bool], back_to: str
 ) -> None:
     platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
-    marks = {name: platform.clock() + timedelta(days=name == "appeal_due") for name in columns}
+    marks: dict[str, Any] = {name: platform.clock() + timedelta(days=name == "appeal_due") for name in columns}
     request = add_request(platform, "delete", state, person=add_person(platform), assignee="privacy", **marks)
     _set_next(platform, request)
     due = look(privacy, request)["next_due"]
@@ -353,8 +353,8 @@ def test_where_it_is_too_late_it_says_why_and_is_not_offered(
     platform, privacy = sqlite_api.platform, sqlite_api.sign_in("privacy")
     request = add_request(platform, kind, state, person=add_person(platform), assignee="privacy")
     assert because in hinders(privacy, request)
-    for given in ({"reply_to": NEW}, {"asker": "Maria"}):
-        assert because in refused(amend(privacy, request, **given))
+    for name, text in (("reply_to", NEW), ("asker", "Maria")):
+        assert because in refused(amend(privacy, request, **dict[str, Any]({name: text})))
     assert row_of(platform, PrivacyRequestRow, request).asker_token is None
 
 
@@ -383,8 +383,8 @@ def test_a_package_that_is_built_goes_with_it_and_one_that_is_released_is_in_the
         assert connection.execute(select(table(PackagePart))).first() is None
     build(officer, platform, request)
     goes(platform, str(release(officer, request).json()["message"]))
-    for given in ({"reply_to": OWN}, {"asker": "Mary"}):
-        assert "released" in refused(amend(officer, request, **given))
+    for name, text in (("reply_to", OWN), ("asker", "Mary")):
+        assert "released" in refused(amend(officer, request, **dict[str, Any]({name: text})))
     assert "released" in hinders(officer, request)
     build(officer, platform, request)
     assert amended(officer, request, reply_to=OWN)["state"] == "acknowledged"
