@@ -179,6 +179,7 @@ PERSONS = (
             "console/platform_api/access_package/gathering.py",
             "console/platform_api/access_package/of_looks.py",
             "console/platform_api/access_package/second_person.py",
+            "console/platform_api/privacy_amending.py",
             "console/platform_api/privacy_letters.py",
             "console/platform_api/privacy_templates.py",
         ),
@@ -189,6 +190,7 @@ PERSONS = (
             "tests/platform_api/test_access_packages.py::test_none_is_an_answer",
             "tests/platform_api/test_second_person.py::test_one_officer_alone_gets_nobody_s_data",
             "tests/platform_api/test_second_person.py::test_an_address_that_an_employee_wrote_is_not_the_person_s_own",
+            "tests/platform_api/test_privacy_amend.py::test_who_was_signed_in_did_not_ask_for_another_address",
             "tests/platform_api/test_privacy_letters.py::"
             "test_who_is_known_and_who_is_not_get_the_same_letters_at_the_address_they_gave",
             "tests/platform_api/test_privacy_proof.py::test_p10_no_reason_tells_who_is_known_before_it_is_proven",
