@@ -49,7 +49,7 @@ class PrivacyAmendingScreen(ListDetailScreen):
     def _amend_form(self, request: PrivacyRequest, answers: Answers | None, errors: Mapping[str, str]) -> QuestionForm:
         before = answers.values if answers is not None else starts(request)
         about = f"{ABOUT} {OVER if request.state in ENDED else FALLS}"
-        title = f"Change what {request.number} was given"
+        title = f"What the asker of {request.number} gave"
         return QuestionForm(
             title, self._amend_questions(request), "Change it", about=about, before=before, errors=errors
         )

@@ -18,6 +18,9 @@ NEVER_BACK = "It can't be undone, and no backup brings it back. What stays, stay
 CHANGED = "It has changed since it was submitted, so it can't be approved:"
 ANEW = "Sent back, it is made anew and comes to a second person again."
 
+MOST = 8
+"""Changes that are told: one is enough to send it back."""
+
 NONE_BEFORE, OTHER_DAY = "wasn't in it", "on another day"
 
 
@@ -56,9 +59,12 @@ class PrivacyApprovingScreen(PrivacyLettersScreen):
 
 
 def change_lines(changes: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
-    """As in "deletes 14 messages, 12 when it was submitted"."""
-    for each in changes:
+    """As in "deletes 14 messages, 12 when it was submitted"; what stops it first."""
+    ordered = sorted(changes, key=lambda each: each["effect"] != "stops")
+    for each in ordered[:MOST]:
         effect, what, before, after = str(each["effect"]), str(each["what"]), int(each["before"]), int(each["after"])
         now = plan_line(PlanLine(effect=effect, what=what, count=after, basis=each.get("basis")))
         then = OTHER_DAY if before == after else f"{before:,} when it was submitted" if before else NONE_BEFORE
         yield Content.assemble("  ", now, (f", {then}", "dim"))
+    if len(ordered) > MOST:
+        yield Content(f"  and {len(ordered) - MOST} more")

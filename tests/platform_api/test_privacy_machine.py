@@ -48,7 +48,7 @@ FROM: Mapping[str, tuple[str, ...]] = {
     "acknowledge": ("received",), "ask-proof": ("received", "acknowledged", "reversed"), "unverifiable": PROVABLE,
     "begin": ("received", "acknowledged", "verified", "reversed"), "deny": DECIDABLE, "extend": DECIDABLE, "fulfil": ("in_progress",),
     "fulfil-partly": ("in_progress",), "appeal": DECLINED, "uphold": ("appealed",), "reverse": ("appealed",), "withdraw": DECIDABLE,
-    "confirm": ("effective",),
+    "confirm": ("effective",), "amend": OPEN,
 }  # fmt: skip
 TO = {
     "acknowledge": "acknowledged", "ask-proof": "verifying", "unverifiable": "unverifiable", "begin": "in_progress", "deny": "denied",
@@ -63,13 +63,16 @@ FROM_ANYBODY = ("appeal", "withdraw")
 SECOND = ("uphold", "reverse")
 """Not of who declined; nobody needs to have claimed it."""
 
-MANAGERS = ("claim", "release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend")
+MANAGERS = ("claim", "release", "note", "message", "acknowledge", "begin", "fulfil", "deny", "extend", "amend")
 """What a manager does with a concern about privacy."""
 
 DECIDING = ("unverifiable", "deny", "fulfil", "fulfil-partly", "uphold", "confirm")
 ANSWERING = ("message", "unverifiable", "deny", "fulfil-partly", "uphold", "confirm")
 ENDING = (*DECIDING, "withdraw")
 UNVERSIONED = ("claim", "note")
+
+DAYS = timedelta(days=14)
+"""How long the link of a package opens."""
 
 LETTER = {"subject": "Your request", "body": "We answer it. You can turn to the Attorney General."}
 WHY = {"policy_version": "1", "message": LETTER}
@@ -123,6 +126,8 @@ class RequestMachine(RuleBasedStateMachine):
     def lacks_claim(self, name: str, action: str) -> bool:
         if action == "claim":
             return self.holder not in (None, name)
+        if action == "amend" and self.state not in OPEN:  # nobody's: but all of its letters are on their way
+            return False
         return action not in (*FROM_ANYBODY, *SECOND) and self.holder != name
 
     def is_hindered(self, action: str) -> bool:
@@ -133,6 +138,7 @@ class RequestMachine(RuleBasedStateMachine):
             "begin": self.kind in PROVEN and not self.verified, "extend": self.late or self.extended or self.appealed,
             "fulfil": not (self.replied if self.kind == "concern" else self.made),
             "withdraw": self.kind == "concern" and not self.replied,
+            "amend": self.kind == "access" and self.made and self.state == "in_progress",  # its link opens
         }  # fmt: skip
         return checks.get(action, False)
 
@@ -162,6 +168,7 @@ class RequestMachine(RuleBasedStateMachine):
         self.extended |= action == "extend"
         self.appealed |= action == "appeal"
         self.known |= action == "identify"
+        self.made &= action != "amend" or self.kind != "access"
         if action == "identify" and self.kind == "opt_out":
             self.state = "effective"
         if action in ("claim", "appeal") and "open" not in self.cases:
@@ -191,6 +198,8 @@ class RequestMachine(RuleBasedStateMachine):
             return {"person": self.person}
         if action == "appeal":
             return {"reason": "disagrees", "channel": "email", "received": self.platform.clock().isoformat()}
+        if action == "amend":
+            return {"reason": "typo", "asker": f"Maria {self.version}"}
         return BODIES.get(action, {})
 
     @precondition(lambda self: not self.known and self.state in PROVABLE and not self.verified)
@@ -216,7 +225,11 @@ class RequestMachine(RuleBasedStateMachine):
         now, by = self.platform.clock(), row_of(self.platform, PrivacyRequestRow, self.request).created_by
         with self.platform.database.writing() as session:
             if self.kind == "access":
-                session.add(PrivacyPackageRow(request=self.request, state="released", built=now, released=now))
+                session.add(
+                    PrivacyPackageRow(
+                        request=self.request, state="released", built=now, released=now, expires=now + DAYS
+                    )
+                )
             else:
                 session.add(
                     ProposalRow(

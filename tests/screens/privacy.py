@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select, TextArea
 
 from console.app import ConsoleApp
+from console.platform_api import erasure_plan
 from console.platform_api.platform import Platform
 from console.platform_api.tables import ErasurePlanRow, PrivacyPackageRow, PrivacyRequestRow
 from console.records.privacy_requests import PrivacyRequest
@@ -112,10 +113,18 @@ def add_plan(platform: Platform, request: str, *, stopped: bool = False) -> None
     ]
     if stopped:
         lines.append({"effect": "stops", "what": "open_orders", "count": 2})
+    whole = [{"basis": None, "key": None, "until": None, **each} for each in lines]
     with platform.database.writing() as session:
         session.add(
-            ErasurePlanRow(request=request, made=platform.clock(), sha256="5a" * 32, stopped=stopped, lines=lines)
+            ErasurePlanRow(request=request, made=platform.clock(), sha256="5a" * 32, stopped=stopped, lines=whole)
         )
+
+
+def plan_of_today(platform: Platform, request: str, person: str) -> None:
+    """The plan that the platform would make now, as it was submitted."""
+    with platform.database.writing() as session:
+        lines = erasure_plan.make_plan(platform, session.connection(), person, request)
+        erasure_plan.store_plan(session.connection(), request, lines, platform.clock())
 
 
 def add_package(platform: Platform, request: str, **columns: Any) -> None:

@@ -8,17 +8,17 @@ from textual.widgets import Button, Input, TextArea
 from console.platform_api.mail_senders.seam import Refused
 from console.platform_api.platform import Platform
 from console.platform_api.tables import PrivacyRequestRow
-from console.raw import Raw
 from screens.parts.privacy_history import in_words
-from screens.parts.timeline import Entry, FieldChange
+from screens.parts.timeline import Entry
 from tests.platform_api.api import Api, serving
 from tests.platform_api.orders_made import add_order, row_of
 from tests.platform_api.people import START, add_person, log_of, post
 from tests.platform_api.privacy_made import REPLY_TO, add_request
 from tests.platform_api.test_privacy_proof import look
 from tests.platform_api.test_privacy_unsent import goes
-from tests.screens.applications import answer, flat, question, say
+from tests.screens.applications import answer, question, say
 from tests.screens.consoles import on_screen, signed_in, until
+from tests.screens.money import flat
 from tests.screens.privacy import fill, form, look_at, number_of, send, shown, state_of, take
 from tests.screens.test_privacy_lists import choose
 from tests.screens.test_privacy_unsent import denied
@@ -61,9 +61,9 @@ async def test_a_typo_is_put_right_and_the_proof_is_said_to_be_taken_back(seeded
     ],
 )
 async def test_the_timeline_says_what_was_changed_and_no_value(fields: tuple[str, ...], said: str) -> None:
-    moved = {"state": FieldChange(field="state", before=Raw("verified"), after=Raw("received"))}
-    change = tuple(moved.get(name) or FieldChange(field=name) for name in fields)
-    entry = in_words(Entry(at=START, by="privacy", fields=fields, change=change))
+    moved = {"state": {"before": "verified", "after": "received"}}
+    change = [{"field": name, **moved.get(name, {})} for name in fields]
+    entry = in_words(Entry.model_validate({"at": START, "by": "privacy", "fields": fields, "change": change}))
     assert (entry.said, entry.change) == (said, ())
 
 

@@ -20,7 +20,7 @@ from tests.platform_api.people import add_person
 from tests.platform_api.privacy_made import add_request
 from tests.screens.applications import question
 from tests.screens.consoles import NOW, PASSWORD, until
-from tests.screens.privacy import add_package, add_plan, fill, form, open_screen, send, shown
+from tests.screens.privacy import add_package, add_plan, fill, form, open_screen, plan_of_today, send, shown
 from tests.screens.settled import settled
 from tests.screens.test_looks import ready
 
@@ -60,17 +60,21 @@ def queue(platform: Platform) -> str:
     return f"user:U-{row_of(platform, UserRow, person).number} open:yes"
 
 
-async def ours(
-    app: ConsoleApp, pilot: Pilot[int], platform: Platform, number: str = "PR-9001"
-) -> PrivacyRequestsScreen:
-    """The queue of one person, quiet, with one of it beside."""
-    typed = queue(platform)
+async def filtered(app: ConsoleApp, pilot: Pilot[int], typed: str, count: int, first: str) -> PrivacyRequestsScreen:
     await ready(app, pilot)
     screen = await open_screen(app, pilot)
     await pilot.press("slash")
     screen.bar.typing.value = typed
     await pilot.press("enter")
-    await until(pilot, lambda: len(screen.table.window) == 6 and screen.record and shown(screen).number == "PR-9001")
+    await until(pilot, lambda: len(screen.table.window) == count and screen.record and shown(screen).number == first)
+    return screen
+
+
+async def ours(
+    app: ConsoleApp, pilot: Pilot[int], platform: Platform, number: str = "PR-9001"
+) -> PrivacyRequestsScreen:
+    """The queue of one person, quiet, with one of it beside."""
+    screen = await filtered(app, pilot, queue(platform), 6, "PR-9001")
     if number != "PR-9001":
         screen.go_to(number)
         await until(pilot, lambda: screen.record and shown(screen).number == number)
@@ -92,8 +96,29 @@ async def a_package_being_built_of_privacy(app: ConsoleApp, pilot: Pilot[int], p
 
 
 async def one_to_approve_of_a_manager(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
+    person = add_person(platform, email="gone@example.net")
+    request = add_request(
+        platform, "delete", "review", number=9_010, person=person, received=NOW - timedelta(days=9), acknowledged=NOW,
+        next_due=NOW + timedelta(days=25, minutes=5),
+    )  # fmt: skip
+    plan_of_today(platform, request, person)
+    await filtered(app, pilot, f"user:U-{row_of(platform, UserRow, person).number}", 1, "PR-9010")
+    await question(app, pilot, "a")
+
+
+async def one_whose_plan_is_old_of_a_manager(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
     await ours(app, pilot, platform, "PR-9005")
     await question(app, pilot, "a")
+
+
+async def one_to_amend_of_privacy(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
+    """An agent's, whose name can't be drawn as it was typed."""
+    add_request(
+        platform, "access", "verified", number=9_011, received=NOW - timedelta(days=9), acknowledged=NOW, asker=HOSTILE, agent=True,
+        authority="A power of attorney.\nSigned.", next_due=NOW + timedelta(days=25, minutes=5), assignee="privacy",
+    )  # fmt: skip
+    await filtered(app, pilot, "state:verified assignee:me", 1, "PR-9011")
+    await form(app, pilot, "C")
 
 
 async def one_taken_in_with_faults_of_support(app: ConsoleApp, pilot: Pilot[int], platform: Platform) -> None:
@@ -120,6 +145,7 @@ async def one_to_deny_of_privacy(app: ConsoleApp, pilot: Pilot[int], platform: P
 
 STATES: tuple[Step, ...] = (
     the_queue_of_privacy, a_plan_that_is_stopped_of_privacy, a_package_being_built_of_privacy, one_to_approve_of_a_manager,
+    one_whose_plan_is_old_of_a_manager, one_to_amend_of_privacy,
     one_taken_in_with_faults_of_support, who_asks_of_privacy, one_to_deny_of_privacy,
 )  # fmt: skip
 SIZES = {"120x40": (120, 40), "80x24": (80, 24)}

@@ -22,6 +22,7 @@ from tests.screens.privacy import (
     look_at,
     number_of,
     open_screen,
+    plan_of_today,
     rows,
     shown,
     state_of,
@@ -163,6 +164,9 @@ async def test_a_plan_is_approved_by_its_words_or_not_at_all(seeded_platform: Pl
         await look_at(app, pilot, number)
         for words in ("deletes 14 messages", "blacks out 3 messages", "keeps 6 payments: accounting, until"):
             await say(app, pilot, words)
+        plan_of_today(seeded_platform, request, person)
+        await pilot.press("ctrl+r")
+        await say(app, pilot, "deletes 1 profile")
         asked = await question(app, pilot, "a")
         asked.query_one("#act", Button).press()
         await say(app, pilot, f"Type erase {number} exactly.")

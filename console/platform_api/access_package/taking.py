@@ -64,7 +64,8 @@ def take(platform: Platform, token: str, passphrase: str) -> Opened:
 
 def is_on_offer(request: Row[Any], package: Row[Any], now: datetime) -> bool:
     """Whether whoever has the link and the passphrase could take it now."""
-    return package.state in OPEN and package.expires > now and request.state in STANDS
+    opens = package.expires is not None and package.expires > now
+    return opens and package.state in OPEN and request.state in STANDS
 
 
 def _by_link(platform: Platform, token: str) -> tuple[Any, ...]:
