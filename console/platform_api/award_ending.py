@@ -2,11 +2,12 @@
 
 The moment is for the mail that was written last: it goes out ten seconds after it was written, or is taken back. A forfeited prize goes to the
 next reserve in the order of the draw. The last prize that is settled ends the contest.
+
+Of a winner under a legal hold the contact has no use any more from then on, but stays with its key; a sweep takes both once the hold is lifted.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,9 +21,10 @@ from console.platform_api.contest_entries import entries
 from console.platform_api.contest_jobs import contest_of
 from console.platform_api.contests import CONTESTS
 from console.platform_api.documents import dump_json, load
-from console.platform_api.entry_exclusion import NOBODY
+from console.platform_api.entry_exclusion import is_held, nobody
 from console.platform_api.erasure_keeps import years_after
-from console.platform_api.tables import KeptRow
+from console.platform_api.mail import LAST_LETTER
+from console.platform_api.tables import KeptRow, table
 from console.platform_api.transaction import Transaction
 from console.records.awards import RESOURCE, AwardState
 from console.records.contest_entries import RESOURCE as ENTRIES
@@ -32,7 +34,7 @@ from console.records.record import Category
 PURGE = "award-purge"
 """The kind of durable work that takes a winner's key away."""
 
-SOON = timedelta(minutes=1)
+_kept = table(KeptRow)
 
 PRIZE_TAX = "prize_tax"
 TAX = ("name", "street", "city", "postcode")
@@ -50,21 +52,20 @@ def end(
         _keep_for_tax(work, row, contest)
     if entry is not None:
         became = EntryState.WON if handed else EntryState.LOST
-        work.change(ENTRIES, entries, entry, **NOBODY, state=str(became))
+        work.change(ENTRIES, entries, entry, **nobody(work, entry), state=str(became))
     solve_case(work, row.ticket)
-    jobs.enqueue(work, PURGE, f"{PURGE}:{row.id}", {"award": row.id}, work.now + SOON)
+    gone = {} if entry is not None and is_held(work, entry) else cleared(row, taxed)
+    if gone:
+        jobs.enqueue(work, PURGE, f"{PURGE}:{row.id}", {"award": row.id}, work.now + LAST_LETTER)
     again = None if handed else _draw_again(work, row, contest)
     settle(work, contest_of(work, row.contest), row.id)
-    kept = row.taker if taxed else None
-    values = {
-        "state": str(state),
-        "ended": work.now,
-        "ended_by": work.employee,
-        "reason": reason,
-        "sealed_entry_contact": None,
-        "taker": kept,
-    }
+    values = {"state": str(state), "ended": work.now, "ended_by": work.employee, "reason": reason, **gone}
     return values, again
+
+
+def cleared(row: Row[Any], taxed: bool) -> dict[str, Any]:
+    """The columns of an award whose contact goes. Who won stays known, by a token, as long as tax law makes us keep it."""
+    return {"sealed_entry_contact": None, "taker": row.taker if taxed else None}
 
 
 def end_by_itself(work: Transaction, row: Row[Any], reason: str) -> None:
@@ -88,9 +89,17 @@ def _is_taxed(work: Transaction, contest: Row[Any]) -> bool:
     return bool(contest.prize_value >= max(work.platform.rules.tax_from.get(contest.currency, 1), 1))
 
 
+def is_kept_for_tax(work: Transaction, award: str) -> bool:
+    return work.connection.execute(select(_kept.c.id).where(_kept.c.id == _tax_record(award))).first() is not None
+
+
+def _tax_record(award: str) -> str:
+    return str(uuid5(UUID(award), PRIZE_TAX))
+
+
 def _keep_for_tax(work: Transaction, row: Row[Any], contest: Row[Any]) -> None:
     """Under a key of its own, until the law lets it go; no screen shows it."""
-    record, vault = str(uuid5(UUID(row.id), PRIZE_TAX)), work.platform.vault
+    record, vault = _tax_record(row.id), work.platform.vault
     contact = contact_of(work, row)
     vault.create([record])
     values = {name: contact[name] for name in TAX if name in contact}

@@ -13,6 +13,7 @@ from console.platform_api.cases import open_case
 from console.platform_api.contest_entries import entries
 from console.platform_api.contest_jobs import change, say
 from console.platform_api.ids import new_id
+from console.platform_api.mail import LAST_LETTER
 from console.platform_api.tables import AwardRow
 from console.platform_api.transaction import Transaction
 from console.records.awards import OPEN, RESOURCE
@@ -59,7 +60,7 @@ def _contact(work: Transaction, entry: Row[Any], award: str) -> bytes | None:
 def settle(work: Transaction, contest: Row[Any], settled: str | None = None) -> None:
     """Once no prize waits any more, nobody's contact has a purpose: the purge is asked for in the same transaction.
 
-    `settled`: the award that this very transaction ends.
+    `settled`: the award that this very transaction ends. Its winner's last letter may be on its way still.
     """
     others = awards.c.id != settled if settled is not None else true()
     waits = exists().where(awards.c.contest == contest.id, awards.c.state.in_(sorted(OPEN)), others)
@@ -67,7 +68,8 @@ def settle(work: Transaction, contest: Row[Any], settled: str | None = None) -> 
         return
     change(work, contest, state=str(ContestState.AWARDED), awarded=work.now)
     say(work, contest.id, "all-awarded")
-    jobs.enqueue(work, PURGE, f"{PURGE}:{contest.id}", {"contest": contest.id})
+    due = work.now + LAST_LETTER if settled is not None else work.now
+    jobs.enqueue(work, PURGE, f"{PURGE}:{contest.id}", {"contest": contest.id}, due)
 
 
 def give_ranks(work: Transaction, drawn: list[Row[Any]]) -> None:

@@ -20,7 +20,7 @@ from console.platform_api.tables import AwardRow, EmployeeRow, table
 from console.platform_api.tickets import thread_of
 from console.records import contest_entries as entry_records
 from console.records import contests as contest_records
-from console.records.awards import ONLY_IN, PREFIX, RESOURCE, REVEAL_REASONS, TRANSITIONS, Award, AwardState
+from console.records.awards import ONLY_IN, OPEN, PREFIX, RESOURCE, REVEAL_REASONS, TRANSITIONS, Award, AwardState
 from console.records.record import Category
 from console.records.tickets import MailState
 
@@ -99,6 +99,7 @@ AWARDS = Entity(
     transitions=TRANSITIONS,
     only_in=ONLY_IN,
     reveal_reasons=REVEAL_REASONS,
+    shown_in=OPEN,
     more=_more,
     hinders=_hinders,
     nothing_for=_nothing_for,

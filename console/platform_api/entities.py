@@ -74,11 +74,15 @@ class Entity:
     the action says it itself."""
     reveal_reasons: tuple[str, ...] = ()
     """What its values may be revealed for; none: any of the reasons that there are."""
+    shown_in: frozenset[str] | None = None
+    """States in which its values have a use. In any other none of them is shown or masked, although a legal hold may keep them."""
     first_sort: str | None = None
     """The order of a list that asks for none; None: the first of `sorts`, descending."""
 
     def document_of(self, row: Any, category: Category) -> bytes | None:
-        """The sealed document of one category, if the table has one and the row has it."""
+        """The sealed document of one category, if the table has one, and the row has it for some use."""
+        if self.shown_in is not None and row.state not in self.shown_in:
+            return None
         found = getattr(row, f"sealed_{category}", None) if category in SEALED else None
         return bytes(found) if found is not None else None
 

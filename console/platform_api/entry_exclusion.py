@@ -7,13 +7,25 @@ from typing import Any
 from sqlalchemy import Row
 
 from console.platform_api.contest_jobs import change, contest_of
+from console.platform_api.erasure_stops import held_takers
 from console.platform_api.problems import Conflict
+from console.platform_api.takers import contest_taker
 from console.platform_api.transaction import Transaction
 from console.records.contest_entries import EntryState
 from console.records.contests import ContestState
 
 NOBODY: dict[str, Any] = dict.fromkeys(("taker", "salt", "sealed_entry_contact"))
 """What becomes of the columns that lead to somebody."""
+
+
+def is_held(work: Transaction, entry: Row[Any]) -> bool:
+    """Whether it is of somebody under a legal hold: what leads to them stays then, and only its use ends."""
+    return entry.taker in held_takers(work.platform.keys, work.connection, contest_taker)
+
+
+def nobody(work: Transaction, entry: Row[Any]) -> dict[str, Any]:
+    """The columns that change when a locked entry's purpose is over."""
+    return {} if is_held(work, entry) else NOBODY
 
 
 def locked_contest(work: Transaction, entry: Row[Any]) -> Row[Any]:

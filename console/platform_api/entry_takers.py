@@ -65,7 +65,7 @@ def bars(connection: Connection, contest: str, entrant: Entrant, entry: str | No
     if _works_here(connection, entrant):
         return "employee"
     another = entries.c.id != entry if entry is not None else true()
-    mine = entries.c.contest == contest, entries.c.taker.in_(entrant.others), another
+    mine = entries.c.contest == contest, entries.c.taker.in_(entrant.others), entries.c.gone.is_(None), another
     return "twice" if connection.execute(select(entries.c.id).where(*mine).limit(1)).first() else None
 
 

@@ -94,7 +94,10 @@ def keeps_of(
 
 def _prizes(connection: Connection, taker: int) -> list[Keep]:
     """What tax law asks for of who won: sealed under a key of its own since the prize was handed over (see `award_ending`)."""
-    won = _awards.c.taker == taker, _awards.c.state == "awarded"
+    taxed = (
+        select(kept.c.person).where(kept.c.basis == "tax", kept.c.person == _awards.c.entry).exists()
+    )  # else a hold keeps it
+    won = _awards.c.taker == taker, _awards.c.state == "awarded", taxed
     count, last = connection.execute(select(func.count(), func.max(_awards.c.ended)).where(*won)).one()
     return [Keep("prizes", "tax", count, until=years_after(last))] if count else []
 

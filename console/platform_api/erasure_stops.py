@@ -39,8 +39,19 @@ def of_nobody_held(
     keys: Keys, connection: Connection, taker: ColumnElement[Any], taker_of: Callable[[Keys, str], int]
 ) -> ColumnElement[bool]:
     """Of entries that know whose they are by a keyed token: those of nobody who is under a legal hold."""
+    return or_(taker.is_(None), taker.not_in(held_takers(keys, connection, taker_of)))
+
+
+def held_takers(keys: Keys, connection: Connection, taker_of: Callable[[Keys, str], int]) -> frozenset[int]:
+    """Whose entries stay as they are: the tokens of all who are under a legal hold."""
     held_now = connection.execute(select(holds.c.person).where(holds.c.lifted.is_(None))).scalars()
-    return or_(taker.is_(None), taker.not_in([taker_of(keys, person) for person in held_now]))
+    return frozenset(taker_of(keys, person) for person in held_now)
+
+
+def freed_takers(keys: Keys, connection: Connection, taker_of: Callable[[Keys, str], int]) -> frozenset[int]:
+    """Of whom something may have stayed that was to go: they were under a legal hold, and are no more."""
+    held_once = connection.execute(select(holds.c.person).where(holds.c.lifted.is_not(None)).distinct()).scalars()
+    return frozenset(taker_of(keys, person) for person in held_once) - held_takers(keys, connection, taker_of)
 
 
 def stops_of(connection: Connection, person: str, request: str) -> dict[str, int]:

@@ -21,6 +21,7 @@ from console.platform_api.contest_entries import contests, entries
 from console.platform_api.documents import Value, dump, load
 from console.platform_api.entry_leaving import leave, open_award
 from console.platform_api.entry_takers import Entrant, bars, entrant_of, moved
+from console.platform_api.erasure_stops import of_nobody_held
 from console.platform_api.guard import Ask
 from console.platform_api.ids import new_id
 from console.platform_api.ingest_batch import (
@@ -35,6 +36,7 @@ from console.platform_api.ingest_batch import (
 from console.platform_api.lookup import find_row
 from console.platform_api.problems import NotFound
 from console.platform_api.tables import ContestEntryRow, UserRow, table
+from console.platform_api.takers import contest_taker
 from console.platform_api.transaction import Transaction
 from console.records import contests as contest_records
 from console.records.contest_entries import PREFIX, RESOURCE
@@ -88,8 +90,15 @@ def ingest_entries(ask: Ask, items: Sequence[SentEntry]) -> list[dict[str, Any]]
         _count(work, items, outcomes, known)
         finish(ask, work, outcomes)
         found = answers(work.connection, entries, PREFIX, outcomes)
-    ask.platform.vault.forget([o.id for o, item in zip(outcomes, items, strict=True) if item.withdrawn])
+        left = _free(work, [o.id for o, item in zip(outcomes, items, strict=True) if item.withdrawn])
+    ask.platform.vault.forget(left)
     return found
+
+
+def _free(work: Transaction, left: Sequence[str]) -> list[str]:
+    """Whose keys go: of who is under a legal hold it stays until that is lifted."""
+    free = of_nobody_held(work.platform.keys, work.connection, entries.c.taker, contest_taker)
+    return list(work.connection.execute(select(entries.c.id).where(entries.c.id.in_(left), free)).scalars())
 
 
 def _look(work: Transaction, items: Sequence[SentEntry]) -> _Known:
@@ -165,7 +174,7 @@ def _sealed(work: Transaction, entry: str, before: Mapping[str, Value], contact:
 
 def _corrected(work: Transaction, item: SentEntry, row: Row[Any]) -> Outcome:
     """What is new of the contact, while the contest is open. Nobody ever sees what it was before, so no history is kept."""
-    before = _contact_of(work, row)
+    before = _contact_of(work, row) if row.gone is None else {}
     news = {name: text for name, text in item.contact.items() if name not in before or before[name].value != text}
     if not news or not before:
         return Outcome(item.external_id, row.id, "unchanged", "")
@@ -182,7 +191,7 @@ def _contact_of(work: Transaction, row: Row[Any]) -> dict[str, Value]:
 
 
 def _withdrawn(work: Transaction, item: SentEntry, row: Row[Any]) -> Outcome:
-    if row.salt is None:  # nobody is in it any more, for whatever reason
+    if row.salt is None or row.gone is not None:  # nobody is in it any more, for whatever reason
         return Outcome(item.external_id, row.id, "unchanged", "")
     leave(work, row, "withdrawn")
     rewrap_job.ask(work)

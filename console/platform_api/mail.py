@@ -33,6 +33,9 @@ _users, _links, _tickets = table(UserRow), table(TicketLink), table(TicketRow)
 UNDO = timedelta(seconds=10)
 """How long what an employee sends can be undone before it goes."""
 
+LAST_LETTER = timedelta(minutes=1)
+"""How long a letter to a winner may still be on its way once the prize is settled: after that nobody writes to them, whoever's key is kept."""
+
 Document = dict[str, Value]
 
 
@@ -215,12 +218,18 @@ def letter_hinders(platform: Platform, connection: Connection, request: str, tic
 
 def winner_hinders(platform: Platform, connection: Connection, entry: str, ticket: str | None) -> Problem | None:
     """Why no letter to this winner may go; asked when it is queued, and again when it goes."""
-    if entry not in platform.vault.keys_of([entry]):
+    held = _awards.c.entry == entry, _awards.c.ticket == ticket
+    won = connection.execute(select(_awards.c.id, _awards.c.ended).where(*held)).first()
+    if entry not in platform.vault.keys_of([entry]) or (won is not None and _is_over(platform, won.ended)):
         return Conflict("The contact is gone: there is nobody to write to.", code="erased")
-    won = connection.execute(select(_awards.c.id).where(_awards.c.entry == entry, _awards.c.ticket == ticket)).scalar()
-    if won is None or ticket is None or not _is_about(connection, ticket, won, "awards"):
+    if won is None or ticket is None or not _is_about(connection, ticket, won.id, "awards"):
         return NotAllowed("This case is not about that prize.", code="other_case")
     return None
+
+
+def _is_over(platform: Platform, ended: datetime | None) -> bool:
+    """Of a winner under a legal hold the key stays; nobody writes to them for that."""
+    return ended is not None and platform.clock() >= ended + LAST_LETTER
 
 
 def _case_hinders(connection: Connection, ticket: str) -> Problem | None:

@@ -10,8 +10,10 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from console.platform_api import (
+    award_purge_job,
     contest_clock,
     contest_purge_job,
+    entry_leaving,
     erasure_keeps,
     jobs,
     payout_work,
@@ -33,7 +35,6 @@ from console.platform_api.processors.secrets import webhook_secret
 from console.platform_api.processors.signatures import sign
 from console.platform_api.review_work import open_review
 from console.platform_api.tables import (
-    AwardRow,
     ContestRow,
     PaymentRow,
     RefundRow,
@@ -41,7 +42,6 @@ from console.platform_api.tables import (
     table,
 )
 from console.platform_api.transaction import Transaction
-from console.records.awards import OPEN, AwardState
 from console.records.contests import ContestState
 from console.records.payment_reviews import ReviewKind
 from console.records.payments import PaymentState
@@ -59,10 +59,7 @@ SILENT = "silent"
 EVENTS_KEPT = timedelta(days=30)
 """Ten times as long as a processor goes on sending one."""
 
-PURGED_WITHIN = timedelta(minutes=5)
-"""How soon a winner's key goes once the prize is settled."""
-
-_contests, _awards = table(ContestRow), table(AwardRow)
+_contests = table(ContestRow)
 _refunds, _payments, _events = table(RefundRow), table(PaymentRow), table(WebhookEvent)
 
 
@@ -80,18 +77,12 @@ def _start_refunds(work: Transaction) -> None:
 
 
 def _start_purges(work: Transaction) -> None:
-    """What is awarded or has lapsed is the outbox of the purge, and so is a prize that ended: neither waits for a job that got lost."""
+    """What is awarded or has lapsed is the outbox of the purge, and so is a prize that ended: neither waits for a job that got lost.
+
+    What is held starts nothing until the hold is lifted."""
     done = _contests.c.state.in_((str(ContestState.AWARDED), str(ContestState.LAPSED)))
     over = done, _contests.c.purged.is_(None), _contests.c.task.is_(None)
-    ended = (
-        _awards.c.state.in_(sorted(set(AwardState) - OPEN)),
-        _awards.c.purged.is_(None),
-        _awards.c.ended <= work.now - PURGED_WITHIN,
-    )
-    for name, found in (
-        ("contest", select(_contests.c.id).where(*over)),
-        ("award", select(_awards.c.id).where(*ended)),
-    ):
+    for name, found in (("contest", select(_contests.c.id).where(*over)), ("award", award_purge_job.due(work))):
         for record in work.connection.execute(found.limit(AT_ONCE)).scalars().all():
             if name == "contest" and not contest_purge_job.is_due(work, record):
                 continue
@@ -135,6 +126,7 @@ PARTS: tuple[Callable[[Transaction], None], ...] = (
     survey_count_job.sweep,
     survey_purge_job.sweep,
     contest_clock.sweep,
+    entry_leaving.sweep,
     _start_purges,
 )
 """Each is a transaction of its own."""

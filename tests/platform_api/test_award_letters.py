@@ -139,6 +139,23 @@ def test_only_who_wrote_it_takes_it_back_and_only_in_time(api: Api, made: Contes
     assert made.read(prize)["state"] == "notified"
 
 
+def test_the_last_letter_of_the_last_prize_goes_before_everybody_s_contact_does(
+    made: Contests, platform: Platform
+) -> None:
+    number = made.drawn(places=1, reserves=0)
+    prize, clock = claimed(made, made.awards(number)[0]["number"]), Clock(platform)
+    goes(platform, write(made, prize))
+    message = write(made, prize)
+    made.done(prize, "award")
+    made.work()
+    clock.forward(seconds=11)
+    made.work()
+    assert state_of(platform, message) == ("sent", None)
+    clock.forward(minutes=1)
+    made.work()
+    assert Contests(made.api).read(number)["state"] == "purged"
+
+
 # Letters that did not go
 
 
