@@ -32,7 +32,9 @@ class Sent(Protocol):
 
 @dataclass
 class Outcome:
-    """What became of one item: created, updated, unchanged. `person` is empty where nobody is found; `fields` names what is new."""
+    """What became of one item: created, updated, unchanged. `person` is empty where nobody is found; `fields` names what is new.
+
+    `id` is empty where nothing of it is here: it went, or never came, and is as the marketplace wants it."""
 
     external_id: str
     id: str
@@ -133,17 +135,20 @@ def answers(
     connection: Connection, found_in: Table, prefix: str | None, outcomes: Sequence[Outcome]
 ) -> list[dict[str, Any]]:
     """The results in the order of the items; `prefix` None: they have no number of their own."""
-    rows = {
-        row.id: row for row in connection.execute(select(found_in).where(found_in.c.id.in_([o.id for o in outcomes])))
-    }
+    here = [outcome.id for outcome in outcomes if outcome.id]
+    rows = {row.id: row for row in connection.execute(select(found_in).where(found_in.c.id.in_(here)))}
     return [
         {
             "external_id": outcome.external_id,
-            "id": outcome.id,
-            **(
-                {"number": f"{prefix}-{rows[outcome.id].number}", "version": rows[outcome.id].version} if prefix else {}
-            ),
+            **(_named(rows, outcome.id, prefix) if outcome.id else {}),
             "outcome": outcome.outcome,
         }
         for outcome in outcomes
     ]
+
+
+def _named(rows: Mapping[str, Row[Any]], record: str, prefix: str | None) -> dict[str, Any]:
+    return {
+        "id": record,
+        **({"number": f"{prefix}-{rows[record].number}", "version": rows[record].version} if prefix else {}),
+    }

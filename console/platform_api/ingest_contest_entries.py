@@ -3,6 +3,9 @@
 Who entered is known to nobody from here on: the person's id, or else the e-mail address, is turned into a keyed token, and forgotten. What an
 entry needs to be eligible is looked at now, and only the outcome kept. A contest that is not open takes nothing; one that was withdrawn stays
 on the list as a leaf that leads nowhere.
+
+The marketplace may send everything again. By its id an entry is known until it is purged or erased. A withdrawal of an entry that isn't here is
+a mistake, or comes before its entry, as long as its contest isn't over; after that it is true already, whoever's it was.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ from console.platform_api.takers import contest_taker
 from console.platform_api.transaction import Transaction
 from console.records import contests as contest_records
 from console.records.contest_entries import PREFIX, RESOURCE
-from console.records.contests import ContestState
+from console.records.contests import OVER, ContestState
 from console.records.record import Category
 from console.records.users import Source, UserState
 
@@ -75,6 +78,8 @@ class _Known:
     rows: Mapping[str, Row[Any]]
     people: Mapping[str, Row[Any]]
     contests: Mapping[str, Row[Any]]
+    all_over: bool
+    """Whether no contest has, or takes, entries that could be withdrawn."""
 
 
 def ingest_entries(ask: Ask, items: Sequence[SentEntry]) -> list[dict[str, Any]]:
@@ -82,15 +87,15 @@ def ingest_entries(ask: Ask, items: Sequence[SentEntry]) -> list[dict[str, Any]]
     with ingesting(ask) as work:
         known = _look(work, items)
         _check(ask, items, known)
-        ids = [new_id() if item.external_id not in known.rows else known.rows[item.external_id].id for item in items]
-        work.platform.vault.create(
-            [i for i, item in zip(ids, items, strict=True) if item.external_id not in known.rows]
-        )
-        outcomes = [_taken(work, item, entry, known) for entry, item in zip(ids, items, strict=True)]
+        new = {
+            item.external_id: new_id() for item in items if item.external_id not in known.rows and not item.withdrawn
+        }
+        work.platform.vault.create(list(new.values()))
+        outcomes = [_taken(work, item, new, known) for item in items]
         _count(work, items, outcomes, known)
         finish(ask, work, outcomes)
         found = answers(work.connection, entries, PREFIX, outcomes)
-        left = _free(work, [o.id for o, item in zip(outcomes, items, strict=True) if item.withdrawn])
+        left = _free(work, [o.id for o, item in zip(outcomes, items, strict=True) if item.withdrawn and o.id])
     ask.platform.vault.forget(left)
     return found
 
@@ -112,7 +117,9 @@ def _look(work: Transaction, items: Sequence[SentEntry]) -> _Known:
     locked = {row.id: row for row in work.connection.execute(locking)}
     rows = by_external_id(work.connection, entries, [item.external_id for item in items], lock=True)
     people = by_external_id(work.connection, _users, [item.person for item in items])
-    return _Known(rows, people, locked | {name: locked[row.id] for name, row in named.items()})
+    left_over = select(contests.c.id).where(contests.c.state.not_in(sorted(OVER | {ContestState.DRAFT}))).limit(1)
+    all_over = work.connection.execute(left_over).first() is None
+    return _Known(rows, people, locked | {name: locked[row.id] for name, row in named.items()}, all_over)
 
 
 def _contests(connection: Connection, items: Sequence[SentEntry]) -> dict[str, Row[Any]]:
@@ -130,10 +137,12 @@ def _contests(connection: Connection, items: Sequence[SentEntry]) -> dict[str, R
 # Taking them in
 
 
-def _taken(work: Transaction, item: SentEntry, entry: str, known: _Known) -> Outcome:
+def _taken(work: Transaction, item: SentEntry, new: Mapping[str, str], known: _Known) -> Outcome:
     row = known.rows.get(item.external_id)
     if row is None:
-        return _created(work, item, entry, known)
+        entry = new.get(item.external_id)
+        gone = Outcome(item.external_id, "", "unchanged", "")
+        return _created(work, item, entry, known) if entry is not None else gone
     if item.withdrawn:
         return _withdrawn(work, item, row)
     return _corrected(work, item, row)
@@ -224,14 +233,30 @@ def _check(ask: Ask, items: Sequence[SentEntry], known: _Known) -> None:
 
 
 def _of_new(ask: Ask, item: SentEntry, known: _Known) -> Iterator[Mistake]:
+    if item.withdrawn:
+        yield from _of_gone(item, known)
+        return
     given = {"contest": item.contest, "entered": item.entered, **dict.fromkeys(("name", "email")), **item.contact}
     yield from ((_sent_as(name), "is needed for a new entry") for name in NEEDED if given.get(name) is None)
-    if item.withdrawn:
-        yield "state", "of a new entry is entered: one that was withdrawn before needn't be sent"
     if item.person is not None:
         yield from _of_person(known.people.get(item.person))
     if item.contest is not None:
         yield from _of_contest(ask, item, known.contests.get(item.contest))
+
+
+def _of_gone(item: SentEntry, known: _Known) -> Iterator[Mistake]:
+    """Of a withdrawal of what isn't here. Decided by the contest and the person that it names, never by the entry: so it tells of none
+    whether it was ever here.
+    """
+    person, contest = known.people.get(item.person or ""), known.contests.get(item.contest or "")
+    if person is not None and person.state in ERASED:
+        return
+    if item.contest is None and not known.all_over:
+        yield "contest", "is needed to withdraw what isn't here: of one that is over it is done already"
+    elif item.contest is not None and contest is None:
+        yield "contest", "is no contest here"
+    elif contest is not None and contest.state not in OVER:
+        yield "state", "of a new entry is entered: one that was withdrawn before needn't be sent"
 
 
 def _sent_as(name: str) -> str:

@@ -1,14 +1,15 @@
 """Entries of surveys as the marketplace sends them: checked against the questions, sealed under a key of their own, never corrected.
 
 Who took part is named by the marketplace's id and kept as a keyed token alone. Sending the same again changes nothing, whatever it
-says; what comes before a survey's first day or after its closing is refused, and so is a second entry of the same person.
+says; what comes before a survey's first day or after its closing is refused, and so is a second entry of the same person. Once a survey's
+purge is due nothing tells any more what is sent again, and nothing would stay of it: then what was submitted in time changes nothing either.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,7 +38,7 @@ from console.platform_api.problems import Conflict
 from console.platform_api.survey_answers import Answer, mistakes
 from console.platform_api.survey_counts import Cell
 from console.platform_api.survey_entries import entries
-from console.platform_api.surveys import surveys
+from console.platform_api.surveys import RAW_KEPT, surveys
 from console.platform_api.tables import SurveyEntryRow, SurveyTextRow, UserRow, table
 from console.platform_api.takers import survey_taker
 from console.platform_api.transaction import Transaction
@@ -80,11 +81,12 @@ def ingest_entries(ask: Ask, items: Sequence[SentEntry]) -> list[dict[str, Any]]
         found = _locked(work.connection, [item.survey for item in items])
         known = by_external_id(work.connection, entries, [item.external_id for item in items])
         people = by_external_id(work.connection, _users, [item.person for item in items])
-        _check(ask, items, known, found, people)
-        new = [item for item in items if item.external_id not in known]
-        _refuse_second(work, items, known, found, people)
+        old = known.keys() | {item.external_id for item in items if _is_gone(ask, item, found)}
+        _check(ask, items, old, found, people)
+        new = [item for item in items if item.external_id not in old]
+        _refuse_second(work, items, old, found, people)
         made = _make(work, new, found, people)
-        outcomes = [made.get(item.external_id) or _again(known[item.external_id]) for item in items]
+        outcomes = [made.get(item.external_id) or _again(item, known) for item in items]
         finish(ask, work, outcomes)
         return answers(work.connection, entries, PREFIX, outcomes)
 
@@ -95,18 +97,27 @@ def _locked(connection: Connection, numbers: Sequence[int]) -> Rows:
     return {row.number: row for row in connection.execute(wanted.with_for_update())}
 
 
-def _again(row: Row[Any]) -> Outcome:
-    return Outcome(row.external_id, row.id, "unchanged", "")
+def _is_gone(ask: Ask, item: SentEntry, found: Rows) -> bool:
+    """Whether its survey is purged, or about to be, and took it in if it ever came in time."""
+    survey = found.get(item.survey)
+    if survey is None or survey.closed is None or survey.closed + RAW_KEPT > ask.now:
+        return False
+    return bool(survey.opens <= item.submitted < survey.closed)
+
+
+def _again(item: SentEntry, known: Mapping[str, Row[Any]]) -> Outcome:
+    row = known.get(item.external_id)
+    return Outcome(item.external_id, row.id if row is not None else "", "unchanged", "")
 
 
 def _check(
-    ask: Ask, items: Sequence[SentEntry], known: Mapping[str, Row[Any]], found: Rows, people: Mapping[str, Row[Any]]
+    ask: Ask, items: Sequence[SentEntry], old: Collection[str], found: Rows, people: Mapping[str, Row[Any]]
 ) -> None:
     """What is wrong with the request is told before what is wrong with its time."""
     wrong = Mistakes()
     refuse_twice(wrong, items)
     for place, item in enumerate(items):
-        if item.external_id in known:
+        if item.external_id in old:
             continue
         survey, person = found.get(item.survey), people.get(item.person) if item.person is not None else None
         if item.person is not None and (person is None or person.state in GONE):
@@ -121,13 +132,13 @@ def _check(
         for where, what in mistakes(survey.questions, item.answers):
             wrong.add(place, where, what)
     wrong.refuse()
-    _refuse_untimely(ask, [(place, item) for place, item in enumerate(items) if item.external_id not in known], found)
+    _refuse_untimely(ask, [(place, item) for place, item in enumerate(items) if item.external_id not in old], found)
 
 
 def _refuse_second(
     work: Transaction,
     items: Sequence[SentEntry],
-    known: Mapping[str, Row[Any]],
+    old: Collection[str],
     found: Rows,
     people: Mapping[str, Row[Any]],
 ) -> None:
@@ -136,7 +147,7 @@ def _refuse_second(
     takers = {name: survey_taker(keys, str(row.id)) for name, row in people.items()}
     seen = _taken_part(work.connection, [row.id for row in found.values()], list(takers.values()))
     for place, item in enumerate(items):
-        if item.person is None or item.external_id in known:
+        if item.person is None or item.external_id in old:
             continue
         one = str(found[item.survey].id), takers[item.person]
         if one in seen:

@@ -27,6 +27,8 @@ class ContestState(StrEnum):
 
 
 _S = ContestState
+OVER = frozenset({_S.AWARDED, _S.LAPSED, _S.PURGED})
+"""States in which nobody's entry has a purpose any more: all of them are purged, or about to be, and no other comes."""
 
 TRANSITIONS = {
     "open": transition(_S.DRAFT, to=_S.OPEN),

@@ -13,12 +13,23 @@ from console.platform_api.documents import load
 from console.platform_api.platform import Platform
 from console.platform_api.tables import EmployeeRow, UserRow, table
 from console.platform_api.takers import contest_taker
+from console.records.contests import ContestState
 from tests.platform_api.api import Api, employee_id
-from tests.platform_api.contests_made import Contests, entries, entries_of, entry, known_as, moment, rows
+from tests.platform_api.contests_made import (
+    Contests,
+    add_contest,
+    contests,
+    entries,
+    entries_of,
+    entry,
+    known_as,
+    moment,
+    rows,
+)
 from tests.platform_api.people import add_person, log_of
 from tests.platform_api.surveys_made import add_entry, add_survey, entry_of
 from tests.platform_api.test_contest_privacy import package
-from tests.platform_api.worked import jobs_left
+from tests.platform_api.worked import Clock, jobs_left, worker
 
 HOSTILE = "\x1b]0;owned\x07[b]mark[/up] \u202etxt.exe \U0001f408 =HYPERLINK(1) " + "ẞ" * 100
 
@@ -210,6 +221,88 @@ def test_whoever_is_gone_is_gone_once(made: Contests, platform: Platform) -> Non
     ]
     assert [it["outcome"] for it in outcomes] == ["updated", "unchanged"]
     assert outcomes[0]["version"] == outcomes[1]["version"]
+
+
+# Withdrawn again, once nothing of it is here
+
+
+def withdrawn(external: str, contest: str | None = None, **more: Any) -> dict[str, Any]:
+    return {"external_id": external, "state": "withdrawn", **more} | ({"contest": contest} if contest else {})
+
+
+def purged(made: Contests, number: str, clock: Clock) -> Contests:
+    """Its prizes are settled, and the purge is over; signed in anew."""
+    for award in [each["number"] for each in made.awards(number)]:
+        made.rule_out(award)
+    clock.forward(minutes=2)
+    worker(made.platform).run_all()
+    later = Contests(made.api)
+    assert later.read(number)["state"] == "purged"
+    return later
+
+
+def test_a_withdrawal_that_is_sent_again_after_the_purge_is_done_already(made: Contests, platform: Platform) -> None:
+    """With the rest of its batch: or the marketplace would send that for ever."""
+    number, clock = made.opened(places=1, reserves=0), Clock(platform)
+    made.enter(number, "a", "b", "c")
+    assert made.send(withdrawn("a", number)).status_code == 200
+    made.close(number)
+    made.draw(number)
+    made = purged(made, number, clock)
+    fresh = made.opened()
+    answer = made.send(withdrawn("a", number), entry(platform, fresh, "new"), withdrawn("never", number))
+    assert answer.status_code == 200, answer.text
+    found = answer.json()["results"]
+    assert [it["outcome"] for it in found] == ["unchanged", "created", "unchanged"]
+    assert found[0] == {"external_id": "a", "outcome": "unchanged"}
+    assert found[2] == {"external_id": "never", "outcome": "unchanged"}  # the same: nobody learns what was here
+    assert len(entries_of(platform, fresh)) == 1 and len(rows(platform, entries)) == 4
+    assert len(platform.vault.keys_of([row.id for row in rows(platform, entries)])) == 1
+    logged = log_of(platform, "contest-entries:ingest")
+    made.send(withdrawn("a", number))
+    assert json.loads(log_of(platform, "contest-entries:ingest")[len(logged)].details) == {"count": 1, "changed": 0}
+
+
+@pytest.mark.parametrize("state", ContestState)
+def test_whether_a_withdrawal_of_what_isn_t_here_is_true_already_hangs_on_its_contest(
+    made: Contests, platform: Platform, state: str
+) -> None:
+    """While one may still come in, or be there under another id, it is a mistake that somebody should hear of."""
+    contest = add_contest(platform, str(state))
+    [row] = rows(platform, contests, contests.c.id == contest)
+    answer = made.send(withdrawn("typo", f"CT-{row.number}"))
+    if state in ("awarded", "lapsed", "purged"):
+        assert answer.json()["results"] == [{"external_id": "typo", "outcome": "unchanged"}]
+    else:
+        assert (answer.status_code, [it["where"] for it in answer.json()["errors"]]) == (422, ["items.0.state"])
+
+
+def test_a_withdrawal_that_names_no_contest_is_true_once_all_are_over(made: Contests, platform: Platform) -> None:
+    add_contest(platform, "purged")
+    add_contest(platform, "draft")
+    assert made.send(withdrawn("a")).json()["results"] == [{"external_id": "a", "outcome": "unchanged"}]
+    add_contest(platform, "open")
+    refused = made.send(withdrawn("a"))
+    assert (refused.status_code, [it["where"] for it in refused.json()["errors"]]) == (422, ["items.0.contest"])
+    unknown = made.send(withdrawn("a", "CT-999"))
+    assert unknown.json()["errors"] == [{"where": "items.0.contest", "what": "is no contest here"}]
+
+
+@pytest.mark.parametrize("state", ["erasing", "erased"])
+def test_of_somebody_erased_a_withdrawal_is_done_already_and_an_entry_refused(
+    made: Contests, platform: Platform, state: str
+) -> None:
+    person, number = add_person(platform), made.opened()
+    known_as(platform, person, "ada")
+    users = table(UserRow)
+    with platform.database.writing() as session:
+        session.connection().execute(users.update().where(users.c.id == person).values(state=state))
+    for contest in (number, None):
+        answer = made.send(withdrawn("hers", contest, person="ada"))
+        assert answer.json()["results"] == [{"external_id": "hers", "outcome": "unchanged"}]
+    assert made.send(entry(platform, number, "hers", person="ada")).status_code == 422
+    assert made.send(withdrawn("hers", number, person="nobody")).status_code == 422
+    assert rows(platform, entries) == []
 
 
 def test_mistakes_are_all_named_and_nothing_is_stored(made: Contests, platform: Platform) -> None:

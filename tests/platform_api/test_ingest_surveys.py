@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
-from console.platform_api.surveys import surveys
+from console.platform_api.surveys import RAW_KEPT, surveys
 from console.platform_api.tables import SurveyEntryRow, SurveyTextRow, UserRow, table
 from console.platform_api.takers import survey_taker
 from tests.platform_api.api import Api
@@ -181,6 +181,31 @@ def test_what_comes_at_the_wrong_time_is_refused_by_state(service: httpx.Client,
     assert send(service, item(platform, add_survey(platform, "draft"))).status_code == 422
     assert send(service, {**item(platform, late), "survey": "SV-999"}).status_code == 422
     assert send(service, {**item(platform, late), "survey": "wrongcanary"}).status_code == 422
+
+
+@pytest.mark.parametrize("purged", [True, False], ids=["purged", "about to be"])
+def test_what_is_sent_again_once_the_purge_is_due_changes_nothing(
+    service: httpx.Client, platform: Platform, purged: bool
+) -> None:
+    """Nothing tells it any more from one that never came, and neither would stay; with it the rest of its batch is taken."""
+    now = platform.clock()
+    closed = now - RAW_KEPT
+    over = add_survey(
+        platform, "closed", opens=closed - timedelta(days=9), closed=closed, closes=closed, settled=closed,
+        purged=now if purged else None,
+    )  # fmt: skip
+    fresh, before = add_survey(platform), row_of(platform, over)
+    old = another(platform, over, person="erased", submitted_at=(closed - timedelta(days=1)).isoformat(), answers=[])
+    answer = send(service, old, another(platform, fresh))
+    assert answer.status_code == 200, answer.text
+    found = answer.json()["results"]
+    assert found[0] == {"external_id": old["external_id"], "outcome": "unchanged"} and found[1]["outcome"] == "created"
+    assert row_of(platform, over) == before
+    for wrong in (closed + timedelta(days=1), closed - timedelta(days=10)):
+        assert send(service, another(platform, over, submitted_at=wrong.isoformat())).status_code in (409, 422)
+    young = add_survey(platform, "closed", opens=closed - timedelta(days=9), closed=closed + timedelta(minutes=5))
+    late = another(platform, young, submitted_at=(closed - timedelta(days=1)).isoformat())
+    assert send(service, late).status_code == 409
 
 
 def test_times_and_takers_make_sense(service: httpx.Client, platform: Platform) -> None:
