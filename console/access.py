@@ -160,7 +160,7 @@ _award_work: dict[str, All] = {
     **_look, **_history, "claim": (NOT_OWN_ENTRY, UNCLAIMED),
     **dict.fromkeys(("release", "note", "notify", "ship", "award", "forfeit"), (NOT_OWN_ENTRY, ASSIGNED)),
     "undo-letter": (NOT_OWN_ENTRY,),
-    "rule-out": (NOT_OWN_ENTRY, ASSIGNED, NOT_DRAWER, NOT_DISQUALIFIER),
+    **dict.fromkeys(("decline", "rule-out"), (NOT_OWN_ENTRY, ASSIGNED, NOT_DRAWER, NOT_DISQUALIFIER)),
 }  # fmt: skip
 _MINE: All = (NOT_SELF, ASSIGNED)
 _amend: All = (NOT_SELF, ASSIGNED_OR_ENDED)

@@ -15,7 +15,7 @@ from console.records.contests import Contest
 from console.records.record import Action, Record
 from console.records.surveys import Survey, SurveyState
 from screens.parts import campaign_view, campaign_words, contest_view, survey_view
-from screens.parts.campaign_deeds import NAMES, NOT_OFFERED, deeds_of
+from screens.parts.campaign_deeds import FORFEITED, NAMES, NOT_OFFERED, deeds_of
 from screens.parts.campaign_entries import EntriesDialog
 from screens.parts.contest_doing import ContestDoingScreen
 from screens.parts.deed import Deed
@@ -124,7 +124,8 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, OrderedScreen):
             return survey_view.sections(record, self.known_of(record))
         contest = cast(Contest, record)
         held = self.in_hand(contest)
-        known = contest_view.Known(self.shell.clock(), self.reasons("forfeit_reasons"), held, self.in_clear)
+        reasons = {**self.reasons("forfeit_reasons"), **FORFEITED}
+        known = contest_view.Known(self.shell.clock(), reasons, held, self.in_clear)
         return contest_view.sections(contest, known)
 
     def arrived(self, record: Record, said: str = "") -> None:

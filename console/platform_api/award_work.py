@@ -1,8 +1,9 @@
 """What a manager does with a prize that was drawn: claims its case, tells the winner, has it sent, hands it over, or sees it forfeited.
 
 The same manager may have started the draw: nobody can steer what it picks. What could be steered is who forfeits, so that has conditions of
-its own: time to answer, a letter that went before, and a reason that the published record shows. That a winner may not win, which needs no
-letter, is said by somebody who neither drew nor took entries out before.
+its own, and a reason that the published record shows. Anybody says what the platform knows by itself (`award_forfeiting`). What it has but
+somebody's word for is said by a manager who neither drew nor took entries out before: that the winner declined, which needs a letter that
+went before, or that they may not win.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Row
 
 from console.platform_api import claim_work, letter_undo, mail
 from console.platform_api.award_ending import contact_of, end
-from console.platform_api.awards import AWARDS, NO_LETTER, awards
+from console.platform_api.award_forfeiting import hinders_reason
+from console.platform_api.awards import AWARDS, awards
 from console.platform_api.contest_entries import contests
 from console.platform_api.disclosures import COURIER, PRIZE, disclose
 from console.platform_api.guard import Ask
@@ -24,14 +26,10 @@ from console.platform_api.numbers import number_of
 from console.platform_api.problems import Conflict
 from console.platform_api.store import Answer, Write, act
 from console.records.awards import PREFIX, AwardState
-from console.records.tickets import MailState
 
 _S = AwardState
 
-AFTER_LETTER = ("no_answer", "declined", "unreachable")
-"""Reasons to forfeit of which somebody can only know once they have written to the winner."""
-
-NOT_ELIGIBLE = "not_eligible"
+DECLINED, NOT_ELIGIBLE = "declined", "not_eligible"
 
 
 # Having it
@@ -124,8 +122,19 @@ def forfeit(ask: Ask, named: str, reason: str) -> Answer:
     """The next reserve is drawn in the same transaction; the answer names their award."""
 
     def change(write: Write) -> None:
-        _check_reason(write, reason)
+        because = hinders_reason(write.connection, write.row, reason, ask.now)
+        if because:
+            raise Conflict(because)
         _forfeit(write, reason)
+
+    return act(ask, AWARDS, named, change)
+
+
+def decline(ask: Ask, named: str) -> Answer:
+    """The winner said that they don't want it: to nobody but whoever says so here."""
+
+    def change(write: Write) -> None:
+        _forfeit(write, DECLINED)
 
     return act(ask, AWARDS, named, change)
 
@@ -144,21 +153,6 @@ def _forfeit(write: Write, reason: str) -> None:
     drawn = number_of(write.connection, awards, PREFIX, again) if again is not None else None
     write.beside = {"drawn_again": drawn}
     write.reason = reason
-
-
-def _check_reason(write: Write, reason: str) -> None:
-    """Nobody forfeits for not answering what was never sent, or before their time is over."""
-    row = write.row
-    if reason in AFTER_LETTER and not _was_written_to(write.connection, row.ticket, reason):
-        raise Conflict(NO_LETTER)
-    if reason == "no_answer" and row.due > write.ask.now:
-        raise Conflict("The winner still has time to answer.")
-
-
-def _was_written_to(connection: Connection, ticket: str, reason: str) -> bool:
-    states = [MailState.SENT, *([MailState.FAILED, MailState.UNKNOWN] if reason == "unreachable" else [])]
-    letters = select(mail.mails.c.id).where(mail.mails.c.ticket == ticket, mail.mails.c.state.in_(states))
-    return connection.execute(letters).first() is not None
 
 
 def _end(write: Write, state: AwardState, reason: str | None) -> str | None:

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Row, select
 from console import access
 from console.access import Level
 from console.conditions import Facts
+from console.platform_api import award_forfeiting
 from console.platform_api.claims import by_assignee, claim_facts, claims_of
 from console.platform_api.contest_entries import contests, disqualifiers_of, entries, is_own, of_contest, states_of
 from console.platform_api.entities import Entity, Rows
 from console.platform_api.guard import Ask
 from console.platform_api.letter_hinders import undo_hinders
-from console.platform_api.mail import mails
 from console.platform_api.numbers import numbers_of
 from console.platform_api.tables import AwardRow, EmployeeRow, table
 from console.platform_api.tickets import thread_of
@@ -22,7 +22,6 @@ from console.records import contest_entries as entry_records
 from console.records import contests as contest_records
 from console.records.awards import ONLY_IN, OPEN, PREFIX, RESOURCE, REVEAL_REASONS, TRANSITIONS, Award, AwardState
 from console.records.record import Category
-from console.records.tickets import MailState
 
 awards, _employees = table(AwardRow), table(EmployeeRow)
 
@@ -56,21 +55,12 @@ def _facts(connection: Connection, row: Row[Any]) -> dict[str, Any]:
 
 def _more(ask: Ask, connection: Connection, row: Row[Any], facts: Facts) -> dict[str, Any]:
     whole = access.level(ask.actor.roles, RESOURCE, Category.THREAD, facts) is Level.FULL
-    return {"messages": thread_of(ask, connection, row.ticket) if whole else []}
+    reasons = award_forfeiting.reasons_of(connection, row, ask.now) if row.state in OPEN else []
+    return {"messages": thread_of(ask, connection, row.ticket) if whole else [], "forfeit_reasons": reasons}
 
 
-WENT = (MailState.SENT, MailState.FAILED, MailState.UNKNOWN)
-"""States of a letter of which something can have come, if only that it reached nobody."""
-
-NO_LETTER = "Write to the winner first: no letter went out yet."
-
-
-def _hinders(_: Ask, connection: Connection, row: Row[Any], action: str) -> str:
-    """Every reason to forfeit is something that one only knows once the winner was written to."""
-    if action != "forfeit":
-        return ""
-    letters = select(mails.c.id).where(mails.c.ticket == row.ticket, mails.c.state.in_(WENT))
-    return NO_LETTER if connection.execute(letters).first() is None else ""
+def _hinders(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:
+    return award_forfeiting.hinders(connection, row, action, ask.now)
 
 
 def _nothing_for(ask: Ask, connection: Connection, row: Row[Any], action: str) -> str:

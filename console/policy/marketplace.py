@@ -202,6 +202,7 @@ MARKETPLACE = (
             "test_one_that_nobody_draws_lapses_and_all_contact_of_it_is_purged",
             "tests/platform_api/test_award_letters.py::test_the_prize_is_back_to_what_it_was_with_its_case_and_its_clocks",
             "tests/platform_api/test_awards.py::test_an_awarded_prize_ends_the_contact_and_keeps_what_tax_law_asks_for",
+            "tests/platform_api/test_contest_holds.py::test_nobody_uses_the_contact_of_a_winner_that_a_hold_keeps",
         ),
     ),
     Rule(

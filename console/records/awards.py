@@ -29,9 +29,10 @@ TRANSITIONS = {
     "notify": transition(_S.DRAWN, _S.NOTIFIED, to=_S.NOTIFIED),
     "award": transition(_S.NOTIFIED, to=_S.AWARDED),
     "forfeit": transition(*OPEN, to=_S.FORFEITED),
-    "rule-out": transition(*OPEN, to=_S.FORFEITED),
+    **dict.fromkeys(("decline", "rule-out"), transition(*OPEN, to=_S.FORFEITED)),
 }
-"""A winner may be written to more than once."""
+"""A winner may be written to more than once. A prize is forfeited by what the platform knows itself; what it has but somebody's word for
+(`decline`, `rule-out`) is said by a manager who neither drew the contest nor took an entry out of it."""
 
 ONLY_IN = {
     "claim": OPEN,
@@ -49,7 +50,8 @@ REVEAL_REASONS = ("notify_winner", "award_prize")
 class Award(Record):
     """`place` is the prize's, from 1 on. `rank` is where the winner stands in the order of the draw: beyond the places are the reserves.
 
-    `due`: until when the winner has time to answer, once notified. `shipped`: when a courier was last told where to.
+    `due`: until when the winner has time to answer, once notified. `shipped`: when a courier was last told where to. `forfeit_reasons`: codes
+    for forfeiting it now.
     """
 
     state: Annotated[str, Category.PLAIN] = ""
@@ -65,6 +67,7 @@ class Award(Record):
     ended_by: Annotated[str | None, Category.PLAIN] = None
     reason: Annotated[str | None, Category.PLAIN] = None
     purged: Annotated[datetime | None, Category.PLAIN] = None
+    forfeit_reasons: Annotated[tuple[str, ...], Category.PLAIN] = ()
     case: Annotated[str | None, Category.PLAIN] = None
     assignee: Annotated[str | None, Category.PLAIN] = None
     yours: Annotated[bool, Category.PLAIN] = False

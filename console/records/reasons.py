@@ -112,7 +112,6 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     },
     "forfeit": {
         "no_answer": "The winner did not answer in time",
-        "declined": "The winner does not want it",
         "unreachable": "What they entered reaches nobody",
     },
     "decline": {

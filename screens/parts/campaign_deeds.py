@@ -31,9 +31,13 @@ AWARD_NAMES: Mapping[str, str] = {
     "reveal": "Show the winner's contact",
     "award": "Prize handed over",
     "forfeit": "Prize forfeited",
+    "decline": "The winner does not want it",
     "rule-out": "The winner may not win",
     "release": "Put back",
 }
+
+FORFEITED: Mapping[str, str] = {"declined": AWARD_NAMES["decline"], "not_eligible": AWARD_NAMES["rule-out"]}
+"""Why a prize was forfeited, where that is an action of its own and no reason that is chosen."""
 
 NOT_OFFERED = ("list", "read", "history", "create")
 """What no question is asked for."""
@@ -98,6 +102,13 @@ def of_award(award: Award) -> Mapping[str, Deed]:
             effect=f"The winner of {number} does not get prize {place}: their contact closes at once. The next reserve in the order of the "
             "draw wins it instead, if there is one. It can't be taken back.",
             reasons="forfeit_reasons",
+            among=award.forfeit_reasons,
+        ),
+        "decline": Deed(
+            "The winner does not want it",
+            "forfeited.",
+            effect=f"The winner of {number} told us that they don't want prize {place}: their contact closes at once. The next reserve in the "
+            "order of the draw wins it instead, if there is one. The published record says so, and it can't be taken back.",
         ),
         "rule-out": Deed(
             "The winner may not win",

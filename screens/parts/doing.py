@@ -149,7 +149,7 @@ class DoingScreen(PetworksScreen):
         self.arrived(done, line(f"{done.number}: {deed.done}").plain)
 
     def _question(self, record: Record, deed: Deed) -> Confirm:
-        reasons = self.reasons(deed.reasons) if deed.reasons else None
+        reasons = deed.of_its(self.reasons(deed.reasons)) if deed.reasons else None
         effect = deed.effect.replace("{number}", record.number)
         title = deed.titled(record.number)
         return Confirm(title, effect, deed.words, reasons=reasons, ask=deed.ask, must=deed.must, typed=deed.typed)

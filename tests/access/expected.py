@@ -189,7 +189,7 @@ _AWARDS = {
     **_LIST, "history": set(), "claim": {"not_own_entry", "unclaimed"},
     **{name: {"not_own_entry", "assigned"} for name in ("release", "note", "notify", "ship", "award", "forfeit")},
     "undo-letter": {"not_own_entry"},  # who writes a letter takes it back
-    "rule-out": {"not_own_entry", "assigned", "not_drawer", "not_disqualifier"},
+    **{name: {"not_own_entry", "assigned", "not_drawer", "not_disqualifier"} for name in ("decline", "rule-out")},  # one's word alone
 }  # fmt: skip
 _DECIDING = {"not_party", "not_requester"}
 _GIVING = {"not_party", "recent_sign_in"}

@@ -615,9 +615,15 @@ def _undo_award_letter(scene: Scene) -> httpx.Response:
 
 
 def _forfeit(scene: Scene) -> httpx.Response:
+    """The winner was written to in vain."""
+    scene.world.mail(scene.ticket, scene.person, "failed")
+    return _award("forfeit", {"reason": "unreachable"})(scene)
+
+
+def _decline(scene: Scene) -> httpx.Response:
     """The winner was written to."""
     scene.world.mail(scene.ticket, scene.person, "sent")
-    return _award("forfeit", {"reason": "unreachable"})(scene)
+    return _award("decline")(scene)
 
 
 def _disqualify(scene: Scene) -> httpx.Response:
@@ -823,6 +829,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("awards", "ship"): _award("ship", {"fields": ["name", "street"]}),
     ("awards", "award"): _award("award"),
     ("awards", "forfeit"): _forfeit,
+    ("awards", "decline"): _decline,
     ("awards", "rule-out"): _award("rule-out"),
     ("awards", "undo-letter"): _undo_award_letter,
     ("awards", "list"): lambda s: s.employee.get("/v1/awards"),

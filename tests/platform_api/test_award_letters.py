@@ -191,5 +191,29 @@ def test_a_reminder_that_failed_leaves_the_winner_told(made: Contests, platform:
 def test_once_both_letters_failed_nobody_was_told(made: Contests, platform: Platform, prize: str) -> None:
     goes(platform, write(made, prize), Refused)
     goes(platform, write(made, prize), Unsure)
-    assert made.read(prize)["state"] == "drawn"
+    shown = made.read(prize)
+    assert (shown["state"], shown["forfeit_reasons"]) == ("drawn", ["unreachable"])
     assert made.done(prize, "forfeit", {"reason": "unreachable"})["state"] == "forfeited"
+
+
+@pytest.mark.parametrize(
+    ("letters", "because"),
+    [
+        ((Unsure,), "Nobody can tell whether the letter went out: send it again."),
+        ((None, Refused), "The winner still has time to answer."),
+        ((Refused, None), "The winner still has time to answer."),
+        ((Refused, "waiting"), "Write to the winner first: no letter went out yet."),
+        (("waiting",), "Write to the winner first: no letter went out yet."),
+    ],
+    ids=["unknown", "sent, then failed", "failed, then sent", "failed, another on its way", "on its way"],
+)
+def test_nobody_is_unreachable_of_whom_the_platform_doesn_t_know_it(
+    made: Contests, platform: Platform, prize: str, letters: tuple[Any, ...], because: str
+) -> None:
+    for how in letters:
+        message = write(made, prize)
+        if how != "waiting":
+            goes(platform, message, *([how] if how else []))
+    refused = made.do(prize, "forfeit", {"reason": "unreachable"})
+    assert (refused.status_code, refused.json()["because"]) == (409, because)
+    assert made.read(prize)["forfeit_reasons"] == []

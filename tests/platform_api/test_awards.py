@@ -220,19 +220,57 @@ def test_a_forfeited_prize_goes_to_the_next_reserve(made: Contests, platform: Pl
 def test_nobody_forfeits_for_not_answering_what_was_not_sent_or_before_their_time_is_over(
     made: Contests, platform: Platform, prize: str
 ) -> None:
-    assert made.do(prize, "forfeit", {"reason": "whim"}).status_code == 422
-    for reason in ("no_answer", "declined", "unreachable"):
+    for reason in ("whim", "declined"):
+        assert made.do(prize, "forfeit", {"reason": reason}).status_code == 422
+    for reason in ("no_answer", "unreachable"):
         refused = made.do(prize, "forfeit", {"reason": reason})
         assert (refused.status_code, "Write to the winner" in refused.text) == (409, True)
+    assert made.read(prize)["forfeit_reasons"] == []
     told(made, prize)
-    assert (
-        made.do(prize, "forfeit", {"reason": "no_answer"}).json()["because"] == "The winner still has time to answer."
-    )
+    for reason in ("no_answer", "unreachable"):
+        refused = made.do(prize, "forfeit", {"reason": reason})
+        assert (refused.status_code, refused.json()["because"]) == (409, "The winner still has time to answer.")
+    assert may(made.read(prize), "forfeit") == (False, "The winner still has time to answer.")
     clock = Clock(platform)
     clock.forward(days=14, minutes=1)
     made = Contests(made.api)
     claimed(made, prize)
+    assert (made.read(prize)["forfeit_reasons"], may(made.read(prize), "forfeit")[0]) == (["no_answer"], True)
+    lie = made.do(prize, "forfeit", {"reason": "unreachable"})
+    assert (lie.status_code, lie.json()["because"]) == (409, "A letter went out to the winner.")
     made.done(prize, "forfeit", {"reason": "no_answer"})
+    assert made.read(prize)["forfeit_reasons"] == []
+
+
+def may(record: dict[str, Any], name: str) -> tuple[bool, str]:
+    return next((each["allowed"], each["because"]) for each in record["actions"] if each["name"] == name)
+
+
+def test_that_a_winner_declined_is_said_by_another_manager_once_they_were_written_to(
+    api: Api, made: Contests, platform: Platform, prize: str
+) -> None:
+    """Their answer went to nobody but who says so: with that alone, who drew would pass the prize on to the next reserve."""
+    number, other = made.read(prize)["contest"], api.sign_in("manager2")
+    made.done(prize, "release")
+    assert other.post(f"/v1/awards/{prize}/claim", headers=key()).status_code == 200
+    early = made.do(prize, "decline", by=other)
+    assert (early.status_code, early.json()["because"]) == (409, "Write to the winner first: no letter went out yet.")
+    assert other.post(f"/v1/awards/{prize}/release", headers=at(made, prize)).status_code == 200
+    told(made, prize)
+    refused = made.do(prize, "decline")
+    assert (refused.status_code, refused.json()["conditions"]) == (403, ["not_drawer"])
+    assert may(made.read(prize), "decline") == (False, "You drew this contest: another manager does it.")
+    assert row_of(platform, prize).state == "notified"
+    made.done(prize, "release")
+    assert other.post(f"/v1/awards/{prize}/claim", headers=key()).status_code == 200
+    over = made.done(prize, "decline", by=other)
+    assert (over["state"], over["reason"], over["drawn_again"]) == ("forfeited", "declined", "AW-3")
+    record = made.record(number)
+    assert record["awards"][0]["reason"] == "declined" and list(faults_of(record)) == []
+
+
+def at(made: Contests, award: str) -> dict[str, str]:
+    return {**key(), "If-Match": f'"{made.read(award)["version"]}"'}
 
 
 def test_a_reserve_who_left_is_passed_over(made: Contests, platform: Platform, prize: str) -> None:
@@ -265,13 +303,15 @@ def test_who_drew_it_or_took_entries_out_of_it_rules_no_winner_out(
     assert made.disqualify(entries_of(platform, number)[0].number, by=out).status_code == 200
     made.draw(number)
     award = claimed(made, made.awards(number)[0]["number"])
-    refused = made.do(award, "rule-out")
-    assert (refused.status_code, refused.json()["conditions"]) == (403, ["not_drawer"])
+    for action in ("rule-out", "decline"):
+        refused = made.do(award, action)
+        assert (refused.status_code, refused.json()["conditions"]) == (403, ["not_drawer"])
     assert made.do(award, "forfeit", {"reason": "not_eligible"}).status_code == 422
     made.done(award, "release")
     assert out.post(f"/v1/awards/{award}/claim", headers=key()).status_code == 200
-    refused = made.do(award, "rule-out", by=out)
-    assert (refused.status_code, refused.json()["conditions"]) == (403, ["not_disqualifier"])
+    for action in ("rule-out", "decline"):
+        refused = made.do(award, action, by=out)
+        assert (refused.status_code, refused.json()["conditions"]) == (403, ["not_disqualifier"])
 
 
 def test_a_record_says_of_a_winner_who_left_not_how(made: Contests, platform: Platform, prize: str) -> None:

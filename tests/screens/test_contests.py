@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Select, TextArea
 from console.app import ConsoleApp
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
-from console.platform_api.tables import DisclosureRow, table
+from console.platform_api.tables import DisclosureRow, MailRow, table
 from console.platform_api.transaction import own_work
 from screens.parts.campaign_entries import EntriesDialog
 from screens.parts.chart_dialog import ChartDialog
@@ -21,7 +21,7 @@ from screens.parts.foot import live_keys
 from screens.parts.help import all_keys
 from screens.parts.pick import Pick
 from screens.parts.prompt import Prompt
-from tests.platform_api.contests_made import add_contest, contests, rows
+from tests.platform_api.contests_made import add_contest, awards, contests, rows
 from tests.platform_api.people import log_of
 from tests.screens.applications import question, say
 from tests.screens.campaigns import contest, contest_number, entered, look_at, open_screen, work
@@ -284,6 +284,49 @@ async def test_who_drew_it_rules_nobody_out_and_another_manager_does(seeded_plat
         press(asking)
         await until(pilot, lambda: [each.state for each in contest(screen).awards] == ["forfeited", "drawn"])
         await say(app, pilot, "reserve CE-")
+
+
+async def test_who_drew_it_says_of_nobody_that_they_declined_and_another_manager_does(seeded_platform: Platform):
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await in_hand(app, pilot, seeded_platform)
+        held = screen.in_hand(contest(screen))
+        screen.do(f"decline {held.number}")
+        await say(app, pilot, "You drew this contest: another manager does it.")
+        drawn_by_another(seeded_platform)
+        screen.do(f"decline {held.number}")
+        await say(app, pilot, "Write to the winner first")
+        written(seeded_platform, "sent")
+        screen.do(f"decline {held.number}")
+        press(await question(app, pilot))
+        await until(pilot, lambda: [each.state for each in contest(screen).awards] == ["forfeited", "drawn"])
+        await say(app, pilot, "The winner does not want it")
+
+
+@pytest.mark.parametrize(
+    ("letter", "offered"),
+    [("failed", "What they entered reaches nobody"), ("sent", "The winner did not answer in time")],
+)
+async def test_only_reasons_that_hold_are_offered(seeded_platform: Platform, letter: str, offered: str):
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await in_hand(app, pilot, seeded_platform)
+        held = screen.in_hand(contest(screen))
+        written(seeded_platform, letter)
+        screen.do(f"forfeit {held.number}")
+        asking = await question(app, pilot)
+        assert [str(words) for words, _ in asking.query_one("#reason", Select)._options[1:]] == [offered]
+
+
+def written(platform: Platform, state: str) -> None:
+    """To the newest prize, whose winner's time to answer is over."""
+    newest = rows(platform, awards)[-1]
+    with own_work(platform) as work:
+        letter = MailRow(
+            id=new_id(), state=state, at=work.now, due=work.now, topic="prize", person=newest.entry, entry=newest.entry,
+            ticket=newest.ticket,
+        )  # fmt: skip
+        work.session.add(letter)
+        work.change("awards", awards, newest, state="notified", notified=work.now, due=work.now)
+        work.entries.append(work.entry("awards", "notify", record=newest.id))
 
 
 def drawn_by_another(platform: Platform) -> None:

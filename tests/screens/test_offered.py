@@ -103,7 +103,8 @@ def of_a_campaign(record: Offered) -> dict[str, Any]:
     texts = [each["id"] for each in record.get("questions", ()) if each["kind"] == "text"]
     return {
         "edit": EDITED.get(record["number"][:2]), "draw": {"word": record["number"]}, "texts": {"question": (texts or ["q1"])[0]},
-        "note": {"body": "a note"}, "notify": LETTER, "ship": {"fields": ["name"]}, "forfeit": {"reason": "unreachable"},
+        "note": {"body": "a note"}, "notify": LETTER, "ship": {"fields": ["name"]},
+        "forfeit": {"reason": next(iter(record.get("forfeit_reasons", ())), None)},
         "disqualify": {"reason": "rules"}, "refuse": {},
     }  # fmt: skip
 

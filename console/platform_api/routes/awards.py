@@ -85,6 +85,11 @@ def forfeit(named: str, ask: Asking, wish: Forfeiting) -> Response:
     return to_response(work.forfeit(ask, named, reason_of("forfeit", wish.reason)))
 
 
+@router.post("/{named}/decline", dependencies=[permits("awards", "decline")])
+def decline(named: str, ask: Asking) -> Response:
+    return to_response(work.decline(ask, named))
+
+
 @router.post("/{named}/rule-out", dependencies=[permits("awards", "rule-out")])
 def rule_out(named: str, ask: Asking) -> Response:
     return to_response(work.rule_out(ask, named))
