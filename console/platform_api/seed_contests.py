@@ -21,6 +21,8 @@ from console.platform_api.documents import Value, dump, load
 from console.platform_api.first_policy import LABEL
 from console.platform_api.ids import id_at
 from console.platform_api.keys import Keys
+from console.platform_api.mail import due_of
+from console.platform_api.mail_templates import TEMPLATES, greeting
 from console.platform_api.seed_contest_plans import PLANS, ContestPlan
 from console.platform_api.seed_people import sample_person
 from console.platform_api.seed_rows import Plan
@@ -28,6 +30,7 @@ from console.platform_api.tables import (
     AwardRow,
     ContestEntryRow,
     ContestRow,
+    MailRow,
     TicketLink,
     TicketMessage,
     TicketRow,
@@ -38,12 +41,15 @@ from console.platform_api.takers import contest_taker
 from console.platform_api.vault import OwnerKey, Vault
 from console.records.awards import CONTACT, OPEN
 from console.records.contests import RESOURCE, ContestState
-from console.records.tickets import PLATFORM
+from console.records.tickets import OUT, PLATFORM, MailState
 from console.records.users import Source
 
 USUAL = 90
 STRANGERS = 0.15
 """So many entries of a contest; this share of them by people without an account."""
+
+TOLD = "prize_won"
+"""The template of the letter to a winner."""
 
 NOTES = ("Wrote to the winner.", "They answered and would like it in the spring.", "The address is complete.")
 _S = ContestState
@@ -75,6 +81,7 @@ class Contests:
     def add(self) -> int:
         """How many cases there are with them."""
         self._random = Random(f"{self.plan.seed}/{self.plan.users}/contests")  # noqa: S311 - sample data, not secrets
+        self._letters = Random(f"{self.plan.seed}/{self.plan.users}/prizes")  # noqa: S311 - its own: the draws stay as they are
         self._before = (
             self.session.connection().execute(select(func.coalesce(func.max(_tickets.c.number), 0))).scalar_one()
         )
@@ -211,7 +218,7 @@ class Contests:
                 notified=told if state != "drawn" else None, due=told + timedelta(days=14) if state != "drawn" else drawn + timedelta(days=7),
                 shipped=ended if state == "awarded" else None, ended=ended, ended_by=self.staff["manager"] if over else None,
                 reason="no_answer" if state == "forfeited" else None, purged=ended, taker=entry.taker if not over else None,
-                ticket=self._case(award, entry, key, drawn, state, f"CT-{row.number}: prize {place}"),
+                ticket=self._case(award, entry, key, drawn, state, row, place),
                 sealed_entry_contact=self._sealed(entry, key, award) if not over else None,
             )
         )  # fmt: skip
@@ -225,9 +232,12 @@ class Contests:
             "awards", award, kind, key.open("contest-entries", entry.id, kind, bytes(entry.sealed_entry_contact or b""))
         )
 
-    def _case(self, award: str, entry: ContestEntryRow, key: OwnerKey, at: datetime, state: str, subject: str) -> str:
-        """Held by a manager while the winner is asked; what was noted in a case that is over went with its key."""
+    def _case(
+        self, award: str, entry: ContestEntryRow, key: OwnerKey, at: datetime, state: str, row: ContestRow, place: int
+    ) -> str:
+        """Held by a manager while the winner is asked; what was written in a case that is over went with its key."""
         self._opened += 1
+        subject = f"CT-{row.number}: prize {place}"
         ticket, held = id_at(at, self._random), state == "notified"
         over = state not in OPEN
         document = dump({"subject": Value(subject, Source.EMPLOYEE, at)})
@@ -240,9 +250,33 @@ class Contests:
             )
         )  # fmt: skip
         self.session.add(TicketLink(ticket=ticket, resource="awards", record=award))
+        if state != "drawn":
+            self._letter(ticket, entry, key, at + timedelta(days=1), row, over=over)
         if held:
-            self._note(ticket, entry, key, at + timedelta(days=1))
+            self._note(ticket, entry, key, at + timedelta(days=1, hours=2))
         return ticket
+
+    def _letter(
+        self, ticket: str, entry: ContestEntryRow, key: OwnerKey, at: datetime, row: ContestRow, *, over: bool
+    ) -> None:
+        """That told the winner: sent, as `notify` and the worker would have left it."""
+        letter, author = id_at(at, self._letters), self.staff["manager"]
+        told = {"greeting": greeting(None), "contest": row.title, "prize": row.prize, "days": str(row.answer_days)}
+        texts = TEMPLATES[TOLD].fill(told)
+        document = dump({name: Value(text, Source.EMPLOYEE, at) for name, text in texts.items()})
+        self.session.add(
+            TicketMessage(
+                id=letter, ticket=ticket, at=at, kind=OUT, author=author, owner=entry.id,
+                sealed_thread=None if over else key.seal("ticket_messages", letter, "thread", document),
+            )
+        )  # fmt: skip
+        due = due_of(at, author)
+        self.session.add(
+            MailRow(
+                id=letter, state=str(MailState.SENT), at=at, due=due, topic="prize", template=TOLD, person=entry.id, entry=entry.id,
+                ticket=ticket, author=author, attempts=1, finished=due + timedelta(seconds=1),
+            )
+        )  # fmt: skip
 
     def _note(self, ticket: str, entry: ContestEntryRow, key: OwnerKey, at: datetime) -> None:
         message = id_at(at, self._random)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Table, select
 
 from console import draw
+from console.platform_api.documents import load
 from console.platform_api.platform import Platform
 from console.platform_api.seed_contests import entry_count
-from console.platform_api.tables import AwardRow, ContestEntryRow, ContestRow, TicketRow, table
+from console.platform_api.tables import AwardRow, ContestEntryRow, ContestRow, MailRow, TicketMessage, TicketRow, table
 from console.records.awards import AwardState
 from console.records.contest_entries import EntryState
 from console.records.contests import ContestState
 from tests.platform_api.test_seed import seeded
 
-LOOKED_AT = [table(model) for model in (ContestRow, ContestEntryRow, AwardRow, TicketRow)]
+LOOKED_AT = [table(model) for model in (ContestRow, ContestEntryRow, AwardRow, TicketRow, TicketMessage, MailRow)]
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +29,24 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PETWORKS_SEED_PASSWORD", "correct horse battery")
         with seeded(tmp_path_factory.mktemp("contests"), users=2_000) as platform:
-            yield {table.name: rows_of(platform, table) for table in LOOKED_AT}
+            yield {**{table.name: rows_of(platform, table) for table in LOOKED_AT}, "letters": letters_of(platform)}
 
 
 def rows_of(platform: Platform, found_in: Table) -> list[dict[str, Any]]:
     with platform.database.reading() as connection:
-        return [dict(row) for row in connection.execute(select(found_in).order_by(found_in.c.number)).mappings()]
+        order = found_in.c.number if "number" in found_in.c else found_in.c.id
+        return [dict(row) for row in connection.execute(select(found_in).order_by(order)).mappings()]
+
+
+def letters_of(platform: Platform) -> list[dict[str, str]]:
+    """What was written to winners, where it opens still."""
+    messages, letters = table(TicketMessage), table(MailRow)
+    wanted = select(messages).where(messages.c.id.in_(select(letters.c.id)), messages.c.sealed_thread.is_not(None))
+    with platform.database.reading() as connection:
+        rows = connection.execute(wanted).all()
+    keys = platform.vault.keys_of([row.owner for row in rows])
+    opened = (load(keys[row.owner].open("ticket_messages", row.id, "thread", bytes(row.sealed_thread))) for row in rows)
+    return [{name: document[name].value for name in ("subject", "body")} for document in opened]
 
 
 def test_they_are_in_every_state_and_so_are_their_entries_and_prizes(found: dict[str, Any]) -> None:
@@ -72,6 +85,32 @@ def test_nothing_of_a_prize_lies_ahead_and_nobody_forfeits_before_their_time_is_
     for row in found["awards"]:
         assert all(row[name] <= now for name in ("drawn", "notified", "shipped", "ended") if row[name] is not None), row
         assert row["reason"] != "no_answer" or row["ended"] >= row["due"]
+
+
+def test_who_was_told_of_a_prize_has_a_letter_that_went_out_and_nobody_else(found: dict[str, Any]) -> None:
+    """As `notify` would have made it: with it the prize can be forfeited once the time to answer is over."""
+    answer_days = {row["id"]: row["answer_days"] for row in found["contests"]}
+    for row in found["awards"]:
+        letters = [mail for mail in found["mail"] if mail["ticket"] == row["ticket"]]
+        thread = [it for it in found["ticket_messages"] if it["ticket"] == row["ticket"] and it["kind"] == "out"]
+        if row["state"] == "drawn":
+            assert (letters, thread) == ([], [])
+            continue
+        [letter], [message] = letters, thread
+        assert row["due"] == row["notified"] + timedelta(days=answer_days[row["contest"]])
+        assert (letter["id"], letter["at"], row["notified"]) == (message["id"], message["at"], letter["at"])
+        assert (letter["state"], letter["template"], letter["topic"]) == ("sent", "prize_won", "prize")
+        assert letter["person"] == letter["entry"] == message["owner"] == row["entry"]
+        assert letter["sealed_thread"] is None and letter["finished"] > letter["due"] > letter["at"]
+        assert (message["sealed_thread"] is not None) == (row["state"] == "notified")
+        notes = [it["at"] for it in found["ticket_messages"] if it["ticket"] == row["ticket"] and it["kind"] == "note"]
+        assert all(letter["finished"] < at for at in notes) and bool(notes) == (row["state"] == "notified")
+
+
+def test_the_letter_to_a_winner_reads_as_the_console_writes_it(found: dict[str, Any]) -> None:
+    [subject, body] = found["letters"][0].values()
+    assert subject == "You have won: Twelve groomings"
+    assert body.startswith("Hello,\n\nYou took part in our contest “A year of grooming”") and "within 14 days" in body
 
 
 def test_contact_is_there_while_it_has_a_purpose_and_not_after(found: dict[str, Any]) -> None:
