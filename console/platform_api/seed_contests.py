@@ -51,7 +51,7 @@ STRANGERS = 0.15
 TOLD = "prize_won"
 """The template of the letter to a winner."""
 
-NOTES = ("Wrote to the winner.", "They answered and would like it in the spring.", "The address is complete.")
+NOTES = ("The letter went out.", "No answer yet, as far as I can see.", "The address is complete.")
 _S = ContestState
 _users, _tickets = table(UserRow), table(TicketRow)
 _SOURCES = {
