@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from console.platform_api import jobs, rewrap_job
 from console.platform_api.contest_entries import entries
@@ -75,11 +75,13 @@ def _begin(work: Transaction, contest: str) -> None:
 
 
 def _purge_some(work: Transaction, contest: str, batch: ColumnElement[bool]) -> None:
+    """A hold that was placed since the batches were made counts."""
     row = contest_of(work, contest)
-    ids = work.connection.execute(select(entries.c.id).where(batch)).scalars().all()
+    goes = and_(batch, of_nobody_held(work.platform.keys, work.connection, entries.c.taker, contest_taker))
+    ids = work.connection.execute(select(entries.c.id).where(goes)).scalars().all()
     work.platform.vault.forget(ids)
     gone = {**NOBODY, "external_id": None, "state": _PURGED, "purged": work.now, "version": entries.c.version + 1}
-    work.connection.execute(update(entries).where(batch).values(gone))
+    work.connection.execute(update(entries).where(goes).values(gone))
     went_on(work, row, len(ids))
 
 

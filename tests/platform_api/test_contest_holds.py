@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from console.platform_api import erasure_keeps, sweeps
+from console.platform_api import contest_purge_job, erasure_keeps, sweeps
 from console.platform_api.audit_log import audit
 from console.platform_api.ids import new_id
 from console.platform_api.mail_senders.seam import Refused
@@ -22,6 +22,7 @@ from tests.platform_api.contests_made import (
     Contests,
     awards,
     contest_row,
+    contests,
     entries,
     entries_of,
     entry,
@@ -224,6 +225,28 @@ def test_a_contest_is_purged_once_the_last_held_winner_has_gone(
     assert (row.state, row.purged_entries) == ("purged", 3)
     assert platform.vault.keys_of(kept) == {} and row_of(platform, prize).purged is not None
     assert {row.sealed_entry_contact for row in rows(platform, awards)} == {None}
+
+
+def test_a_hold_that_is_placed_while_a_contest_is_purged_counts(
+    made: Contests, platform: Platform, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, clock = made.opened(), Clock(platform)
+    made.enter(number, "other")
+    made.enter(number, "mine", person="ada")
+    with platform.database.writing() as session:
+        session.execute(update(contests).values(state="awarded", awarded=platform.clock()))
+    real = contest_purge_job.batches
+
+    def made_before(*given: Any) -> Any:
+        found = real(*given)
+        hold(platform, person)
+        return found
+
+    monkeypatch.setattr(contest_purge_job, "batches", made_before)
+    on(platform, clock)
+    states = {row.external_id: row.state for row in entries_of(platform, number)}
+    assert states == {None: "purged", "mine": "entered"} and contest_row(platform, number).purged is None
+    assert len(platform.vault.keys_of([row.id for row in entries_of(platform, number)])) == 1
 
 
 def test_a_plan_to_erase_says_tax_law_keeps_only_what_it_keeps(made: Contests, platform: Platform, person: str) -> None:
