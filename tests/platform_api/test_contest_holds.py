@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from console.platform_api import contest_purge_job, erasure_keeps, sweeps
+from console.platform_api import contest_jobs, contest_purge_job, erasure_keeps, sweeps
 from console.platform_api.audit_log import audit
 from console.platform_api.ids import new_id
 from console.platform_api.mail_senders.seam import Refused
@@ -235,7 +235,7 @@ def test_a_hold_that_is_placed_while_a_contest_is_purged_counts(
     made.enter(number, "mine", person="ada")
     with platform.database.writing() as session:
         session.execute(update(contests).values(state="awarded", awarded=platform.clock()))
-    real = contest_purge_job.batches
+    real = contest_jobs.batches
 
     def made_before(*given: Any) -> Any:
         found = real(*given)
