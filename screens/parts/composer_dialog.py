@@ -14,7 +14,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
 from console.editor import LARGEST, NoEditor, NotTaken
@@ -108,7 +107,7 @@ class Filled(BaseModel):
 Fill = Callable[[str], Awaitable[Filled]]
 
 
-class Composer(HoldsValues, ModalScreen[Composed]):
+class Composer(HoldsValues[Composed]):
     """Answers what was typed and whether to send it; `fill` gets a template's text, `before` is a draft, and `wrong` what was said
     of it."""
 

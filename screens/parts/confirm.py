@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, Static
 
 from screens.parts.held_key import HeldKey
+from screens.parts.revealed import HoldsValues
 from screens.parts.tick import Tick
 
 
@@ -120,6 +121,19 @@ class Confirm(ModalScreen[Confirmed | None]):
     def _value(self, selector: str) -> str:
         found = self.query(selector).results(Input)
         return next((each.value for each in found), "")
+
+
+class ConfirmValues(Confirm, HoldsValues[Confirmed | None]):
+    """A question whose effect has values in clear: with them it goes, unanswered."""
+
+    SHOWS = True
+
+    @property
+    def keeps(self) -> bool:
+        return False
+
+    def put_away(self) -> None:
+        self.action_cancel()
 
 
 def _content(words: Content | str) -> Content:

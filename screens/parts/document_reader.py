@@ -12,7 +12,6 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
@@ -26,7 +25,7 @@ from screens.parts.revealed import HoldsValues
 MOST_ZOOM = 8
 
 
-class Reader(HoldsValues, ModalScreen[bool]):
+class Reader(HoldsValues[bool]):
     """Answers whether it is to be saved as a file. Override `page`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,6 +53,10 @@ class Reader(HoldsValues, ModalScreen[bool]):
 
     def action_save(self) -> None:
         self.dismiss(True)
+
+    @property
+    def keeps(self) -> bool:
+        return False
 
     def put_away(self) -> None:
         self.action_back()

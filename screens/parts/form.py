@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from console.raw import Raw
@@ -39,7 +38,7 @@ class FormAnswer:
     save: bool
 
 
-class EditForm(HoldsValues, ModalScreen[FormAnswer]):
+class EditForm(HoldsValues[FormAnswer]):
     """Answers the changed fields; `draft` is what was typed before, `errors` what the platform said of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

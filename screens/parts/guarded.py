@@ -40,6 +40,7 @@ class GuardedApp(ReturningApp):
         self.follow_no_more()
         self.saved_documents.clear()
         self.wipe()
+        self.put_away(lambda dialog: dialog.LASTS)
 
     async def action_lock(self) -> None:
         if self.current_mode not in self.tab_names:

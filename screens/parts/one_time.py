@@ -9,16 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from console.text import line
 from screens.parts.revealed import HoldsValues
 
 
-class OneTime(HoldsValues, ModalScreen[None]):
-    """It goes when the console locks; nothing keeps it."""
+class OneTime(HoldsValues[None]):
+    """It goes when the console locks, and with nothing else: whoever tells it to a person may be at another window. Nothing keeps it."""
 
+    LASTS = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "leave")]
     AUTO_FOCUS = "#cancel"
 
@@ -41,6 +41,10 @@ class OneTime(HoldsValues, ModalScreen[None]):
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
         self.dismiss(None)
+
+    @property
+    def keeps(self) -> bool:
+        return False
 
     def put_away(self) -> None:
         self.action_cancel()

@@ -12,7 +12,7 @@ from console.errors import Invalid
 from console.raw import Raw
 from console.records.privacy_requests import PrivacyRequest
 from console.text import line
-from screens.parts.confirm import Confirm
+from screens.parts.confirm import ConfirmValues
 from screens.parts.editing import at_fields
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.money_view import word
@@ -69,10 +69,8 @@ class PrivacyProposalsScreen(ListDetailScreen):
         if not proposals:
             return
         said = Content("\n").join([*_side_by_side(proposals), Content(""), Content(TOLD)])
-        if (
-            await self.app.push_screen_wait(Confirm(f"Correct what {request.number} asks for", said, "Apply"))
-            is not None
-        ):
+        question = ConfirmValues(f"Correct what {request.number} asks for", said, "Apply")
+        if await self.app.push_screen_wait(question) is not None:
             done = cast(PrivacyRequest, await self.send(request, "apply", {}))
             self.arrived(done, f"{done.number}: corrected. Whoever had the old values is told.")
 

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
 from console.raw import Raw
@@ -69,7 +68,7 @@ def listed(typed: str) -> list[str]:
     return [each for each in re.split(r"[\s,]+", typed) if each]
 
 
-class QuestionForm(HoldsValues, ModalScreen[Answers]):
+class QuestionForm(HoldsValues[Answers]):
     """Answers what was typed; `before` is a draft, `errors` what was said of it, by name ("" where it is of none)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

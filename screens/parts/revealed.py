@@ -5,16 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen
 
 from console.raw import Raw
 
+T = TypeVar("T")
 
-class HoldsValues:
-    """Of a dialog that shows values in clear: it goes when they must."""
+
+class HoldsValues(ModalScreen[T]):
+    """A dialog that shows values in clear, or into which they may have been typed: it goes when they must."""
+
+    SHOWS: ClassVar[bool] = False
+    """Whether it shows what the platform told in clear: then it goes whether or not anything else is in clear."""
+    LASTS: ClassVar[bool] = False
+    """Whether nobody can get it again: then only the lock puts it away."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what was typed is there again."""
+        return True
 
     def put_away(self) -> None:
         """Leave, keeping what was typed."""
         raise NotImplementedError
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Once: Textual would take away whatever is on top, as when it was put away while its button was pressed."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from textual.binding import Binding
 from textual.message import Message
@@ -169,19 +170,24 @@ class Shell(DiscreetApp):
         return form_went
 
     def wipe(self) -> bool:
-        """Nothing stays in clear on any screen; whether a form that held values had to go."""
-        if not self.revealed.clear():
-            return False
-        self.reveals_changed.publish(None)
-        return self.put_away()
+        """Nothing stays in clear on any screen; whether a form had to go whose text is kept."""
+        if had := self.revealed.clear():
+            self.reveals_changed.publish(None)
+        return self.put_away(lambda dialog: (had or dialog.SHOWS) and not dialog.LASTS)
 
-    def put_away(self) -> bool:
-        """Close the dialog that holds values, if one is open; what was typed in it is kept."""
-        holder = self.screen
-        if not isinstance(holder, HoldsValues):
-            return False
-        holder.put_away()
-        return True
+    def put_away(self, goes: Callable[[HoldsValues[Any]], bool] = lambda dialog: not dialog.LASTS) -> bool:
+        """Close the dialogs that hold values, with what lies over them, as the help; whether what was typed in one is kept."""
+        kept = False
+        while any(isinstance(each, HoldsValues) and goes(each) for each in self.screen_stack[1:]):
+            top = self.screen
+            if isinstance(top, HoldsValues):
+                kept |= top.keeps
+                top.put_away()
+            else:
+                top.dismiss(None)
+            if self.screen is top:  # it waits for an editor to end, and goes then
+                break
+        return kept
 
     async def _end_grants(self) -> None:
         try:

@@ -44,7 +44,7 @@ class StaleAnswer:
     """Theirs are to be shown in clear first."""
 
 
-class StaleDialog(HoldsValues, ModalScreen[StaleAnswer | None]):
+class StaleDialog(HoldsValues[StaleAnswer | None]):
     """Answers what to keep, or None. Fields that both changed start unkept, one's own others kept.
 
     `shown` is what is in clear of theirs, `keep` what was ticked before, `why_not` why they can't be shown.
@@ -55,6 +55,7 @@ class StaleDialog(HoldsValues, ModalScreen[StaleAnswer | None]):
         Binding("v", "show_theirs", "show theirs", id="show-theirs"),
     ]
     AUTO_FOCUS = "#cancel"
+    SHOWS = True
 
     def __init__(
         self,
