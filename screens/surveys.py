@@ -41,6 +41,9 @@ OF_IT = frozenset({"surveys", "contests"})
 """What the list is made of."""
 
 
+NEXT: Mapping[str, str] = {SurveyState.DRAFT: "open", SurveyState.OPEN: "close"}
+"""State of a survey → what is next."""
+
 OF_SURVEYS: Mapping[str, str] = {"export": "export", "texts": "texts", "breakdowns": "figures"}
 """What a key does with surveys alone → the permission without which the role has no such key."""
 
@@ -136,11 +139,11 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, OrderedScreen):
             super().arrived(record, said)
 
     def look(self, number: str) -> None:
-        """Of a prize, at the contest that has it."""
-        if campaign_words.collection_of(number) == "awards":
-            self.look_again()
-        else:
+        """Of a prize or an entry, at what is shown: it has it."""
+        if campaign_words.collection_of(number) in OF_IT:
             super().look(number)
+        else:
+            self.look_again()
 
     # What can be done
 
@@ -176,9 +179,11 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, OrderedScreen):
         if isinstance(record, Contest):
             await self.next_of_contest(record)
             return
-        name = {SurveyState.DRAFT: "open", SurveyState.OPEN: "close"}.get(SurveyState(cast(Survey, record).state))
+        survey = cast(Survey, record)
+        name = NEXT.get(survey.state)
         if name is None:
-            self.post_message(self.Refused(Notice("said", f"{record.number} is closed: nothing is next.")))
+            said = f"{survey.number} is {campaign_words.state(survey.state)}: nothing is next."
+            self.post_message(self.Refused(Notice("said", said)))
         else:
             await self.perform(record, name)
 

@@ -11,6 +11,7 @@ from console.errors import Invalid
 from console.raw import Raw
 from console.records.contests import Contest
 from console.text import amount, parse_money
+from screens.parts.asking import Typed, Wrong, settled_moments, typed_moment
 from screens.parts.filter_kinds import exact_moment
 from screens.parts.question_form import YES, Answers, Question, listed
 
@@ -46,8 +47,9 @@ def moment_of(typed: str, now: datetime) -> datetime | None:
         return None
 
 
-def typed_moment(at: datetime | None) -> Raw:
-    return Raw(f"{at.astimezone():%Y-%m-%d %H:%M}" if at else "")
+def settled(typed: Typed, now: datetime) -> Typed:
+    """With the days and times that "now" and "+3d" mean."""
+    return settled_moments(typed, ["opens", "closes"], lambda text: moment_of(text, now))
 
 
 def of_contest(contest: Contest) -> dict[str, Raw]:
@@ -67,8 +69,8 @@ def of_contest(contest: Contest) -> dict[str, Raw]:
     }
 
 
-def contest_wish(answers: Answers, now: datetime) -> tuple[dict[str, Any], dict[str, str]]:
-    """As the platform takes it, and what is wrong at which question."""
+def contest_wish(answers: Answers, now: datetime) -> dict[str, Any]:
+    """As the platform takes it; Wrong says what is wrong at which question."""
     wrong: dict[str, str] = {}
     currency = answers.typed("currency").upper() or "USD"
     wish: dict[str, Any] = {**answers.given("title", "prize", "rules"), "currency": currency}
@@ -82,7 +84,9 @@ def contest_wish(answers: Answers, now: datetime) -> tuple[dict[str, Any], dict[
         wish["prize_value"] = value
     else:
         wrong["prize_value"] = value
-    return wish, wrong
+    if wrong:
+        raise Wrong(wrong)
+    return wish
 
 
 def money_of(typed: str, currency: str) -> int | str:

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from textual.content import Content
+from textual.widgets.option_list import Option
+
 from console.client import path
 from console.records.record import Record
 from console.text import line
+from screens.parts.asking import forget, kept
 from screens.parts.exporting import ExportingScreen
+from screens.parts.pick import Pick
+
+THEIRS = "theirs"
+CHANGED: Mapping[str, str] = {
+    THEIRS: "Begin with what is there now: what you typed is forgotten",
+    "mine": "Go on with what you typed: saved, it takes the place of what is there",
+}
+"""What becomes of a draft that others got ahead of."""
 
 
 class MakingScreen(ExportingScreen):
@@ -24,6 +36,19 @@ class MakingScreen(ExportingScreen):
             return made
 
         return await self.once(("make", collection, repr(sorted(wish.items()))), make)
+
+    async def goes_on(self, place: str, record: Record | None) -> bool:
+        """Whether to write; of what was typed over a version that others have changed since, whoever typed it says what becomes of it."""
+        draft = kept(self, place)
+        if draft is None or record is None or draft.version == record.version:
+            return True
+        title = Content(f"{record.number} was changed since you typed, and not by you")
+        chosen = await self.app.push_screen_wait(
+            Pick(title, [Option(Content(said), id=what) for what, said in CHANGED.items()])
+        )
+        if chosen == THEIRS:
+            forget(self, place)
+        return chosen is not None
 
     def made(self, record: Record, said: str) -> None:
         self.table.reload()

@@ -11,14 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from console.client import path
-from console.errors import Invalid
 from console.export import NoFile, created
 from console.plain import safe_line
-from console.raw import Raw
 from console.records.awards import OPEN, Award, AwardState
 from console.records.contests import Contest
 from console.records.record import Action, Record
 from screens.parts import campaign_form as form
+from screens.parts.asking import Asking, ask_until_taken
 from screens.parts.campaign_deeds import AWARD_NAMES, draw_effect
 from screens.parts.campaign_making import MakingScreen
 from screens.parts.chart_dialog import ChartDialog
@@ -28,8 +27,7 @@ from screens.parts.contest_letters import AwardLettersScreen
 from screens.parts.contest_steps import next_step
 from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
-from screens.parts.question_form import Answers, QuestionForm
-from screens.parts.shell import Draft
+from screens.parts.question_form import Answers
 
 NEW = "new contest"
 ABOUT = "A draft can be changed until it is opened. From then on nobody changes what was promised."
@@ -176,31 +174,26 @@ class ContestDoingScreen(AwardLettersScreen, MakingScreen):
     async def write_contest(self, contest: Contest | None) -> None:
         """A new one, or a draft that is changed; until the platform takes it, or it is left."""
         place = contest.number if contest else NEW
-        before: Mapping[str, Raw] = self._kept(place) or (form.of_contest(contest) if contest else form.FRESH)
-        errors: Mapping[str, str] = {}
-        while True:
-            title = f"Draft {contest.number}" if contest else "New contest"
-            asked = QuestionForm(title, form.CONTEST, "Save the draft", about=ABOUT, before=before, errors=errors)
-            answers: Answers = await self.app.push_screen_wait(asked)
-            before = answers.values
-            self.shell.drafts[place] = Draft(self.session.me.id, before)
-            if not answers:
-                return
-            wish, errors = form.contest_wish(answers, self.shell.clock())
-            if errors:
-                continue
-            try:
-                done = await self.save("contests", contest, wish)
-            except Invalid as error:
-                errors = form.said_at(error, [each.name for each in form.CONTEST])
-            else:
-                self.shell.drafts.pop(place, None)
-                self.made(done, f"{done.number}: the draft is saved. a opens it.")
-                return
+        if not await self.goes_on(place, contest):
+            return
+        asking = Asking(
+            place=place,
+            title=f"Draft {contest.number}" if contest else "New contest",
+            questions=form.CONTEST,
+            act="Save the draft",
+            about=ABOUT,
+            start=form.of_contest(contest) if contest else form.FRESH,
+            version=contest.version if contest else None,
+            settled=lambda typed: form.settled(typed, self.shell.clock()),
+            said_at=form.said_at,
+        )
 
-    def _kept(self, place: str) -> Mapping[str, Raw] | None:
-        draft = self.shell.drafts.get(place)
-        return draft.values if draft and draft.owner == self.session.me.id else None
+        async def take(answers: Answers) -> Record:
+            return await self.save("contests", contest, form.contest_wish(answers, self.shell.clock()))
+
+        done = await ask_until_taken(self, asking, take)
+        if done is not None:
+            self.made(done, f"{done.number}: the draft is saved. a opens it.")
 
 
 def _of_award(award: Award, action: Action) -> Action:

@@ -179,7 +179,7 @@ class DoingScreen(PetworksScreen):
     async def still(self, record: Record) -> Record | None:
         """The record at the version that it has now, if nothing of it changed but where its letters are: they go out by themselves,
         and nobody overwrites anything by going on. Else it is looked at, and None."""
-        now: Record = await self.client.record(self.COLLECTION, record.id, case=self.case_id)
+        now: Record = await self.client.record(self.collection_of(record.number), record.id, case=self.case_id)
         if only_letters_went(record, now):
             return now
         self.look(record.number)

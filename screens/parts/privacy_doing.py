@@ -15,13 +15,13 @@ from console.records.record import Record
 from console.records.tickets import CHANNELS
 from console.text import line
 from screens.parts import privacy_words as words
-from screens.parts.editing import at_fields
+from screens.parts.asking import Asking, ask_until_taken
 from screens.parts.money_view import word
 from screens.parts.noting import ask_note, forget_note
 from screens.parts.privacy_amending import PrivacyAmendingScreen
 from screens.parts.privacy_approving import PrivacyApprovingScreen
 from screens.parts.privacy_deeds import LETTERS, NAMES
-from screens.parts.privacy_intake import moment_of
+from screens.parts.privacy_intake import received_in, settled
 from screens.parts.privacy_posting import PrivacyPostingScreen
 from screens.parts.privacy_proof import PrivacyProofScreen
 from screens.parts.privacy_proposals import PrivacyProposalsScreen
@@ -155,28 +155,20 @@ class PrivacyDoingScreen(
             Question("received", "Received", "as in 2026-11-22 14:30, or 3d, 5h, now", must=True),
             Question("text", "Their words", long=True),
         )
-        about = f"Another person decides on it than whoever decided {request.number}. Its clock runs from receipt."
-        before: Mapping[str, Raw] = {"channel": Raw(request.channel)}
-        errors: Mapping[str, str] = {}
-        while True:
-            form = QuestionForm(
-                f"Appeal of {request.number}", questions, "Note it", about=about, before=before, errors=errors
-            )
-            answers: Answers = await self.app.push_screen_wait(form)
-            if not answers:
-                return
-            before, received = answers.values, moment_of(answers.typed("received"), self.shell.clock())
-            if received is None:
-                errors = {"received": "a date or a time, or how long ago, as in 3d"}
-                continue
-            body = {**answers.given("reason", "channel", "text"), "received": received.isoformat()}
-            try:
-                done = await self.send(request, "appeal", body)
-            except Invalid as error:
-                errors = at_fields(error, ["", *(each.name for each in questions)])
-            else:
-                self.through(cast(PrivacyRequest, done), f"{done.number}: the appeal is noted.")
-                return
+        asking = Asking(
+            f"{request.number} appeal", f"Appeal of {request.number}", questions, "Note it",
+            f"Another person decides on it than whoever decided {request.number}. Its clock runs from receipt.",
+            start={"channel": Raw(request.channel)}, settled=lambda typed: settled(typed, self.shell.clock()),
+        )  # fmt: skip
+
+        async def take(answers: Answers) -> Record:
+            received = received_in(answers, self.shell.clock())
+            body = {**answers.given("reason", "channel", "text"), "received": received}
+            return await self.send(request, "appeal", body)
+
+        done = await ask_until_taken(self, asking, take)
+        if done is not None:
+            self.through(cast(PrivacyRequest, done), f"{done.number}: the appeal is noted.")
 
 
 def under_way(request: PrivacyRequest) -> bool:

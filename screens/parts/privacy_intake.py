@@ -6,25 +6,24 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from textual.content import Content
 from textual.message import Message
 
 from console.client import path
-from console.errors import Invalid
 from console.raw import Raw
 from console.records.privacy_requests import PrivacyRequest
 from console.records.tickets import CHANNELS
 from console.records.users import TOPICS
 from console.text import line
 from screens.parts import privacy_words as words
+from screens.parts.asking import Asking, Typed, Wrong, ask_until_taken, settled_moments, typed_moment
 from screens.parts.confirm import Confirm
 from screens.parts.doing import DoingScreen
-from screens.parts.editing import at_fields
 from screens.parts.money_view import word
-from screens.parts.question_form import Answers, Question, QuestionForm, listed
-from screens.parts.shell import Draft
+from screens.parts.question_form import Answers, Question, listed
 
 ABOUT = "Its clock runs from when it was received, not from now."
 
@@ -75,9 +74,9 @@ class Start:
 
     @property
     def values(self) -> dict[str, Raw]:
-        at = f"{self.received.astimezone():%Y-%m-%d %H:%M}" if self.received else ""
-        known = {"channel": self.channel if self.channel in CHANNELS else "", "received": at, "person": self.person}
-        return {name: Raw(value) for name, value in known.items() if value}
+        known = {"channel": self.channel if self.channel in CHANNELS else "", "person": self.person}
+        found = {name: Raw(value) for name, value in known.items()} | {"received": typed_moment(self.received)}
+        return {name: value for name, value in found.items() if value}
 
 
 def moment_of(typed: str, now: datetime) -> datetime | None:
@@ -94,10 +93,22 @@ def moment_of(typed: str, now: datetime) -> datetime | None:
         return None
 
 
+def settled(typed: Typed, now: datetime, name: str = "received") -> Typed:
+    """With the day and the time that it came."""
+    return settled_moments(typed, [name], lambda text: moment_of(text, now))
+
+
+def received_in(answers: Answers, now: datetime, name: str = "received") -> str:
+    """As the platform takes it."""
+    at = moment_of(answers.typed(name), now)
+    if at is None:
+        raise Wrong({name: "a date or a time, as in 2026-11-22 14:30, or how long ago, as in 3d"})
+    return at.isoformat()
+
+
 def wish_of(answers: Answers, ticket: str, now: datetime) -> dict[str, Any]:
     """As the platform takes it."""
-    received = moment_of(answers.typed("received"), now)
-    wish: dict[str, Any] = {**answers.given(*PLAIN), "received": received.isoformat() if received else ""}
+    wish: dict[str, Any] = {**answers.given(*PLAIN), "received": received_in(answers, now)}
     wish |= {name: True for name in TICKS if answers.ticked(name)}
     wish |= {name: listed(answers.typed(name)) for name in LISTS if answers.typed(name)}
     return wish | ({"ticket": ticket} if ticket else {})
@@ -118,33 +129,24 @@ class IntakeScreen(DoingScreen):
 
     async def take_in(self, start: Start) -> None:
         """Ask until the platform takes it, or the form is left; what was typed is kept as a draft."""
-        draft = self.shell.drafts.get(_place(start))
-        mine = draft is not None and draft.owner == self.session.me.id
-        before = draft.values if draft is not None and mine else start.values
-        errors: Mapping[str, str] = {}
-        while (answers := await self._ask_intake(start, before, errors)) is not None:
-            before = answers.values
-            wish = wish_of(answers, start.ticket, self.shell.clock())
-            if not wish["received"]:
-                errors = {"received": "a date or a time, as in 2026-11-22 14:30, or how long ago, as in 3d"}
-            elif await self._is_another(wish):
-                try:
-                    request = await self._send_in(wish)
-                except Invalid as error:
-                    errors = at_fields(error, ["", *(each.name for each in QUESTIONS)])
-                else:
-                    self.shell.drafts.pop(_place(start), None)
-                    self.post_message(self.TakenIn(request))
-                    return
-            else:
-                errors = {}
+        asking = Asking(
+            place=f"{DRAFT} {start.ticket}".strip(),
+            title=f"Privacy request of {start.ticket}" if start.ticket else "New privacy request",
+            questions=self._questions(),
+            act="Take it in",
+            about=ABOUT,
+            start=start.values,
+            settled=lambda typed: settled(typed, self.shell.clock()),
+        )
+        request = await ask_until_taken(self, asking, partial(self._send_if_another, start))
+        if request is not None:
+            self.post_message(self.TakenIn(request))
 
-    async def _ask_intake(self, start: Start, before: Mapping[str, Raw], errors: Mapping[str, str]) -> Answers | None:
-        title = f"Privacy request of {start.ticket}" if start.ticket else "New privacy request"
-        form = QuestionForm(title, self._questions(), "Take it in", about=ABOUT, before=before, errors=errors)
-        answers: Answers = await self.app.push_screen_wait(form)
-        self.shell.drafts[_place(start)] = Draft(self.session.me.id, answers.values)
-        return answers if answers else None
+    async def _send_if_another(self, start: Start, answers: Answers) -> PrivacyRequest:
+        wish = wish_of(answers, start.ticket, self.shell.clock())
+        if not await self._is_another(wish):
+            raise Wrong
+        return await self._send_in(wish)
 
     def _questions(self) -> Sequence[Question]:
         """With the reasons as the platform calls them."""
@@ -177,10 +179,6 @@ class IntakeScreen(DoingScreen):
             return made
 
         return await self.once(("take-in", repr(sorted(wish.items()))), act)
-
-
-def _place(start: Start) -> str:
-    return f"{DRAFT} {start.ticket}".strip()
 
 
 def _alike_line(found: Mapping[str, Any]) -> Content:

@@ -8,16 +8,15 @@ from typing import Any, cast
 from textual.content import Content
 
 from console.client import path
-from console.errors import Invalid
-from console.raw import Raw
 from console.records.privacy_requests import PrivacyRequest
+from console.records.record import Record
 from console.text import line
+from screens.parts.asking import Asking, ask_until_taken
 from screens.parts.confirm import ConfirmValues
-from screens.parts.editing import at_fields
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.money_view import word
 from screens.parts.problems import Notice
-from screens.parts.question_form import Question, QuestionForm
+from screens.parts.question_form import Answers, Question, QuestionForm
 
 FIELDS: Mapping[str, str] = {
     "name": "Name",
@@ -29,39 +28,28 @@ FIELDS: Mapping[str, str] = {
 }
 """Field of a person → label, of what can be corrected."""
 
+PROPOSAL = (
+    Question("field", "Field", choices=FIELDS),
+    Question("value", "Should be", "as the person says it", must=True),
+)
+ABOUT = "It changes nothing yet: what is proposed is shown beside what is stored, and applied together."
+
 
 class PrivacyProposalsScreen(ListDetailScreen):
     """`propose` asks for a field and its value; `apply` shows both sides first."""
 
     async def propose(self, request: PrivacyRequest) -> None:
-        questions = (
-            Question("field", "Field", choices=FIELDS),
-            Question("value", "Should be", "as the person says it", must=True),
+        async def take(answers: Answers) -> tuple[Record, str]:
+            given = answers.given("field", "value")
+            return await self.send(request, "propose", given), FIELDS[given["field"]].lower()
+
+        asking = Asking(
+            f"{request.number} correction", f"Propose a correction, {request.number}", PROPOSAL, "Propose", ABOUT
         )
-        about = "It changes nothing yet: what is proposed is shown beside what is stored, and applied together."
-        before: Mapping[str, Raw] = {}
-        errors: Mapping[str, str] = {}
-        while True:
-            form = QuestionForm(
-                f"Propose a correction, {request.number}",
-                questions,
-                "Propose",
-                about=about,
-                before=before,
-                errors=errors,
-            )
-            answers = await self.app.push_screen_wait(form)
-            if not answers:
-                return
-            before = answers.values
-            try:
-                done = await self.send(request, "propose", answers.given("field", "value"))
-            except Invalid as error:
-                errors = at_fields(error, ["", "field", "value"])
-            else:
-                label = FIELDS[answers.typed("field")].lower()
-                self.arrived(done, f"{done.number}: a correction of the {label} is proposed.")
-                return
+        taken = await ask_until_taken(self, asking, take)
+        if taken is not None:
+            done, label = taken
+            self.arrived(done, f"{done.number}: a correction of the {label} is proposed.")
 
     async def apply(self, request: PrivacyRequest) -> None:
         """Nothing is applied that was not seen."""

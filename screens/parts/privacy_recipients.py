@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import cast
 
-from console.errors import Invalid
-from console.raw import Raw
 from console.records.privacy_requests import PrivacyRequest, Telling
+from console.records.record import Record
 from console.records.tickets import CHANNELS
-from screens.parts.editing import at_fields
+from screens.parts.asking import Asking, ask_until_taken
 from screens.parts.list_detail import ListDetailScreen
 from screens.parts.money_view import word
-from screens.parts.privacy_intake import moment_of
+from screens.parts.privacy_intake import received_in, settled
 from screens.parts.problems import Notice
-from screens.parts.question_form import Question, QuestionForm
+from screens.parts.question_form import Answers, Question
 
 
 class PrivacyRecipientsScreen(ListDetailScreen):
@@ -31,25 +29,19 @@ class PrivacyRecipientsScreen(ListDetailScreen):
             Question("how", "How", choices={each: word(each) for each in CHANNELS}),
             Question("told", "Told", "as in 2026-11-22 14:30, or 3d, 5h, now", must=True),
         )
-        before: Mapping[str, Raw] = {}
-        errors: Mapping[str, str] = {}
-        while True:
-            form = QuestionForm(f"Told, {request.number}", questions, "They were told", before=before, errors=errors)
-            answers = await self.app.push_screen_wait(form)
-            if not answers:
-                return
-            before, at = answers.values, moment_of(answers.typed("told"), self.shell.clock())
-            if at is None:
-                errors = {"told": "a date or a time, or how long ago, as in 3d"}
-                continue
-            try:
-                done = await self.send(request, "told", {**answers.given("telling", "how"), "told": at.isoformat()})
-            except Invalid as error:
-                errors = at_fields(error, ["", *(each.name for each in questions)])
-            else:
-                left = sum(each.told is None for each in cast(PrivacyRequest, done).tellings)
-                self.arrived(done, f"{done.number}: noted." + (f" {left} more to tell." if left else ""))
-                return
+        asking = Asking(
+            f"{request.number} told", f"Told, {request.number}", questions, "They were told",
+            settled=lambda typed: settled(typed, self.shell.clock(), "told"),
+        )  # fmt: skip
+
+        async def take(answers: Answers) -> Record:
+            told = received_in(answers, self.shell.clock(), "told")
+            return await self.send(request, "told", {**answers.given("telling", "how"), "told": told})
+
+        done = await ask_until_taken(self, asking, take)
+        if done is not None:
+            left = sum(each.told is None for each in cast(PrivacyRequest, done).tellings)
+            self.arrived(done, f"{done.number}: noted." + (f" {left} more to tell." if left else ""))
 
 
 def named(telling: Telling) -> str:

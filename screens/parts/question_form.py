@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.events import Key
 from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
+from console.plain import LINE_CAP
 from console.raw import Raw
 from console.text import block, line
 from screens.parts.held_key import HeldKey
@@ -69,7 +70,8 @@ def listed(typed: str) -> list[str]:
 
 
 class QuestionForm(HoldsValues[Answers]):
-    """Answers what was typed; `before` is a draft, `errors` what was said of it, by name ("" where it is of none)."""
+    """Answers what was typed; `before` is a draft, `errors` what was said of it, by name ("" where it is of none), `keeps` whether
+    what is left is there again. What can't be shown as it was typed stays as it was, as long as nobody changes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel"),
@@ -86,9 +88,10 @@ class QuestionForm(HoldsValues[Answers]):
         about: Content | str = "",
         before: Mapping[str, Raw] | None = None,
         errors: Mapping[str, str] | None = None,
+        keeps: bool = False,
     ) -> None:
         super().__init__()
-        self._title, self._questions, self._act = title, questions, act
+        self._title, self._questions, self._act, self._keeps = title, questions, act, keeps
         self._about, self._before, self._errors = about, before or {}, errors or {}
         self._held = HeldKey()
 
@@ -117,16 +120,22 @@ class QuestionForm(HoldsValues[Answers]):
         yield error
 
     def _asked(self, question: Question) -> Select[str] | Tick | TextArea | Input:
-        start, at = self._before.get(question.name, NOTHING), f"q-{question.name}"
+        start, shown, at = self._start(question).typed, self._shown(question), f"q-{question.name}"
         if question.choices is not None:
-            return self._choice(question, start.typed, at)
+            return self._choice(question, start, at)
         if question.tick:
-            return Tick(Content(question.hint), start.typed == YES, id=at)
+            return Tick(Content(question.hint), start == YES, id=at)
         if question.long:
-            return TextArea(block(start).plain, tab_behavior="focus", id=at)
-        return Input(
-            line(start).plain, placeholder=question.hint, max_length=question.longest, id=at, select_on_focus=False
-        )
+            return TextArea(shown, tab_behavior="focus", id=at)
+        return Input(shown, placeholder=question.hint, max_length=question.longest, id=at, select_on_focus=False)
+
+    def _start(self, question: Question) -> Raw:
+        return self._before.get(question.name, NOTHING)
+
+    def _shown(self, question: Question) -> str:
+        """What it starts with, as the terminal can show it."""
+        start = self._start(question)
+        return (block(start) if question.long else line(start, max(question.longest, LINE_CAP))).plain
 
     def _choice(self, question: Question, start: str, at: str) -> Select[str]:
         options = [(line(label), code) for code, label in (question.choices or {}).items()]
@@ -139,7 +148,13 @@ class QuestionForm(HoldsValues[Answers]):
         self._held.pressed(event.key)
 
     def typed(self) -> dict[str, Raw]:
-        return {question.name: Raw(self._typed(question)) for question in self._questions}
+        return {question.name: self._answer(question) for question in self._questions}
+
+    def _answer(self, question: Question) -> Raw:
+        """What it started with, unless it was changed."""
+        typed = self._typed(question)
+        is_text = question.choices is None and not question.tick
+        return self._start(question) if is_text and typed == self._shown(question) else Raw(typed)
 
     def _typed(self, question: Question) -> str:
         found = self.query_one(f"#q-{question.name}")
@@ -177,6 +192,10 @@ class QuestionForm(HoldsValues[Answers]):
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
         self.dismiss(Answers(self.typed(), go_on=False))
+
+    @property
+    def keeps(self) -> bool:
+        return self._keeps
 
     def put_away(self) -> None:
         self.action_cancel()

@@ -64,6 +64,8 @@ class Draft:
 
     owner: str
     values: Mapping[str, Raw]
+    version: int | None = None
+    """Of the record that it was typed over, where that counts."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from console.errors import Invalid
 from console.records.record import Record
 from console.records.surveys import Kind, Survey, SurveyState
 from screens.parts import survey_draft
+from screens.parts.asking import forget, keep, kept
 from screens.parts.campaign_form import WHEN, moment_of, said_at
 from screens.parts.campaign_making import MakingScreen
 from screens.parts.problems import Notice
-from screens.parts.shell import Draft
 from screens.parts.survey_dialog import SurveyDialog
 from screens.parts.survey_draft import SurveyDraft
 from screens.parts.survey_editor import FIELDS, Drafted, SurveyEditor
@@ -90,13 +90,17 @@ class SurveyDoingScreen(MakingScreen):
     async def write_survey(self, survey: Survey | None) -> None:
         """A new one, or a draft that is changed; until the platform takes it, or it is left."""
         place = survey.number if survey else NEW
-        draft = self._kept_survey(place) or (survey_draft.of_survey(survey) if survey else SurveyDraft())
+        if not await self.goes_on(place, survey):
+            return
+        start = survey_draft.of_survey(survey) if survey else SurveyDraft()
+        before = kept(self, place)
+        draft = survey_draft.read(before.values) if before else start
         errors: Mapping[str, str] = {}
         while True:
             title = f"Draft {survey.number}" if survey else "New survey"
             answer: Drafted = await self.app.push_screen_wait(SurveyEditor(title, draft, errors))
-            draft = answer.draft
-            self._keep_survey(place, draft)
+            draft = survey_draft.settled(answer.draft, self.shell.clock())
+            self._keep_survey(place, draft, start, survey)
             if not answer.go_on:
                 return
             wish, errors = self._survey_wish(draft)
@@ -107,7 +111,7 @@ class SurveyDoingScreen(MakingScreen):
             except Invalid as error:
                 errors = said_at(error, list(FIELDS))
             else:
-                self.shell.drafts.pop(place, None)
+                forget(self, place)
                 self.made(done, f"{done.number}: the draft is saved. a opens it.")
                 return
 
@@ -117,15 +121,11 @@ class SurveyDoingScreen(MakingScreen):
         opens, closes = (at.isoformat() if at else "" for at in moments.values())
         return survey_draft.wish(draft, opens, closes), wrong
 
-    def _keep_survey(self, place: str, draft: SurveyDraft) -> None:
-        if draft.is_empty:
-            self.shell.drafts.pop(place, None)
+    def _keep_survey(self, place: str, draft: SurveyDraft, start: SurveyDraft, survey: Survey | None) -> None:
+        if draft == start:
+            forget(self, place)
         else:
-            self.shell.drafts[place] = Draft(self.session.me.id, survey_draft.kept(draft))
-
-    def _kept_survey(self, place: str) -> SurveyDraft | None:
-        draft = self.shell.drafts.get(place)
-        return survey_draft.read(draft.values) if draft and draft.owner == self.session.me.id else None
+            keep(self, place, survey_draft.kept(draft), survey.version if survey else None)
 
     async def open_action(self, name: str, record: Record) -> None:
         survey = cast(Survey, record)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from console.raw import Raw
 from console.records import surveys
 from console.records.surveys import Kind, Survey
-from screens.parts.campaign_form import typed_moment
+from screens.parts import campaign_form
+from screens.parts.asking import typed_moment
 from screens.parts.question_form import NOTHING, YES, Answers, Question
 
 KINDS: Mapping[str, str] = {
@@ -69,10 +71,6 @@ class SurveyDraft:
     opens: Raw = NOTHING
     closes: Raw = NOTHING
     questions: tuple[Typed, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.title or self.questions)
 
     def added(self, question: Typed) -> SurveyDraft:
         return replace(self, questions=(*self.questions, question))
@@ -144,6 +142,12 @@ def question_wish(question: Typed) -> dict[str, Any]:
 
 
 # Kept while it isn't saved
+
+
+def settled(draft: SurveyDraft, now: datetime) -> SurveyDraft:
+    """With the days and times that "now" and "+3d" mean."""
+    found = campaign_form.settled({"opens": draft.opens, "closes": draft.closes}, now)
+    return replace(draft, opens=found["opens"], closes=found["closes"])
 
 
 def kept(draft: SurveyDraft) -> dict[str, Raw]:

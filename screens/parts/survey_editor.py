@@ -68,8 +68,9 @@ class SurveyEditor(ModalScreen[Drafted]):
             for name, (label, hint) in FIELDS.items():
                 with Horizontal(classes="form-row"):
                     yield Label(Content(label))
-                    start = line(getattr(self._draft, name)).plain
-                    yield Input(start, placeholder=hint, id=f"s-{name}", max_length=200, select_on_focus=False)
+                    yield Input(
+                        self._shown(name), placeholder=hint, id=f"s-{name}", max_length=200, select_on_focus=False
+                    )
                 yield Static(line(self._errors.get(name)), id=f"e-{name}", classes="form-error")
             yield Static(Content("Questions"), id="questions-title")
             yield OptionList(id="questions")
@@ -160,8 +161,16 @@ class SurveyEditor(ModalScreen[Drafted]):
         self.focus_next()
 
     def _typed(self) -> SurveyDraft:
-        title, opens, closes = (Raw(self.query_one(f"#s-{name}", Input).value) for name in FIELDS)
+        title, opens, closes = map(self._field, FIELDS)
         return replace(self._draft, title=title, opens=opens, closes=closes)
+
+    def _field(self, name: str) -> Raw:
+        """What can't be shown as it was typed stays as it was, as long as nobody changes it."""
+        typed, before = self.query_one(f"#s-{name}", Input).value, getattr(self._draft, name)
+        return before if typed == self._shown(name) else Raw(typed)
+
+    def _shown(self, name: str) -> str:
+        return line(getattr(self._draft, name)).plain
 
     @on(Button.Pressed, "#act")
     def action_save(self) -> None:

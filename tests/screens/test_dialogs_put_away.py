@@ -103,7 +103,7 @@ async def test_a_passphrase_stays_while_it_is_told_and_goes_at_the_lock(seeded_p
         app.take_case(None)
         assert isinstance(app.screen, OneTime)
         await lock_and_come_back(app, pilot)
-        assert app.screen is screen
+        assert app.screen_stack == [screen]
 
 
 async def test_a_form_goes_with_the_help_that_lies_over_it(seeded_platform: Platform):

@@ -8,6 +8,7 @@ from console.errors import Invalid
 from console.raw import Raw
 from console.records.surveys import Survey
 from screens.parts import survey_draft
+from screens.parts.asking import Wrong
 from screens.parts.campaign_form import CONTEST, contest_wish, moment_of, said_at
 from screens.parts.question_form import YES, Answers
 from screens.parts.survey_draft import SurveyDraft, Typed, lacking, wish
@@ -103,15 +104,17 @@ def test_a_contest_is_sent_as_the_platform_takes_it():
         "title": "Food", "prize": "A year of food", "prize_value": "640.00", "currency": "usd", "places": "2", "reserves": "", "opens": "now",
         "closes": "+7d", "of_age": YES, "regions": "us-ct, us-ny", "answer_days": "14", "rules": "One each.",
     }  # fmt: skip
-    sent, wrong = contest_wish(answers(**given), NOW)
-    assert not wrong and "reserves" not in sent
+    sent = contest_wish(answers(**given), NOW)
+    assert "reserves" not in sent
     assert sent["prize_value"] == 64_000 and sent["currency"] == "USD" and sent["regions"] == ["US-CT", "US-NY"]
     assert sent["places"] == 2 and sent["of_age"] is True and sent["closes"] == (NOW + timedelta(days=7)).isoformat()
 
 
 def test_what_is_wrong_with_a_contest_is_said_at_each_field():
     given = {"prize_value": "lots", "places": "two", "opens": "soon", "closes": "", "currency": "dollars"}
-    assert set(contest_wish(answers(**given), NOW)[1]) == {"prize_value", "places", "opens", "closes"}
+    with pytest.raises(Wrong) as wrong:
+        contest_wish(answers(**given), NOW)
+    assert set(wrong.value.errors) == {"prize_value", "places", "opens", "closes"}
 
 
 def test_the_platforms_objections_stand_at_their_fields_or_above_all():
