@@ -14,6 +14,7 @@ from console.records.awards import Award
 from console.records.contests import Contest
 from console.records.record import Action, Record
 from console.records.surveys import Survey, SurveyState
+from console.records.tickets import Message
 from screens.parts import campaign_view, campaign_words, contest_view, survey_view
 from screens.parts.campaign_deeds import FORFEITED, NAMES, NOT_OFFERED, deeds_of
 from screens.parts.campaign_entries import EntriesDialog
@@ -28,9 +29,6 @@ from screens.parts.problems import Notice
 from screens.parts.record_table import Column
 from screens.parts.shell import Change, Go
 from screens.parts.survey_doing import SurveyDoingScreen
-
-UNDER_WAY = 2.0
-"""Seconds between two looks at work of the platform."""
 
 KINDS: Mapping[str, str] = {
     "survey": "A survey: questions, whose answers are told in counts",
@@ -83,9 +81,6 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, OrderedScreen):
     def in_list(self, record: Record) -> Record:
         return campaign_view.as_listed(record)
 
-    def on_mount(self) -> None:
-        self.set_interval(UNDER_WAY, self._look_at_work)
-
     def on_resize(self) -> None:
         self.call_after_refresh(self.redraw)  # charts are as wide as there is room
 
@@ -98,11 +93,15 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, OrderedScreen):
         if shown is not None and any(each.id in prizes for each in changes):
             self.look(shown.number)
 
-    def _look_at_work(self) -> None:
-        """What the platform is at moves on while it is looked at."""
-        shown = self.record
-        if self.is_current and shown is not None and under_way(shown):
-            self.look(shown.number)
+    @property
+    def at_work(self) -> bool:
+        return self.record is not None and under_way(self.record)
+
+    @property
+    def letters(self) -> Sequence[Message]:
+        """Those of the prize in hand."""
+        held = self.in_hand(self.record) if isinstance(self.record, Contest) else None
+        return held.messages if held is not None else ()
 
     # The detail
 

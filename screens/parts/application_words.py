@@ -8,6 +8,7 @@ from textual.content import Content
 
 from console.records.pro_applications import OPEN, WAITING, ProApplication
 from console.text import ago, line
+from screens.parts.case_words import yours
 from screens.parts.money_view import span, word
 
 STATES = {"info_requested": "asked"}
@@ -72,8 +73,7 @@ def whose(application: ProApplication, now: datetime) -> str:
         return ""
     if not application.yours:
         return f"{line(application.assignee).plain} works on it" if application.assignee else "nobody works on it"
-    until = application.lease_until
-    return f"yours for {ago(until, now).removeprefix('in ')}" if until else "yours"
+    return yours(application.lease_until, now)
 
 
 def lacks(application: ProApplication) -> str:

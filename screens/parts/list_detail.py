@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -14,15 +15,23 @@ from textual.content import Content
 from textual.message import Message
 
 from console.errors import ConnectionFailed
+from console.records import tickets
 from console.records.record import Record
 from console.session import CaseInHand
 from console.text import ago, line
+from screens.parts import outgoing
 from screens.parts.detail import Detail, Section
 from screens.parts.doing import DoingScreen
 from screens.parts.problems import explain
 from screens.parts.record_table import Column, RecordTable, Source
 from screens.parts.shell import Change, Connection
 from screens.parts.timeline import History
+
+UNDER_WAY = 2.0
+"""Seconds between two looks at work of the platform."""
+
+AGES = 30.0
+"""Seconds after which what a detail says of the time is said anew."""
 
 
 class ListDetailScreen(DoingScreen):
@@ -69,7 +78,10 @@ class ListDetailScreen(DoingScreen):
         """Of the record that was last asked for."""
         self._came: datetime | None = None
         """When the shown record came."""
+        self._looked = self._drawn_at = 0.0
         self._entries: list[Any] = []
+        self._may_be_masked_now = False
+        """Since a case was put down, until it is known what may still be seen."""
         self._gone_to = ""
         """The number that was gone to past the list: rows that come only now don't take its place."""
 
@@ -117,6 +129,7 @@ class ListDetailScreen(DoingScreen):
         return self.query_one("#detail", Detail)
 
     def on_mount(self) -> None:
+        self.set_interval(1, self._time_passes)
         self.detail.show_nothing(self.NOTHING)
         self.table.show(self.source())
         self.table.focus()
@@ -135,6 +148,30 @@ class ListDetailScreen(DoingScreen):
         if self.detail.aged:
             self.look_again()
 
+    def _time_passes(self) -> None:
+        """Once a second: what is counted in seconds goes on, all else that a clock tells twice a minute; work of the platform is looked at."""
+        if not self.is_current or self.record is None:
+            return
+        if self.at_work and not self._is_looking and monotonic() - self._looked >= UNDER_WAY:
+            self.look(self.record.number)
+        if outgoing.to_take_back(self.letters) or monotonic() - self._drawn_at >= AGES:
+            self.redraw()
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the platform is working on the shown record, so that it moves on while it is looked at."""
+        return False
+
+    @property
+    def letters(self) -> Sequence[tickets.Message]:
+        """What was written for the shown record: the seconds until it goes out are counted."""
+        return self.record.messages if isinstance(self.record, outgoing.THREADED) else ()
+
+    @property
+    def _is_looking(self) -> bool:
+        """Whether an answer is on its way: asked again, a slow platform would never get to the end of one."""
+        return any(work.node is self and work.group == "detail" and not work.is_finished for work in self.workers)
+
     def _show_age(self) -> None:
         if self.record is not None and self._came is not None:
             age = ago(self._came, self.shell.clock())
@@ -146,13 +183,14 @@ class ListDetailScreen(DoingScreen):
         if case is None and not self.shell.connection.live and self.record is not None:
             self.detail.show_waiting(self.record.number)
             self.record = None
+        self._may_be_masked_now = case is None
         self.look_again()
 
     # Looking
 
     def look(self, number: str) -> None:
         """Fetch a record with what the detail needs, and show it."""
-        self._number = number
+        self._number, self._looked = number, monotonic()
         self.work(self._fetch(number), f"look at {number}", group="detail", exclusive=True)
 
     async def _fetch(self, number: str) -> None:
@@ -199,6 +237,7 @@ class ListDetailScreen(DoingScreen):
     def redraw(self) -> None:
         """Draw the shown record again, as after a reveal."""
         if self.record is not None:
+            self._drawn_at = monotonic()
             revealed = self.shell.revealed.of(self.record.id)
             self.detail.show(self.record, self.heading(self.record), self.sections(self.record), revealed)
 
@@ -232,7 +271,7 @@ class ListDetailScreen(DoingScreen):
             self.table.refresh_record(self.in_list(self.record))
 
     def on_list_detail_screen_arrived(self, message: Arrived) -> None:
-        self.record, self._came = message.record, self.shell.clock()
+        self.record, self._came, self._may_be_masked_now = message.record, self.shell.clock(), False
         self.offered |= {action.name for action in message.record.actions}
         self.redraw()
         self.table.refresh_record(self.in_list(message.record))
@@ -248,7 +287,8 @@ class ListDetailScreen(DoingScreen):
 
     def on_list_detail_screen_not_arrived(self, message: NotArrived) -> None:
         self.noted(message.error)
-        if isinstance(message.error, ConnectionFailed) and self.record and self.record.number == message.number:
+        shown = self.record is not None and self.record.number == message.number
+        if isinstance(message.error, ConnectionFailed) and shown and not self._may_be_masked_now:
             return  # it stays, with its age
         self.record = None
         self.detail.show_notice(explain(message.error, f"look at {message.number}"))

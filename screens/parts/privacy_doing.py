@@ -31,9 +31,6 @@ from screens.parts.problems import Notice
 from screens.parts.prompt import Prompt
 from screens.parts.question_form import Answers, Question, QuestionForm
 
-UNDER_WAY = 2.0
-"""Seconds between two looks at work of the platform."""
-
 
 class PrivacyDoingScreen(
     PrivacyProofScreen,
@@ -55,13 +52,9 @@ class PrivacyDoingScreen(
         Binding("C", "do('amend')", "change address", show=False, id="amend"),
     ]
 
-    def on_mount(self) -> None:
-        self.set_interval(UNDER_WAY, self._look_at_work)
-
-    def _look_at_work(self) -> None:
-        """What the platform is at moves on while it is looked at."""
-        if self.is_current and isinstance(self.record, PrivacyRequest) and under_way(self.record):
-            self.look(self.record.number)
+    @property
+    def at_work(self) -> bool:
+        return isinstance(self.record, PrivacyRequest) and under_way(self.record)
 
     def action_do(self, name: str) -> None:
         self.do(name)

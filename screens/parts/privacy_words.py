@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from console.records.privacy_requests import OPEN, ZONES, PrivacyRequest
-from console.text import ago, day, line
+from console.text import day, line
+from screens.parts.case_words import yours
 from screens.parts.money_view import span, word
 
 KINDS: Mapping[str, str] = {
@@ -159,8 +160,7 @@ def whose(request: PrivacyRequest, now: datetime) -> str:
         return ""
     if not request.yours:
         return f"{line(request.assignee).plain} works on it" if request.assignee else "nobody works on it"
-    until = request.lease_until
-    return f"yours for {ago(until, now).removeprefix('in ')}" if until else "yours"
+    return yours(request.lease_until, now)
 
 
 MINE = "a next step"

@@ -41,14 +41,6 @@ class RepliesScreen(ListDetailScreen):
         ticket: Ticket
         message: Message
 
-    def on_mount(self) -> None:
-        self.set_interval(1, self._count_down)
-
-    def _count_down(self) -> None:
-        """The seconds go by while the ticket stands there."""
-        if isinstance(self.record, Ticket) and self.is_current and outgoing.to_take_back(self.record.messages):
-            self.redraw()
-
     def words_of(self, record: Record) -> Mapping[str, str]:
         return {**super().words_of(record), **WORDS}
 

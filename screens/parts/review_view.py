@@ -9,8 +9,9 @@ from textual.content import Content
 
 from console.records.payment_reviews import OUTCOMES, PaymentReview
 from console.records.tickets import Message
-from console.text import ago, block, exact, line, money
+from console.text import block, exact, line, money
 from screens.parts import money_view
+from screens.parts.case_words import yours
 from screens.parts.detail import Row, Section
 from screens.parts.money_view import Beside, countdown, labelled, span, word
 from screens.parts.record_table import Column
@@ -113,8 +114,7 @@ def _said(review: PaymentReview, now: datetime) -> Iterator[Content]:
 def _whose(review: PaymentReview, now: datetime) -> str:
     if not review.yours:
         return f"{line(review.assignee).plain} works on it" if review.assignee else "nobody works on it"
-    left = f" for {ago(review.lease_until, now).removeprefix('in ')}" if review.lease_until else ""
-    return f"yours{left}"
+    return yours(review.lease_until, now)
 
 
 def sections(review: PaymentReview, reasons: Mapping[str, str], now: datetime) -> Sequence[Section]:

@@ -10,7 +10,7 @@ from textual.content import Content
 from console.records.tickets import Message, Ticket
 from console.text import ago, block, exact, line
 from screens.parts import outgoing
-from screens.parts.case_words import known_as
+from screens.parts.case_words import known_as, yours
 from screens.parts.detail import Row, Section
 from screens.parts.record_table import Column
 
@@ -65,9 +65,7 @@ def _assignee(ticket: Ticket) -> Content:
 def _whose(ticket: Ticket, now: datetime) -> str:
     if not ticket.yours:
         return f"of {line(ticket.assignee).plain}" if ticket.assignee else "of nobody"
-    if ticket.lease_until is None:
-        return "yours"
-    return f"yours for {ago(ticket.lease_until, now).removeprefix('in ')}"  # as long as nobody works on it
+    return yours(ticket.lease_until, now)
 
 
 def _thread(ticket: Ticket, now: datetime) -> Iterator[Content]:

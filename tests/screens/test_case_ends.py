@@ -15,8 +15,11 @@ from console.raw import Raw
 from screens.parts.case_keeper import CaseKeeper
 from screens.parts.form import EditForm
 from screens.users import UsersScreen
+from tests.faults.proxy import Drop
 from tests.platform_api.api import Api
-from tests.screens.consoles import on_screen, signed_in, until
+from tests.platform_api.privacy_made import add_request
+from tests.screens.consoles import on_screen, signed_in, signed_in_by_a_bad_line, until
+from tests.screens.privacy import number_of, take
 from tests.screens.test_people import edit, open_linked_person, reveal
 
 pytestmark = pytest.mark.anyio
@@ -128,6 +131,19 @@ async def test_a_form_that_holds_values_goes_with_them_and_keeps_what_was_typed(
         await is_put_down(app, pilot, clear, "is solved")
         assert users.record is not None
         assert app.drafts[users.record.number].values == {"city": Raw("Old Lyme")}
+
+
+async def test_what_a_claim_opened_goes_when_the_line_breaks_as_it_ends(seeded_platform: Platform):
+    request = add_request(seeded_platform, asker="Maria Gómez")
+    async with signed_in_by_a_bad_line(seeded_platform, "privacy") as (app, pilot, proxy):
+        await take(app, pilot, number_of(seeded_platform, request))
+        await until(pilot, lambda: "Maria Gómez" in on_screen(app))
+        app.workers.cancel_group(app, "feed")
+        proxy.faults = [Drop()] * 600
+        assert app.connection.live and app.session.case is not None
+        app.post_message(app.CaseOver(app.session.case.id, "its claim has run out"))
+        await until(pilot, lambda: "is put down" in on_screen(app))
+        await until(pilot, lambda: "Maria Gómez" not in on_screen(app), 60)
 
 
 async def test_values_that_come_when_another_case_is_in_hand_are_not_shown(seeded_platform: Platform):
