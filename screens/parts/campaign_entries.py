@@ -36,7 +36,8 @@ WHOSE = {
 }
 SEALED = "It is sealed for every role. A winner's contact opens with their prize, and nobody else's ever does."
 KEYS = "[ ] up, down · g first · G last · escape leaves"
-CONTEST_KEYS = f"v contact · d not eligible · {KEYS}"
+OF_CONTEST: Mapping[str, str] = {"contact": "v contact", "disqualify": "d not eligible"}
+"""What a key does with a contest's entries alone → its words, before those of all."""
 
 
 def survey_columns() -> Sequence[Column]:
@@ -102,7 +103,17 @@ class EntriesDialog(ModalScreen[None]):
             yield Static(Content(WHOSE[self._of]), id="chart-about")
             yield RecordTable(columns, what="entries", hint="They come in while it is open", id="entries")
             yield Static(id="entries-said")
-            yield Static(Content(CONTEST_KEYS if self._of_contest else KEYS), classes="dialog-hint")
+            yield Static(Content(" · ".join([*filter(None, map(self._key, OF_CONTEST)), KEYS])), classes="dialog-hint")
+
+    def _key(self, action: str) -> str:
+        return OF_CONTEST[action] if self.check_action(action, ()) else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nobody may look at contact, and everybody may try: only who can takes an entry out."""
+        if action == "disqualify":
+            may = self._screen.session.me.may.get("contest-entries", ())
+            return self._of_contest and "disqualify" in may
+        return self._of_contest if action == "contact" else super().check_action(action, parameters)
 
     @property
     def _table(self) -> RecordTable:
@@ -138,9 +149,8 @@ class EntriesDialog(ModalScreen[None]):
     async def _guarded(self, job: Job, doing: str) -> None:
         try:
             await job
-        except NotAllowed:
-            self.post_message(self.Said(Notice("not-allowed", SEALED, "The try is on the log.")))
         except Exception as error:  # noqa: BLE001 - it is said below the list
+            self._screen.noted(error)
             self.post_message(self.Said(explain(error, doing)))
 
     def on_entries_dialog_said(self, message: Said) -> None:
@@ -162,7 +172,10 @@ class EntriesDialog(ModalScreen[None]):
     async def _reveal(self, entry: ContestEntry) -> None:
         case = self._screen.case_id or "none"
         body = {"fields": list(CONTACT), "case": case, "reason": "award_prize"}
-        await self._screen.client.post(path("contest-entries", entry.id, "reveal"), body)
+        try:
+            await self._screen.client.post(path("contest-entries", entry.id, "reveal"), body)
+        except NotAllowed:
+            self.post_message(self.Said(Notice("not-allowed", SEALED, "The try is on the log.")))
 
     def action_disqualify(self) -> None:
         entry = self._table.cursor_record

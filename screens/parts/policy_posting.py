@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import stat
 from pathlib import Path
 from typing import ClassVar
 
@@ -81,7 +82,7 @@ def chosen(typed: str) -> Path:
 def unreadable(typed: str) -> str:
     """What is wrong with a path; empty when there is a file that can be a policy."""
     try:
-        content = chosen(typed).read_bytes() if typed.strip() and chosen(typed).stat().st_size <= MOST_BYTES else None
+        content = chosen(typed).read_bytes() if typed.strip() and _fits(chosen(typed)) else None
         if content is None:
             return f"Type the path of a text file of {MOST_BYTES // 1000} kB at most."
         return "" if content.decode().strip() else "It is empty."
@@ -89,6 +90,14 @@ def unreadable(typed: str) -> str:
         return "It is no text in UTF-8."
     except (OSError, RuntimeError, ValueError):  # no access, no such home, a NUL in it, a folder
         return "There is no such file."
+
+
+def _fits(file: Path) -> bool:
+    """OSError for a device or a pipe: they have no size, and may have no end."""
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError
+    return found.st_size <= MOST_BYTES
 
 
 def wrong_label(typed: str) -> str:

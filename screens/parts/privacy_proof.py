@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.errors import Conflict, Invalid, Stale
+from console.errors import Conflict, Invalid, Stale, TooMany
 from console.records.privacy_requests import PrivacyRequest
 from screens.parts.doing import reason_words
 from screens.parts.editing import at_fields
 from screens.parts.privacy_taking import PrivacyTakingScreen
+from screens.parts.problems import Notice
 from screens.parts.question_form import Answers, Question, QuestionForm, listed
 
 POINTS: Mapping[str, str] = {"email": "E-mail", "phone": "Phone", "postcode": "Postcode", "order": "Order"}
@@ -34,6 +35,9 @@ class PrivacyProofScreen(PrivacyTakingScreen):
                 return
             try:
                 request, said = await self.answered(request, "verify", self._proof(answers))
+            except TooMany as error:
+                self.post_message(self.Refused(Notice("not-allowed", f"{request.number}: {error}")))
+                return
             except (Invalid, Conflict, Stale) as error:
                 errors = self._wrong_of(error)
                 request = await self.client.record(self.COLLECTION, request.id, case=self.case_id)
@@ -41,8 +45,11 @@ class PrivacyProofScreen(PrivacyTakingScreen):
             if request.verified is not None:
                 self.arrived(request, f"{request.number}: verified. What they said is kept nowhere.")
                 return
-            errors = {"": _not_enough(said)}
             self.arrived(request)
+            if not said.get("left"):
+                self.post_message(self.Refused(Notice("not-allowed", f"{request.number}: {ENDED}", INSTEAD)))
+                return
+            errors = {"": _not_enough(said)}
 
     def _proof_form(self, request: PrivacyRequest, before: Answers | None, errors: Mapping[str, str]) -> QuestionForm:
         title, typed = f"Check who asks, {request.number}", before.values if before else None
@@ -82,6 +89,8 @@ class PrivacyProofScreen(PrivacyTakingScreen):
 
 
 DISPUTED = "email, phone, …"
+ENDED = "not enough matched, and no more is compared."
+INSTEAD = "x asks for another proof, or closes it as not proven."
 
 
 def _needed(request: PrivacyRequest) -> str:

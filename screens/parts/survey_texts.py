@@ -19,7 +19,6 @@ from screens.parts.chart_frame import GREY, ChartFrame
 from screens.parts.job import Job
 from screens.parts.problems import explain
 
-KEYS = "n next · p before · c next question · ctrl+r again · escape leaves"
 SAID = "In no order. Addresses, phone numbers and card numbers that people typed are masked."
 END = "That was the last one."
 
@@ -67,7 +66,9 @@ class TextsDialog(ChartFrame):
 
     @property
     def keys(self) -> str:
-        return KEYS
+        several = "c next question" if len(self._questions) > 1 else ""
+        said = ("n next", "p before", several, "ctrl+r again", "escape leaves")
+        return " · ".join(each for each in said if each)
 
     @property
     def _question(self) -> Question:

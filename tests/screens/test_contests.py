@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Button, Input, Select, TextArea
 
 from console.app import ConsoleApp
+from console.errors import NotAllowed
 from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.tables import DisclosureRow, MailRow, table
@@ -188,6 +189,31 @@ async def test_an_entry_that_breaks_the_rules_is_passed_over(seeded_platform: Pl
         press(asking)
         await until(pilot, lambda: "takes no part in the draw" in on_screen(app))
         await until(pilot, lambda: "ineligible" in on_screen(app))
+
+
+async def test_entries_offer_what_the_role_may_try_and_name_another_refusal_by_its_own_words(
+    seeded_platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    number = open_contest(seeded_platform, 3)
+    async with signed_in(seeded_platform, "auditor") as (app, pilot):
+        await look_at(app, pilot, number)
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, EntriesDialog) and "entered" in on_screen(app))
+        assert "v contact" in on_screen(app) and "not eligible" not in on_screen(app)
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await look_at(app, pilot, number)
+
+        async def refused(*_: object, **__: object) -> object:
+            raise NotAllowed(403, {"title": "Your roles have changed."})
+
+        monkeypatch.setattr(screen, "send", refused)
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, EntriesDialog) and "entered" in on_screen(app))
+        await pilot.press("d")
+        asking = await question(app, pilot)
+        asking.query_one("#reason", Select).value = "automated"
+        press(asking)
+        await say(app, pilot, "Your roles have changed")
 
 
 async def test_entries_a_day_are_a_chart(seeded_platform: Platform):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -163,5 +164,7 @@ async def test_a_file_that_can_not_be_a_policy_is_told_apart(tmp_path: Path) -> 
         "missing": "There is no such file.",
         "good": "",
     }
-    assert unreadable(str(tmp_path)) == "There is no such file."
+    os.mkfifo(tmp_path / "pipe")
+    for endless in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        assert unreadable(str(endless)) == "There is no such file."
     assert (bool(wrong_label(" ")), bool(wrong_label("a" * 41)), wrong_label("2027")) == (True, True, "")

@@ -144,6 +144,33 @@ async def test_matching_points_and_a_declaration_prove_who_asks(seeded_platform:
         await say(app, pilot, "✓ verified by 3 points")
 
 
+async def test_after_the_last_wrong_value_nothing_is_asked_any_more(seeded_platform: Platform):
+    person = add_person(seeded_platform, email="maria@example.net", phone="+12035550199", postcode="06604")
+    request = add_request(seeded_platform, "correct", "verifying", person=person, acknowledged=seeded_platform.clock())
+    wrong = {
+        "disputed": "city",
+        "email": "m@example.net",
+        "phone": "+12035550100",
+        "postcode": "99999",
+        "order": "O-999999",
+    }
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        asked = await form(app, pilot, "a")
+        fill(asked, **wrong)
+        await send(app, pilot, asked)
+        asked = await form(app, pilot)
+        await say(app, pilot, "1 wrong value more, and it ends")
+        await send(app, pilot, asked)
+        await until(pilot, lambda: app.screen is screen)
+        await say(app, pilot, "no more is compared")
+        asked = await form(app, pilot, "a")
+        fill(asked, **wrong)
+        await send(app, pilot, asked)
+        await until(pilot, lambda: app.screen is screen)
+        await say(app, pilot, "5 values were wrong")
+
+
 # Letters and decisions
 
 
