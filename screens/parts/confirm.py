@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -33,7 +33,7 @@ class Confirm(ModalScreen[Confirmed | None]):
     """Answers `Confirmed` or None, and does nothing itself.
 
     `act` is the words on the button, `reasons` code → words under the label `choice`, `ask` the label of a free text, which `must` be given,
-    `typed` a word that must be typed, `tick` what can be ticked beside it.
+    `typed` a word that must be typed, `tick` what can be ticked beside it; `before` is what was chosen and typed when it was asked before.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
@@ -51,10 +51,12 @@ class Confirm(ModalScreen[Confirmed | None]):
         must: bool = False,
         typed: str = "",
         tick: str = "",
+        before: Confirmed | None = None,
     ) -> None:
         super().__init__()
         self._title, self._effect, self._act, self._tick = _content(title), _content(effect), act, tick
         self._reasons, self._choice, self._ask, self._must, self._typed = reasons, choice, ask, must, typed
+        self._before = before or Confirmed()
         self._held = HeldKey()
 
     def compose(self) -> ComposeResult:
@@ -70,17 +72,20 @@ class Confirm(ModalScreen[Confirmed | None]):
     def _questions(self) -> ComposeResult:
         if self._reasons:
             yield Label(Content(self._choice))
-            yield Select(
-                [(Content(words), code) for code, words in self._reasons.items()], id="reason", prompt="choose"
-            )
+            yield self._reason_list(self._reasons)
         if self._ask:
             yield Label(Content(self._ask))
-            yield Input(id="text", max_length=2000)
+            yield Input(self._before.text, id="text", max_length=2000, select_on_focus=False)
         if self._typed:
             yield Label(Content(f"Type {self._typed} to go on"))
             yield Input(id="typed", max_length=100)
         if self._tick:
             yield Tick(Content(self._tick), id="tick")
+
+    def _reason_list(self, reasons: Mapping[str, str]) -> Select[str]:
+        options: Any = [(Content(words), code) for code, words in reasons.items()]
+        chosen = {"value": self._before.reason} if self._before.reason in reasons else {}
+        return Select(options, id="reason", prompt="choose", **cast(Any, chosen))
 
     def on_key(self, event: Key) -> None:
         self._held.pressed(event.key)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from console.errors import Invalid
+from console.raw import Raw
 from console.records.policy_versions import PolicyVersion
 from console.records.privacy_requests import OPEN, PrivacyRequest
 from console.records.record import Record
 from console.text import line
+from screens.parts.asking import forget, keep, kept
 from screens.parts.composer import Writing, Written, ask_message, forget_message, what_is_wrong
-from screens.parts.confirm import Confirm
+from screens.parts.confirm import Confirm, Confirmed
 from screens.parts.fresh import FreshScreen
 from screens.parts.one_time import OneTime
 from screens.parts.privacy_deeds import LETTERS, Letter
@@ -28,7 +30,7 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
         """What was written stays a draft until the platform has taken it."""
         letter = LETTERS[name]
         version = await self._in_force() if letter.cites else ""
-        asked = await self._asked(request, letter, version)
+        asked = await self._asked(request, name, letter, version)
         wrong = ""
         while asked is not None:
             written = await self._written(request, name, letter, str(asked.get("reason", "")), wrong)
@@ -44,6 +46,7 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
         doing = f"{letter.words.lower()}, {request.number}"
         done, said = await self.freshly(doing, lambda: self.answered(request, name, body))
         forget_message(self, request.number, name)
+        forget(self, _place(request, name))
         self.wrote(request, said)
         waits = said.get("by_post") and done.state in OPEN
         through = "the letter is written." if waits else letter.done
@@ -66,8 +69,8 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
         versions = cast("list[PolicyVersion]", list(page.items))
         return next((each.label for each in versions if each.in_force), "")
 
-    async def _asked(self, request: PrivacyRequest, letter: Letter, version: str) -> dict[str, Any] | None:
-        """The body without the letter; None when it was left."""
+    async def _asked(self, request: PrivacyRequest, name: str, letter: Letter, version: str) -> dict[str, Any] | None:
+        """The body without the letter; None when it was left. What was chosen is there again until the letter is taken."""
         cited = {"policy_version": version} if letter.cites else {}
         if not letter.effect:
             return cited
@@ -82,12 +85,18 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
             reasons=reasons,
             ask=letter.ask,
             must=letter.asks == "basis",
+            before=self._chosen_before(request, name),
         )
         answer = await self.app.push_screen_wait(question)
         if answer is None:
             return None
+        keep(self, _place(request, name), {"reason": Raw(answer.reason or ""), "text": Raw(answer.text)})
         reason = {"reason": answer.reason} if answer.reason else {}
         return {**cited, **reason, **({letter.asks: answer.text} if answer.text.strip() else {})}
+
+    def _chosen_before(self, request: PrivacyRequest, name: str) -> Confirmed | None:
+        draft = kept(self, _place(request, name))
+        return Confirmed(draft.values["reason"].typed, draft.values["text"].typed) if draft else None
 
     def _reasons_for(self, request: PrivacyRequest, letter: Letter) -> Mapping[str, str] | None:
         """Those that the platform allows for this request now."""
@@ -131,6 +140,11 @@ class PrivacyLettersScreen(PrivacyTakingScreen, FreshScreen):
                 self.wrote(request, said)
                 self.arrived(done, line(f"{done.number}: {way_of(done, said, written=True)}").plain)
                 return
+
+
+def _place(request: PrivacyRequest, name: str) -> str:
+    """Of what was chosen before its letter."""
+    return f"{request.number} {name} why"
 
 
 def way_of(done: PrivacyRequest, said: Mapping[str, Any], written: bool) -> str:

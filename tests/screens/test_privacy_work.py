@@ -213,6 +213,25 @@ async def test_a_denial_has_reason_basis_and_letter_and_cites_the_policy(seeded_
         await say(app, pilot, "nothing is next")
 
 
+async def test_reason_and_basis_are_there_again_when_the_letter_was_left(seeded_platform: Platform):
+    person = add_person(seeded_platform, email="d@example.net")
+    now = seeded_platform.clock()
+    request = add_request(seeded_platform, "access", "in_progress", person=person, acknowledged=now)
+    async with signed_in(seeded_platform, "privacy") as (app, pilot):
+        screen = await take(app, pilot, number_of(seeded_platform, request))
+        answer(await question(app, pilot, "d"), "unfounded", "CTDPA § 42-518(c)(4)")
+        await letter(app, pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        asked = await question(app, pilot, "d")
+        assert asked.query_one("#text", Input).value == "CTDPA § 42-518(c)(4)"
+        assert asked.query_one("#reason", Select).value == "unfounded"
+        answer(asked)
+        await send_letter(app, pilot, text="We don't do it.")
+        await until(pilot, lambda: shown(screen).state == "denied")
+        assert not [place for place in app.drafts if place.startswith(shown(screen).number)]
+
+
 async def test_p10_a_denial_offers_no_reason_that_tells_who_is_known_before_it_is_proven(seeded_platform: Platform):
     offered: list[set[str]] = []
     for state in ("received", "verified"):
