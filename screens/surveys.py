@@ -84,6 +84,10 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, OrderedScreen):
     def on_resize(self) -> None:
         self.call_after_refresh(self.redraw)  # charts are as wide as there is room
 
+    def go_inside(self) -> None:
+        super().go_inside()
+        self.call_after_refresh(self.redraw)  # on a narrow screen it had no room before
+
     def others_changed(self, changes: tuple[Change, ...]) -> None:
         """A survey or a contest is a row of this list; a prize that changed belongs to the contest that is shown."""
         ours = tuple(Change(self.COLLECTION, it.id, it.version) for it in changes if it.resource in OF_IT)

@@ -23,7 +23,6 @@ SIGNS: Mapping[str, tuple[str, str]] = {
 """How far a step is → its sign."""
 
 _S = ContestState
-_ORDER = (_S.DRAFT, _S.OPEN, _S.CLOSED, _S.DRAWN, _S.AWARDED, _S.PURGED)
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,6 @@ def step_lines(contest: Contest, now: datetime) -> Iterator[Beside]:
 
 def _is(contest: Contest, state: str) -> bool:
     return contest.state == state
-
-
-def _past(contest: Contest, state: ContestState) -> bool:
-    known = [str(each) for each in _ORDER]
-    return contest.state in known and known.index(contest.state) > known.index(state)
 
 
 def _when(at: datetime | None, by: str | None, now: datetime) -> str:

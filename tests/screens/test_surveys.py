@@ -113,6 +113,17 @@ async def test_a_small_cell_is_hidden_and_so_is_what_would_tell_it(seeded_platfo
         assert "\x1b" not in drawn and "\u202e" not in drawn
 
 
+async def test_on_a_narrow_screen_the_detail_is_drawn_as_wide_as_it_is(seeded_platform: Platform):
+    asked = "How likely are you to recommend Petworks to a friend?"
+    question, now = {**NPS, "text": asked}, seeded_platform.clock()
+    add_survey(seeded_platform, "draft", questions=(question,), created=now, title="Narrow")
+    async with signed_in(seeded_platform, "manager", size=(80, 40)) as (app, pilot):
+        screen = await open_screen(app, pilot)
+        await until(pilot, lambda: screen.record and survey(screen).title == Raw("Narrow"))
+        await pilot.press("enter")
+        await until(pilot, lambda: asked in on_screen(app))
+
+
 async def test_b_goes_through_the_breakdowns(seeded_platform: Platform):
     made = add_survey(seeded_platform, "open", questions=(CHOICE,))
     women, men = ({"gender": each} for each in ("female", "male"))
