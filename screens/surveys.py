@@ -81,12 +81,8 @@ class SurveysScreen(ContestDoingScreen, SurveyDoingScreen, OrderedScreen):
     def in_list(self, record: Record) -> Record:
         return campaign_view.as_listed(record)
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.redraw)  # charts are as wide as there is room
-
-    def go_inside(self) -> None:
-        super().go_inside()
-        self.call_after_refresh(self.redraw)  # on a narrow screen it had no room before
+    def on_detail_widened(self) -> None:
+        self.redraw()  # charts are as wide as there is room
 
     def others_changed(self, changes: tuple[Change, ...]) -> None:
         """A survey or a contest is a row of this list; a prize that changed belongs to the contest that is shown."""

@@ -52,9 +52,14 @@ class Detail(VerticalScroll):
 
         cursor: str
 
+    @dataclass
+    class Widened(Message):
+        """It is wider or narrower than it was, or has room for the first time."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.can_focus = True
+        self._width = 0
         self._drawn: tuple[Record, Content, Sequence[Section], Mapping[str, Raw]] | None = None
         self._asked: str | None = None
         self._next: str | None = None
@@ -110,6 +115,9 @@ class Detail(VerticalScroll):
     def on_resize(self) -> None:
         if self._drawn:
             self._redraw()
+        width, self._width = self._width, self.scrollable_content_region.width
+        if width != self._width:
+            self.post_message(self.Widened())
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)
