@@ -5,6 +5,7 @@ sqlite_platform   on SQLite alone, where the database makes no difference
 postgresql_platform
 api               an HTTP client of `platform` behind a real server; api.sign_in("support") gives one that is signed in
 sqlite_api        the same of `sqlite_platform`
+sample            the data of 2,000 sample users, to be copied
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from console.platform_api.migrate import migrate
 from console.platform_api.platform import Platform, open_platform
+from console.platform_api.seed import PASSWORD as SEED_PASSWORD
+from console.platform_api.seed import seed
 from tests.made_once import made_once
-from tests.platform_api.api import Api, Place, prepare, serving
+from tests.platform_api.api import PASSWORD, Api, Place, prepare, serving
 from tests.postgresql import Server
 
 TEMPLATE = "template_of_tests"
@@ -40,6 +44,17 @@ def postgresql_template(postgresql: Server, tmp_path_factory: pytest.TempPathFac
         prepare(Place(data, postgresql.url(TEMPLATE)))
 
     return made_once(tmp_path_factory, "postgresql-template", make)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of 2,000 sample users, with employees. Nobody opens it; who wants a platform with them copies it."""
+    data = tmp_path_factory.mktemp("sample") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SEED_PASSWORD, PASSWORD)
+        migrate(data, None)
+        seed(data, users=2_000, employees=True, report=lambda _: None)
+    return data
 
 
 @pytest.fixture

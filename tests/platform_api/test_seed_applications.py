@@ -44,9 +44,11 @@ from console.records.reasons import REASONS
 from console.records.tickets import WORKABLE
 from console.records.users import SERVICES
 from tests.platform_api.api import Api, serving
-from tests.platform_api.test_seed import everything, password, seeded
+from tests.platform_api.test_seed import SHARE_A_SAMPLE, copied, everything, password, seeded
 
 __all__ = ["password"]
+
+pytestmark = SHARE_A_SAMPLE
 
 UNTIL = datetime.fromisoformat(UNTIL_DEFAULT)
 LOOKED_AT = [
@@ -59,12 +61,10 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def found(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """All of a sample of 2,000 users that applications touch, with its platform."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PETWORKS_SEED_PASSWORD", "correct horse battery")
-        with seeded(tmp_path_factory.mktemp("applications"), users=2_000) as platform:
-            yield {**everything(platform, *LOOKED_AT), "platform": platform}
+    with copied(sample, tmp_path_factory.mktemp("applications")) as platform:
+        yield {**everything(platform, *LOOKED_AT), "platform": platform}
 
 
 def pairs(found: dict[str, Any]) -> list[tuple[Row, dict[str, str]]]:

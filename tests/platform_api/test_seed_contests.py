@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,18 +19,18 @@ from console.platform_api.tables import AwardRow, ContestEntryRow, ContestRow, M
 from console.records.awards import AwardState
 from console.records.contest_entries import EntryState
 from console.records.contests import ContestState
-from tests.platform_api.test_seed import seeded
+from tests.platform_api.test_seed import SHARE_A_SAMPLE, copied
+
+pytestmark = SHARE_A_SAMPLE
 
 LOOKED_AT = [table(model) for model in (ContestRow, ContestEntryRow, AwardRow, TicketRow, TicketMessage, MailRow)]
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def found(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """All of a sample of 2,000 users that contests touch, with its platform."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PETWORKS_SEED_PASSWORD", "correct horse battery")
-        with seeded(tmp_path_factory.mktemp("contests"), users=2_000) as platform:
-            yield {**{table.name: rows_of(platform, table) for table in LOOKED_AT}, "letters": letters_of(platform)}
+    with copied(sample, tmp_path_factory.mktemp("contests")) as platform:
+        yield {**{table.name: rows_of(platform, table) for table in LOOKED_AT}, "letters": letters_of(platform)}
 
 
 def rows_of(platform: Platform, found_in: Table) -> list[dict[str, Any]]:

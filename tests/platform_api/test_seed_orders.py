@@ -32,21 +32,21 @@ from console.records.payouts import ChangeState, PayoutState
 from console.records.reasons import REASONS
 from console.records.refunds import RESERVING, RefundState
 from console.records.tickets import WORKABLE
-from tests.platform_api.test_seed import everything, password, seeded
+from tests.platform_api.test_seed import SHARE_A_SAMPLE, copied, everything, password, seeded
 
 __all__ = ["password"]
+
+pytestmark = SHARE_A_SAMPLE
 
 UNTIL = datetime.fromisoformat(UNTIL_DEFAULT)
 Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def found(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """Everything of a sample of 2,000 users, with its platform."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PETWORKS_SEED_PASSWORD", "correct horse battery")
-        with seeded(tmp_path_factory.mktemp("orders"), users=2_000) as platform:
-            yield {**everything(platform), "platform": platform}
+    with copied(sample, tmp_path_factory.mktemp("orders")) as platform:
+        yield {**everything(platform), "platform": platform}
 
 
 def by(rows: list[Row], name: str) -> dict[Any, list[Row]]:

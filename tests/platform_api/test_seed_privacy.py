@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,9 @@ from console.platform_api.tables import (
 )
 from console.records.privacy_requests import ENDED, OPEN, Kind, Regime, RequestState
 from tests.platform_api.api import Api, serving
-from tests.platform_api.test_seed import everything, seeded
+from tests.platform_api.test_seed import SHARE_A_SAMPLE, copied, everything
+
+pytestmark = SHARE_A_SAMPLE
 
 UNTIL = datetime.fromisoformat(UNTIL_DEFAULT)
 LOOKED_AT = [
@@ -42,12 +45,10 @@ LOOKED_AT = [
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def found(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """All of a sample of 2,000 users that privacy requests touch, with its platform."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PETWORKS_SEED_PASSWORD", "correct horse battery")
-        with seeded(tmp_path_factory.mktemp("privacy"), users=2_000) as platform:
-            yield {**everything(platform, *LOOKED_AT), "platform": platform}
+    with copied(sample, tmp_path_factory.mktemp("privacy")) as platform:
+        yield {**everything(platform, *LOOKED_AT), "platform": platform}
 
 
 def rows_of(found: dict[str, Any], **wanted: Any) -> list[dict[str, Any]]:
