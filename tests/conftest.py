@@ -44,7 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the folder of a server that no test has needed; a running one removes its own."""
+    """Remove the folder of a server that no test has needed; a running one removes its own.
+
+    pytest looks for rubbish five times when this has run, to report what fails as it goes: once through all of it is enough.
+    """
+    gc.collect()
+    gc.freeze()
     if not hasattr(config, "workerinput"):
         with contextlib.suppress(OSError):  # it has files in it, or is gone already
             Path(os.environ[FOLDER]).rmdir()
@@ -59,7 +64,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through all of it for rubbish again and again took a quarter of the run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(1_000_000, 5, 10)  # the rubbish of some twenty consoles, in one go
 
 
 @pytest.fixture
@@ -118,11 +123,12 @@ def statements_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Server:
+def postgresql() -> Iterator[Server]:
     """The run's PostgreSQL server."""
     server = Server(Path(os.environ[FOLDER]))
     server.start(watched=int(os.environ[WATCHED]))
-    return server
+    yield server
+    server.close()
 
 
 @pytest.fixture
