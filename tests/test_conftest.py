@@ -13,6 +13,9 @@ from console.platform_api.database import Database
 from tests.made_once import made_once
 from tests.postgresql import Server
 
+_folders: list[Path] = []
+"""Of the tests of this module that have ended."""
+
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_each_test_has_an_empty_database(database_url: str, turn: int) -> None:
@@ -69,6 +72,13 @@ def test_what_all_workers_need_is_made_once_and_anew_after_a_failure(tmp_path_fa
     with pytest.raises(OSError, match="half made"):
         made_once(tmp_path_factory, name, fail)
     assert [made_once(tmp_path_factory, name, make) for _ in range(2)] == 2 * made
+
+
+@pytest.mark.xdist_group("one after the other")
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_folder_goes_with_its_test(tmp_path: Path, turn: int) -> None:
+    assert not any(folder.exists() for folder in _folders)
+    _folders.append(tmp_path)
 
 
 def test_the_home_is_the_tests_own(tmp_path: Path) -> None:
