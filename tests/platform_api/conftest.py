@@ -1,5 +1,6 @@
 """Platforms for the tests, each fresh, migrated, with two employees of every role.
 
+place             the data of such a platform, once on SQLite and once on PostgreSQL
 platform          once on SQLite and once on PostgreSQL
 sqlite_platform   on SQLite alone, where the database makes no difference
 postgresql_platform
@@ -69,6 +70,12 @@ def postgresql_place(postgresql: Server, postgresql_template: Path, tmp_path: Pa
         postgresql.copy(TEMPLATE + suffix, name + suffix)
     yield Place(Path(shutil.copytree(postgresql_template, tmp_path / "postgresql-data")), postgresql.url(name))
     postgresql.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest) -> Place:
+    found: Place = request.getfixturevalue(f"{request.param}_place")
+    return found
 
 
 @pytest.fixture

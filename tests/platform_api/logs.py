@@ -11,18 +11,19 @@ from sqlalchemy import event, text
 from console.platform_api.audit_verify import verify_log
 from console.platform_api.database import Database
 from console.platform_api.keys import Keys
-from console.platform_api.migrate import migrate
+from console.platform_api.migrate import make_ready
+from console.platform_api.platform import locations
 from console.platform_api.recorder import Recorder
 
 
 class Logged:
     """A platform's log: what appends to it, and what verifies it."""
 
-    def __init__(self, data: Path, url: str) -> None:
-        migrate(data, url)
+    def __init__(self, data: Path, url: str | None = None) -> None:
+        make_ready(data, url)
         self.data = data
-        self.url = url
-        self.database = Database(url)
+        self.url, _ = locations(data, url, None)
+        self.database = Database(self.url)
         self.recorder = self.start()
 
     def start(self) -> Recorder:

@@ -16,13 +16,14 @@ from console.platform_api import recorder
 from console.platform_api.audit import SealedReason, append, current_head
 from console.platform_api.problems import AuditUnavailable
 from console.platform_api.tables import AuditEntry
+from tests.platform_api.api import Place
 from tests.platform_api.appending import entry
 from tests.platform_api.logs import Logged
 
 
 @pytest.fixture
-def log(tmp_path: Path, database_url: str) -> Iterator[Logged]:
-    logged = Logged(tmp_path / "data", database_url)
+def log(place: Place) -> Iterator[Logged]:
+    logged = Logged(place.data, place.url)
     yield logged
     logged.close()
 

@@ -16,6 +16,7 @@ from console import chain
 from console.platform_api import audit_verify
 from console.platform_api.audit import append, current_head, exported
 from console.platform_api.tables import AuditEntry, table
+from tests.platform_api.api import Place
 from tests.platform_api.appending import entry
 from tests.platform_api.logs import Logged
 
@@ -23,9 +24,9 @@ ROWS = 30
 
 
 @pytest.fixture
-def log(tmp_path: Path, database_url: str) -> Iterator[Logged]:
+def log(place: Place) -> Iterator[Logged]:
     """Thirty rows, the last checkpoint at the twentieth."""
-    logged = Logged(tmp_path / "data", database_url)
+    logged = Logged(place.data, place.url)
     logged.recorder.record_now(*(entry() for _ in range(20)))
     logged.recorder.close()
     with logged.database.writing() as session:
