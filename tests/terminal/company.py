@@ -6,7 +6,7 @@ import email
 import email.policy
 import os
 import re
-import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +25,7 @@ from console.platform_api.processors.built_in import BuiltIn
 from tests.terminal.terminal import Terminal
 
 COMMAND = str(Path(sys.executable).with_name("petworks"))
+PASSWORD = "correct horse battery"
 SLOWLY = 60.0
 """Seconds for what starts processes; the tests share two cores."""
 
@@ -105,24 +106,29 @@ def _subject(letter: EmailMessage) -> str:
     return re.sub(r" \[T-\d+\]$", "", str(letter["Subject"]))
 
 
-@contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Company]:
-    """No sample data but the employees: what a story tells of, it brings itself."""
-    data, homes, password = folder / "platform", folder / "homes", secrets.token_urlsafe(18)
-    homes.mkdir()
-    given = {**os.environ, **environment, "PETWORKS_SEED_PASSWORD": password}
+def employ(data: Path) -> None:
+    """A platform's data without anything in them but the employees: what a story tells of, it brings itself."""
     seed = [COMMAND, "platform", "seed", "--data", str(data), "--users", "0", "--employees"]
+    given = {**os.environ, "PETWORKS_SEED_PASSWORD": PASSWORD}
     subprocess.run(seed, env=given, check=True, capture_output=True, timeout=SLOWLY)
-    with ExitStack() as stack:
-        child = stack.enter_context(serving(data, given))
-        yield Company(child, data, homes, password, stack)
 
 
 @contextmanager
-def serving(data: Path, environment: dict[str, str]) -> Iterator[str]:
+def running(employed: Path, folder: Path) -> Iterator[Company]:
+    """A company of a story's own, from a copy of those data."""
+    homes = folder / "homes"
+    homes.mkdir()
+    data = Path(shutil.copytree(employed, folder / "platform"))
+    with ExitStack() as stack:
+        child = stack.enter_context(serving(data))
+        yield Company(child, data, homes, PASSWORD, stack)
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
     """`petworks platform serve`, which brings its worker; its address. It ends when its standard input does."""
     order = [COMMAND, "platform", "serve", "--child", "--data", str(data), "--port", "0"]
-    with subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as child:
+    with subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None and child.stdin is not None
         found = re.match(r"listening on (\S+)", child.stdout.readline())
         assert found, "the platform did not start"

@@ -8,6 +8,8 @@ from typing import Protocol
 
 import pytest
 
+from tests.made_once import made_once
+from tests.terminal.company import employ
 from tests.terminal.terminal import Terminal
 
 COMMAND = str(Path(sys.executable).with_name("petworks"))
@@ -17,6 +19,12 @@ class Petworks(Protocol):
     """Starts the command."""
 
     def __call__(self, *arguments: str, columns: int = 120, rows: int = 40, **environment: str) -> Terminal: ...
+
+
+@pytest.fixture(scope="session")
+def employed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data that each `company` begins with: a process that fills them takes a second."""
+    return made_once(tmp_path_factory, "employed", employ)
 
 
 @pytest.fixture

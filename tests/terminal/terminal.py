@@ -39,6 +39,7 @@ class Terminal:
         """Every byte that the program has written, escapes included."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._text: str | None = None
         self._last_byte = time.monotonic()
         self._master, self._slave = pty.openpty()
         _set_size(self._master, columns, rows)
@@ -63,8 +64,10 @@ class Terminal:
     # Looking
 
     def text(self) -> str:
-        """What stands on the screen now, without the spaces at the ends of the lines."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        """What stands on the screen now, without the spaces at the ends of the lines; put together once for all who look."""
+        if self._text is None:
+            self._text = "\n".join(line.rstrip() for line in self._screen.display)
+        return self._text
 
     def line_of(self, text: str) -> int:
         """The row, counted from 0, of the first line with this text."""
@@ -126,6 +129,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window; the system tells the program."""
         self._screen.resize(rows, columns)
+        self._text = None
         _set_size(self._master, columns, rows)
 
     def send(self, data: bytes) -> None:
@@ -191,6 +195,7 @@ class Terminal:
         self._last_byte = time.monotonic()
         self.output += data
         self._stream.feed(data)
+        self._text = None
         self._answer(data)
         return True
 

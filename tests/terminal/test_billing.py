@@ -44,8 +44,8 @@ MARKETPLACE: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    with running(tmp_path) as found:
+def company(employed: Path, tmp_path: Path) -> Iterator[Company]:
+    with running(employed, tmp_path) as found:
         found.processor.add_payment(TOKEN, PAID, "USD")
         for what, items in MARKETPLACE.items():
             found.ingest(what, *items)

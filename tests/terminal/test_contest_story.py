@@ -23,8 +23,8 @@ TO_THE_END = 240
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    with running(tmp_path) as found:
+def company(employed: Path, tmp_path: Path) -> Iterator[Company]:
+    with running(employed, tmp_path) as found:
         yield found
 
 

@@ -27,8 +27,8 @@ MARKETPLACE: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    with running(tmp_path) as found:
+def company(employed: Path, tmp_path: Path) -> Iterator[Company]:
+    with running(employed, tmp_path) as found:
         for what, items in MARKETPLACE.items():
             found.ingest(what, *items)
         yield found

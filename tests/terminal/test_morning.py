@@ -40,8 +40,8 @@ LAST = "We don't offer this there"
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    with running(tmp_path) as found:
+def company(employed: Path, tmp_path: Path) -> Iterator[Company]:
+    with running(employed, tmp_path) as found:
         places = range(1, len(NAMES) + 1)
         found.ingest("users", *(_person(place) for place in places))
         found.ingest("pro-applications", *(_application(place) for place in places))

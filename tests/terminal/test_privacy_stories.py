@@ -49,10 +49,10 @@ def _order(state: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
+def company(employed: Path, tmp_path: Path) -> Iterator[Company]:
     """Ada, whose dog Pia has looked after."""
     ada = {"name": NAME, "email": EMAIL, "phone": PHONE, "postcode": POSTCODE, "street": STREET}
-    with running(tmp_path) as found:
+    with running(employed, tmp_path) as found:
         people = {"external_id": "ada", **ada, "sources": dict.fromkeys(PERSONAL, "self")}
         found.ingest("users", people, {"external_id": "pia", "name": "Pia Vexley", "sources": {"name": "self"}})
         found.ingest("orders", _order("completed"))
