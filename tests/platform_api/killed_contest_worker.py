@@ -1,12 +1,11 @@
-"""A real worker that is killed (-9) while it purges a contest: `python -m tests.platform_api.killed_contest_worker DATA URL STEP`.
+"""A real worker that is killed (-9) while it purges a contest: `forked.run("tests.platform_api.killed_contest_worker", data, url, step)`.
 
-URL is - for SQLite. STEP: `keys`, between the keys of the first batch and its columns; `committed`, once the first batch is; `purged`,
+The URL is - for SQLite. The step: `keys`, between the keys of the first batch and its columns; `committed`, once the first batch is; `purged`,
 before the last word.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,3 @@ def main(data: str, url: str, step: str) -> int:
     contest_jobs.AT_ONCE = AT_ONCE
     STEPS[step]()
     return run_worker(open_platform(Path(data), None if url == "-" else url), once=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -1,9 +1,8 @@
-"""A real worker that is killed (-9) at one step of a mail: `python -m tests.platform_api.killed_mail_worker DATA URL STEP`."""
+"""A real worker that is killed (-9) at one step of a mail: `forked.run("tests.platform_api.killed_mail_worker", data, url, step)`."""
 
 from __future__ import annotations
 
 import smtplib
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,7 +56,3 @@ def main(data: str, url: str, step: str) -> int:
     platform = open_platform(Path(data), None if url == "-" else url)
     STEPS[step]()
     return run_worker(platform, once=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

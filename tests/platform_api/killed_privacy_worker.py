@@ -1,13 +1,12 @@
 """A real worker that is killed (-9) at one step of an erasure or of a package:
 
-    python -m tests.platform_api.killed_privacy_worker DATA URL MINUTES STEP
+    forked.run("tests.platform_api.killed_privacy_worker", data, url, minutes, step)
 
-MINUTES: how much later it is for it than for everybody else, so that the lease of one that was killed before has lapsed.
+The minutes: how much later it is for it than for everybody else, so that the lease of one that was killed before has lapsed.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -54,7 +53,3 @@ def main(data: str, url: str, minutes: str, step: str) -> int:
     platform.clock = lambda: utc_now() + timedelta(minutes=int(minutes))
     (ERASING | BUILDING)[step]()
     return run_worker(platform, once=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -1,11 +1,10 @@
-"""A real worker that is killed (-9) while it counts: `python -m tests.platform_api.killed_survey_worker DATA URL STEP`; URL - for SQLite.
+"""A real worker that is killed (-9) while it counts: `forked.run("tests.platform_api.killed_survey_worker", data, url, step)`.
 
-STEP: `counted`, between the counts and the entries' marks; `committed`, once the first batch is.
+The URL is - for SQLite. The step: `counted`, between the counts and the entries' marks; `committed`, once the first batch is.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,3 @@ def main(data: str, url: str, step: str) -> int:
 
     setattr(survey_count_job, "count_some", once)  # noqa: B010 - a function can't be assigned to
     return run_worker(open_platform(Path(data), None if url == "-" else url), once=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

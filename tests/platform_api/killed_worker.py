@@ -1,4 +1,4 @@
-"""A real worker that is killed (-9) at one step: `python -m tests.platform_api.killed_worker DATA URL STEP`; URL - for SQLite.
+"""A real worker that is killed (-9) at one step: `forked.run("tests.platform_api.killed_worker", data, url, step)`; URL - for SQLite.
 
 The steps are wrapped here, so that the worker itself knows nothing of it.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -59,7 +58,3 @@ def main(data: str, url: str, step: str) -> int:
     built_in(platform)
     STEPS[step]()
     return run_worker(platform, once=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from console.platform_api.ids import new_id
 from console.platform_api.platform import Platform
 from console.platform_api.tables import ContestEntryRow, LegalHoldRow, table
 from console.platform_api.transaction import own_work
+from tests.platform_api import forked
 from tests.platform_api.contests_made import add_contest, add_entry, contests, entries, rows
 from tests.platform_api.people import add_person, log_of
 from tests.platform_api.worked import Clock, jobs_left, worker
@@ -110,8 +109,8 @@ def test_a_worker_that_is_killed_while_it_purges_leaves_the_rest_to_the_next(
     contest = over(platform, 55)
     ids = [row.id for row in rows(platform, entries)]
     url = "-" if platform.database.sqlite else platform.database.url
-    command = [sys.executable, "-m", "tests.platform_api.killed_contest_worker", str(platform.data), url, step]
-    assert subprocess.run(command, timeout=120, check=False).returncode == -9
+    killed = forked.run("tests.platform_api.killed_contest_worker", str(platform.data), url, step)
+    assert killed.returncode == -9, killed.said
     assert (states(platform)["purged"], len(platform.vault.keys_of(ids))) == (purged, keyed)
     Clock(platform).forward(minutes=3)
     worker(platform).run_all()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from console.platform_api.rules import Rules
 from console.platform_api.tables import MailRow, UserRow, table
 from console.platform_api.transaction import own_work
 from tests.certificates import ELSEWHERE, HERE, Identity, issue
+from tests.platform_api import forked
 from tests.platform_api.api import Api, Place
 from tests.platform_api.killed_mail_worker import BETWEEN, BY_FILE, BY_SMTP, FIRST, LAST
 from tests.platform_api.mail_server import (
@@ -315,9 +314,8 @@ def test_a_server_that_trickles_is_left(sqlite_platform: Platform, monkeypatch: 
 
 
 def kill_at(place: Place, step: str) -> None:
-    command = [sys.executable, "-m", "tests.platform_api.killed_mail_worker", str(place.data), place.url or "-", step]
-    killed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    killed = forked.run("tests.platform_api.killed_mail_worker", str(place.data), place.url or "-", step)
+    assert killed.returncode == -signal.SIGKILL, killed.said
 
 
 def long_due(platform: Platform) -> str:

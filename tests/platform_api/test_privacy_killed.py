@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from console.platform_api.access_package import building
 from console.platform_api.platform import Platform
 from console.platform_api.tables import PrivacyRequestRow
+from tests.platform_api import forked
 from tests.platform_api.api import Api, serving
 from tests.platform_api.erased import approved
 from tests.platform_api.killed_privacy_worker import BUILDING, ERASING
@@ -27,8 +25,8 @@ LEASE = 3
 def killed_at(platform: Platform, step: str, minutes: int = 0) -> None:
     url = "-" if platform.database.sqlite else platform.database.url
     place = [str(platform.data), url, str(minutes), step]
-    command = [sys.executable, "-m", "tests.platform_api.killed_privacy_worker", *place]
-    assert subprocess.run(command, timeout=120, check=False).returncode == -9, step
+    killed = forked.run("tests.platform_api.killed_privacy_worker", *place)
+    assert killed.returncode == -9, (step, killed.said)
 
 
 @pytest.mark.parametrize("step", ERASING)

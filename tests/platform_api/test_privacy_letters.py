@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -17,6 +15,7 @@ from console.platform_api.platform import Platform, utc_now
 from console.platform_api.problems import Problem
 from console.platform_api.tables import MailRow, PrivacyRequestRow, table
 from console.platform_api.transaction import own_work
+from tests.platform_api import forked
 from tests.platform_api.api import Api, Place
 from tests.platform_api.mailed import files, poster, state_of
 from tests.platform_api.orders_made import row_of
@@ -202,8 +201,8 @@ def test_a_letter_killed_on_its_way_is_never_sent_twice(
     request = add_request(platform, reply_to=STRANGER)
     assert codes(platform, request, claimed(platform, request)) == ""
     platform.clock = utc_now
-    command = [sys.executable, "-m", "tests.platform_api.killed_mail_worker", str(sqlite_place.data), "-", step]
-    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == -9
+    killed = forked.run("tests.platform_api.killed_mail_worker", str(sqlite_place.data), "-", step)
+    assert killed.returncode == -9, killed.said
     clock = Clock(platform)
     for _ in range(3):
         clock.forward(minutes=3)

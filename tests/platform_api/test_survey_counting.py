@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 from random import Random
@@ -22,6 +20,7 @@ from console.platform_api.surveys import COUNTING, surveys
 from console.platform_api.tables import SurveyEntryRow, table
 from console.platform_api.transaction import own_work
 from console.records.surveys import DEMOGRAPHICS, LEAST
+from tests.platform_api import forked
 from tests.platform_api.api import Api
 from tests.platform_api.people import log_of, post
 from tests.platform_api.surveys_made import (
@@ -89,8 +88,8 @@ def test_a_worker_that_is_killed_counts_nothing_twice(platform: Platform, step: 
             surveys.update().values(state="closed", closed=platform.clock() - timedelta(minutes=1))
         )
     url = "-" if platform.database.sqlite else platform.database.url
-    command = [sys.executable, "-m", "tests.platform_api.killed_survey_worker", str(platform.data), url, step]
-    assert subprocess.run(command, timeout=120, check=False).returncode == -9
+    killed = forked.run("tests.platform_api.killed_survey_worker", str(platform.data), url, step)
+    assert killed.returncode == -9, killed.said
     assert states(platform)["aggregated"] == (0 if step == "counted" else 20)
     Clock(platform).forward(minutes=3)
     worker(platform).run_all()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,6 +29,7 @@ from console.platform_api.tables import (
 )
 from console.platform_api.transaction import Transaction, own_work
 from console.platform_api.work import Worker
+from tests.platform_api import forked
 from tests.platform_api.api import Place
 from tests.platform_api.killed_worker import STEPS
 from tests.platform_api.orders_made import add_payout_change, add_refund, row_of, sums_of
@@ -450,9 +449,8 @@ def test_killed_at_any_step_it_ends_with_one_refund(place: Place, step: str):
     platform = open_platform(place.data, place.url)
     payment = paid(platform)
     refund = approved(platform, payment)
-    command = [sys.executable, "-m", "tests.platform_api.killed_worker", str(place.data), place.url or "-", step]
-    killed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    killed = forked.run("tests.platform_api.killed_worker", str(place.data), place.url or "-", step)
+    assert killed.returncode == -signal.SIGKILL, killed.said
     clock = Clock(platform)
     for _ in range(3):
         clock.forward(minutes=3)
