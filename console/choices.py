@@ -24,7 +24,7 @@ ACTIONS = frozenset(
         # pro applications
         "ask", "decline", "documents", "figures", "next-application", "next-items", "recommend",
         # privacy requests and the policy
-        "allow-google", "deny", "disclosures", "extend", "google-list", "letter", "new-request", "next-step", "post-policy",
+        "allow-google", "amend", "deny", "disclosures", "extend", "google-list", "letter", "new-request", "next-step", "post-policy",
         "privacy-request", "read-policy", "refuse-google", "withdraw-google",
         # surveys and contests
         "breakdowns", "edit-draft", "entries", "new-campaign", "published-record", "texts",
