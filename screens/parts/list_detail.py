@@ -245,7 +245,7 @@ class ListDetailScreen(DoingScreen):
         if self._gone_to not in ("", message.record.number) and not self.table.has_focus:
             return
         self._gone_to = ""
-        if self.record is None or self.record.id != message.record.id:
+        if self._shows_another(message.record):
             self.record = None
             if message.by_hand:
                 self.say(None)
@@ -254,8 +254,14 @@ class ListDetailScreen(DoingScreen):
 
     def on_record_table_opened(self, message: RecordTable.Opened) -> None:
         self.go_inside()
-        if self.record is None or self.record.id != message.record.id:
+        if self._shows_another(message.record):
             self.look(message.record.number)
+
+    def _shows_another(self, record: Record) -> bool:
+        """Another than this record, or than this one on its way: each look is on the log, and one is enough."""
+        if self.record is None and record.number == self._number and self._is_looking:
+            return False
+        return self.record is None or self.record.id != record.id
 
     def on_record_table_failed(self, message: RecordTable.Failed) -> None:
         self.failed(message.error, "load the list")

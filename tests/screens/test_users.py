@@ -1,5 +1,8 @@
 """The users screen, in the console, against a real platform."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button
@@ -8,7 +11,9 @@ from console.app import ConsoleApp
 from console.platform_api.platform import Platform
 from screens.parts.filter_bar import FilterBar, FilterInput
 from screens.parts.pick import Pick
+from screens.parts.record_table import RecordTable
 from screens.users import UsersScreen
+from tests.platform_api.people import log_of
 from tests.screens.consoles import USERS, on_screen, select, signed_in, until
 
 pytestmark = pytest.mark.anyio
@@ -46,6 +51,33 @@ async def test_a_look_shows_the_person_beside_the_list(seeded_platform: Platform
         await pilot.press("j", "j")
         await until(pilot, lambda: screen.record and screen.record.number == f"U-{USERS - 2}")
         await until(pilot, lambda: "Contact" in on_screen(app) and "you looked" in on_screen(app))
+
+
+async def test_whoever_is_gone_to_is_looked_at_once_also_when_the_list_comes_first(
+    seeded_platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    async with signed_in(seeded_platform, "support") as (app, pilot):
+        fetch, list_is_here, asked = app.session.client.record, asyncio.Event(), []
+
+        async def after_the_list(collection: str, number: str, **given: Any) -> Any:
+            asked.append(number)
+            await list_is_here.wait()
+            return await fetch(collection, number, **given)
+
+        monkeypatch.setattr(app.session.client, "record", after_the_list)
+        await pilot.press("colon", *"U-7", "enter")
+        await until(pilot, lambda: isinstance(app.screen, UsersScreen) and app.screen.table.cursor_record)
+        screen = app.screen
+        assert isinstance(screen, UsersScreen)
+        await until(pilot, lambda: screen.table.cursor_record and screen.table.cursor_record.number == "U-7")
+        row = screen.table.cursor_record
+        assert row is not None
+        screen.table.post_message(RecordTable.Highlighted(row, False))  # as it does when the cursor has rested
+        screen.table.post_message(RecordTable.Opened(row))
+        await pilot.pause()
+        list_is_here.set()
+        await until(pilot, lambda: screen.record)
+    assert asked.count("U-7") == 1 and len(log_of(seeded_platform, "users:read")) == 1
 
 
 async def test_a_filter_is_completed_and_narrows_the_list(seeded_platform: Platform):
