@@ -72,7 +72,8 @@ async def test_an_opt_out_is_taken_in_and_works_at_once(seeded_platform: Platfor
         )
         await send(app, pilot, asked)
         asked = await form(app, pilot)
-        assert "a date or a time" in on_screen(app) and asked.query_one("#q-words", TextArea).text.startswith("No more")
+        await until(pilot, lambda: "a date or a time" in on_screen(app))
+        assert asked.query_one("#q-words", TextArea).text.startswith("No more")
         fill(asked, received="3h")
         await send(app, pilot, asked)
         await until(
