@@ -54,10 +54,15 @@ class AwardTakingScreen(RevealingScreen):
     def in_hand(self, contest: Contest) -> Award | None:
         """The prize of this contest whose case is in hand, as whole as it is known."""
         case = self.session.case
-        found = (each for each in contest.awards if case is not None and each.case in (case.id, case.number))
-        award = next(found, None)
-        whole = self._award is not None and award is not None and self._award.id == award.id
-        return self._award if whole and self._award.version >= award.version else award  # type: ignore[union-attr]
+        known = self.awards_of(contest)
+        return next((each for each in known if case is not None and each.case in (case.id, case.number)), None)
+
+    def awards_of(self, contest: Contest) -> list[Award]:
+        """Its prizes, the one that was in hand last as it came: the contest is fetched anew only after that."""
+        last = self._award
+        return [
+            last if last and last.id == each.id and last.version >= each.version else each for each in contest.awards
+        ]
 
     # Taking and putting down
 
@@ -86,7 +91,7 @@ class AwardTakingScreen(RevealingScreen):
 
     async def choose_award(self, record: Record) -> Award | None:
         """The one that waits, or one of several; what is wrong is said."""
-        found = waiting(record.awards) if isinstance(record, Contest) else []
+        found = waiting(self.awards_of(record)) if isinstance(record, Contest) else []
         if not found:
             self.post_message(self.Refused(Notice("said", f"{record.number} has no prize that waits for somebody.")))
             return None

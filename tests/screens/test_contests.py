@@ -267,6 +267,32 @@ async def test_a_letter_tells_the_winner_and_the_prize_is_handed_over(seeded_pla
         await say(app, pilot, "✓ 1 prize handed over")
 
 
+async def test_a_prize_that_was_just_handed_over_is_not_offered_while_its_contest_is_fetched_anew(
+    seeded_platform: Platform,
+):
+    number = open_contest(seeded_platform, 6, places=2)
+    async with signed_in(seeded_platform, "manager") as (app, pilot):
+        screen = await drawn(app, pilot, seeded_platform, number)
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, Pick))
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.in_hand(contest(screen)) is not None)
+        first = screen.in_hand(contest(screen))
+        await pilot.press("a")
+        composer = await letter(app, pilot)
+        await until(pilot, lambda: "Please answer this mail" in composer.query_one("#text", TextArea).text)
+        composer.action_send()
+        await until(pilot, lambda: screen.in_hand(contest(screen)).state == "notified")
+        before = contest(screen)
+        press(await go_on(app, pilot, "contact closes at once"))
+        await until(pilot, lambda: [each.state for each in contest(screen).awards] == ["awarded", "drawn"])
+        await until(pilot, lambda: app.session.case is None)
+        screen.record = before
+        await pilot.press("t")
+        await until(pilot, lambda: screen.in_hand(contest(screen)) is not None)
+        assert screen.in_hand(contest(screen)).place != first.place
+
+
 @pytest.mark.parametrize("how", ["u", "x"])
 async def test_a_letter_that_is_taken_back_leaves_the_winner_untold(seeded_platform: Platform, how: str):
     async with signed_in(seeded_platform, "manager") as (app, pilot):

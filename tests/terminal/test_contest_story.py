@@ -151,6 +151,7 @@ def test_a_contest_until_all_contact_is_gone(company: Company, tmp_path: Path, c
     confirm(console, "Prize handed over AW-")
     console.wait("contact is closed", SLOWLY)
     console.gone("@entry.example")
+    console.wait("no case in hand")
     take(console, 1)
     notify(console, company, 2)
     confirm(console, "Prize handed over AW-")
