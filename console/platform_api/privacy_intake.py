@@ -154,9 +154,10 @@ def _number_alone(ask: Ask) -> Answer:
 
 
 def refuse_time(where: str, moment: datetime, now: datetime, *, since: datetime = EARLIEST) -> None:
-    """A time of receipt has been, and not before there could be anything to receive (P14)."""
-    if not since <= moment <= now:
-        what = f"is a time that has been, since {since:%Y-%m-%d %H:%M}"
+    """A time of receipt has been, and not before there could be anything to receive (P14). People tell it by the minute."""
+    first = since.replace(second=0, microsecond=0)
+    if not first <= moment <= now:
+        what = f"is a time that has been, since {first:%Y-%m-%d %H:%M}"
         raise Invalid("Say when it reached us.", errors=[{"where": where, "what": what}])
 
 

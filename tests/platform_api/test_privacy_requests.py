@@ -365,6 +365,20 @@ def test_p7_that_an_opt_out_works_is_confirmed(sqlite_api: Api):
 # Appeals
 
 
+@pytest.mark.parametrize(("second", "status"), [(-1, 422), (0, 200)])
+def test_a_time_of_receipt_is_told_by_the_minute(sqlite_api: Api, second: int, status: int):
+    """An appeal of 14:30 is none of before a decision of 14:30:20; one of 14:29:59 is."""
+    platform, clock = sqlite_api.platform, Clock(sqlite_api.platform)
+    clock.now = clock.now.replace(second=20)
+    request = add_request(platform, "access", "denied", decided=clock.now)
+    minute = clock.now.replace(second=0, microsecond=0)
+    clock.forward(minutes=1)
+    received = (minute + timedelta(seconds=second)).isoformat()
+    wish = {"reason": "disagrees", "channel": "email", "received": received}
+    support = sqlite_api.sign_in("support")
+    assert do(support, request, "appeal", wish, look(support, request)["version"]).status_code == status
+
+
 def test_an_appeal_is_decided_by_another_person_with_a_case_of_its_own(api: Api, platform: Platform):
     clients = {name: api.sign_in(name) for name in ("support", "privacy", "privacy2", "manager")}
     came = platform.clock() - timedelta(days=1)
