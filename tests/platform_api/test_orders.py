@@ -29,6 +29,7 @@ from tests.platform_api.orders_made import (
     row_of,
 )
 from tests.platform_api.people import add_people, add_ticket, key, log_of, post
+from tests.telling import telling
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOSTILE = "\x1b[31m<b>[red]\u202eevil\u202c 🐕‍🦺 مرحبا " + "x" * 9_000
@@ -392,7 +393,7 @@ def test_a_card_number_is_not_taken_and_not_repeated(support: httpx.Client, plat
     reason = {"reason": "payment", "text": "４１１１１１１１１１１１１１１１"}
     for path, body in (("note", note), ("trouble", reason), ("resolve", {"text": "4111111111111111"})):
         answer = post(support, f"/v1/orders/{order}/{path}", body, version=1)
-        assert answer.status_code == 422 and "card number" in answer.text and "1111" not in answer.text
+        assert answer.status_code == 422 and "card number" in answer.text and "1111" not in telling(answer.text)
     assert post(support, f"/v1/orders/{order}/note", {"body": "chip 985141000123456"}).status_code == 200
     assert not [row for row in log_of(platform, "orders:note") if "1111" in row.details]
 

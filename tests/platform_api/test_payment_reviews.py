@@ -37,6 +37,7 @@ from tests.platform_api.orders_made import (
     row_of,
 )
 from tests.platform_api.people import log_of, post
+from tests.telling import telling
 
 HOSTILE = "\x1b]0;owned\x07[b]mark[/up] \u202etxt.exe 🐈 مرحبا\n" + "ж" * 9_000
 
@@ -109,7 +110,7 @@ def test_one_whole(api: Api, platform: Platform):
     assert (body["dispute"]["state"], body["dispute"]["payment"], body["case"]) == ("needs_response", "P-1", "T-1")
     assert body["refund"] is None and body["messages"] == [] and body["person"] == "U-1"
     masked = api.sign_in("manager").get("/v1/payment-reviews/RV-1")
-    assert "4242" not in masked.text and masked.json()["payment"]["masks"]["last_four"] == "•••"
+    assert "4242" not in telling(masked.text) and masked.json()["payment"]["masks"]["last_four"] == "•••"
 
 
 def test_a_payout_change_shows_its_last_fours_to_billing_alone(api: Api, platform: Platform):
@@ -117,7 +118,7 @@ def test_a_payout_change_shows_its_last_fours_to_billing_alone(api: Api, platfor
     change = api.sign_in("billing").get("/v1/payment-reviews/RV-1").json()["payout_change"]
     assert (change["old_last_four"], change["new_last_four"], change["state"]) == ("1111", "2222", "waiting")
     masked = api.sign_in("manager").get("/v1/payment-reviews/RV-1")
-    assert "2222" not in masked.text and masked.json()["payout_change"]["masks"]["new_last_four"] == "•••"
+    assert "2222" not in telling(masked.text) and masked.json()["payout_change"]["masks"]["new_last_four"] == "•••"
 
 
 # Working on one

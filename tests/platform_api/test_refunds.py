@@ -40,6 +40,7 @@ from tests.platform_api.orders_made import (
     sums_of,
 )
 from tests.platform_api.people import add_ticket, key, log_of, post
+from tests.telling import telling
 
 ASKING = {"amount": 2_500, "reason": "not_as_booked"}
 HOSTILE = "\x1b]52;c;cm0gLXJm\x07[@click=app.quit]paid[/] \u202egnp.exe 🐕‍🦺 שלום <b>x</b> " + "y" * 9_000
@@ -222,7 +223,7 @@ def test_a_disputed_payment_is_refunded_only_where_the_processor_allows_it(api: 
 def test_wishes_that_can_not_be_taken(api: Api, platform: Platform, body: object):
     payment = paid(platform)
     answer = post(api.sign_in("billing"), f"/v1/payments/{payment}/refund", body)
-    assert answer.status_code == 422 and "4242" not in answer.text
+    assert answer.status_code == 422 and "4242" not in telling(answer.text)
     assert refunds_in(platform) == []
 
 
