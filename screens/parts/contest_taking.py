@@ -97,7 +97,8 @@ class AwardTakingScreen(RevealingScreen):
             return None
         if len(found) == 1:
             return found[0]
-        options = [Option(_choice(each), id=each.number) for each in found]
+        width = max(len(each.number) for each in found)
+        options = [Option(_choice(each, width), id=each.number) for each in found]
         chosen = await self.app.push_screen_wait(Pick(Content(f"Which prize of {record.number}"), options))
         return next((each for each in found if each.number == chosen), None)
 
@@ -155,7 +156,8 @@ class AwardTakingScreen(RevealingScreen):
         return self.shell.revealed.of(award.id)
 
 
-def _choice(award: Award) -> Content:
+def _choice(award: Award, width: int) -> Content:
+    """`width`: cells of the longest number, so that prizes stand below each other."""
     holder = " · yours" if award.yours else f" · {award.assignee}" if award.assignee else ""
-    said = f"  prize {award.place}, {word(award.state)}"
+    said = f"{'':{width - len(award.number)}}  prize {award.place}, {word(award.state)}"
     return Content.assemble(line(award.number).stylize("bold"), said, line(holder).stylize("dim"))
