@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _MOMENT = r"\d{4}-\d\d-\d\dT[\d:.]+|\b1[78]\d{14}\b"  # the second is in microseconds since 1970
 _ID = r"\b(?=[\w-]*[a-z])[\w-]{16,}\b"
@@ -11,3 +12,9 @@ _CHANCE = re.compile(f"{_MOMENT}|{_ID}")
 
 def telling(text: str) -> str:
     return _CHANCE.sub("…", text)
+
+
+def told(texts: Iterable[str], said: str) -> list[str]:
+    """Those that an answer says; a few digits only where they aren't chance."""
+    rest = telling(said)
+    return [text for text in texts if text in (rest if text.isdigit() else said)]
